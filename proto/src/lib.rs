@@ -1,0 +1,1 @@
+//! Terraform's plugin protocol 6, without any knowledge of AWS or Kafka.

@@ -1,0 +1,1 @@
+//! Kafka over AWS PrivateLink, as one Terraform resource.

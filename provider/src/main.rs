@@ -1,0 +1,3 @@
+//! The plugin binary that Terraform starts.
+
+fn main() {}
