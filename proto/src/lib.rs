@@ -1,1 +1,36 @@
-//! Terraform's plugin protocol 6, without any knowledge of AWS or Kafka.
+//! Terraform's plugin protocol, version 6, for providers written in Rust.
+//!
+//! A provider implements [`Provider`], [`Resource`], [`DataSource`] and [`Function`], and hands the
+//! first of them to [`serve`]. Everything between those traits and Terraform is here: the handshake
+//! and its mutual TLS, the gRPC services, the codecs of values and schemas, the checks that
+//! Terraform leaves to providers, logging, and the care that an object that was created is never
+//! lost from the state, be it by an error, a panic, or Ctrl-C.
+//!
+//! The crate knows nothing of any particular provider.
+
+pub mod check;
+pub mod context;
+pub mod data_source;
+pub mod diagnostic;
+pub mod function;
+pub mod json;
+pub mod msgpack;
+pub mod path;
+pub mod provider;
+pub mod resource;
+pub mod schema;
+pub mod value;
+
+pub use async_trait::async_trait;
+pub use context::{Checkpoint, ClientCapabilities, RequestContext};
+pub use data_source::{DataSource, ReadDataSourceResponse};
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use function::{Function, FunctionError, Parameter, Signature};
+pub use path::Path;
+pub use provider::Provider;
+pub use resource::{
+    ApplyRequest, ApplyResponse, ImportResponse, Operation, PlanRequest, PlanResponse, ReadRequest,
+    ReadResponse, Resource,
+};
+pub use schema::{Attribute, Block, NestedBlock, Schema, Type};
+pub use value::{Number, Value, ValueError};
