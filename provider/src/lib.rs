@@ -1,1 +1,6 @@
 //! Kafka over AWS PrivateLink, as one Terraform resource.
+//!
+//! Imports run downward only: `resource` and `aws` build on `reconcile`, which builds on `model`.
+
+pub mod model;
+pub mod reconcile;

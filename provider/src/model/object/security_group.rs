@@ -1,0 +1,89 @@
+//! Security groups that the resource manages itself.
+
+use std::{collections::BTreeSet, fmt};
+
+use serde::{Deserialize, Serialize};
+
+use super::field;
+use crate::model::{Generation, Key, Maybe, tags::Tags};
+
+/// A security group of ours: the load balancer's, or the interface endpoint's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityGroup {
+    pub name: String,
+    pub vpc: Maybe<String>,
+    pub rules: BTreeSet<Rule>,
+    pub tags: Tags,
+}
+
+/// One rule of a security group.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Rule {
+    /// TCP from one CIDR block to the ports `from..=to`.
+    Ingress {
+        from: u16,
+        to: u16,
+        cidr: Maybe<String>,
+    },
+    /// Everything to everywhere over IPv4, as every new group has it. The IPv6 twin that AWS adds
+    /// in a VPC with an IPv6 block counts as a part of it.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>
+    EgressAll,
+    /// Anything else, put there by somebody else: AWS's rule id and what it says.
+    Other {
+        id: String,
+        egress: bool,
+        text: String,
+    },
+}
+
+/// A group that an object is in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum GroupRef {
+    Managed(Key),
+    Given(Maybe<String>),
+}
+
+impl SecurityGroup {
+    /// A group never leaves its VPC.
+    pub fn generation(&self) -> Generation {
+        Generation::of([field(&self.vpc)])
+    }
+
+    /// The call takes name, VPC and tags. AWS adds the rule that allows all egress.
+    pub fn newborn(&self) -> SecurityGroup {
+        SecurityGroup {
+            rules: BTreeSet::from([Rule::EgressAll]),
+            ..self.clone()
+        }
+    }
+}
+
+impl GroupRef {
+    pub fn managed(&self) -> Option<Key> {
+        match self {
+            GroupRef::Managed(key) => Some(*key),
+            GroupRef::Given(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Rule::Ingress { from, to, cidr } if from == to => write!(f, "tcp {from} from {cidr}"),
+            Rule::Ingress { from, to, cidr } => write!(f, "tcp {from}-{to} from {cidr}"),
+            Rule::EgressAll => f.write_str("all egress"),
+            Rule::Other { text, .. } => f.write_str(text),
+        }
+    }
+}
+
+impl fmt::Display for GroupRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            GroupRef::Managed(key) => key.fmt(f),
+            GroupRef::Given(id) => id.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What AWS holds of one path, as far as it was seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Key, Maybe, Object, Slot, object::target_group::Target};
+
+/// One observation. Kept, versioned, in the private bytes of the state: planning works from it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observed {
+    #[serde(with = "pairs")]
+    pub objects: BTreeMap<Key, Seen>,
+    /// What stands where one of ours would, and is not ours: a listener on our port, a record of
+    /// our name. By slot, with a name for people.
+    #[serde(with = "pairs")]
+    pub foreign: BTreeMap<Slot, String>,
+    /// Listeners on our load balancer that are not ours, by port. They would die with it.
+    pub foreign_listeners: BTreeSet<u16>,
+    /// Records in our hosted zone that are not ours: `name type`.
+    pub foreign_records: BTreeSet<String>,
+    /// A second object that claims the same key (a lost answer, copied tags): key and AWS id.
+    pub twins: Vec<(Key, String)>,
+    /// Objects that carry our name and another owner's id.
+    pub strangers: Vec<Stranger>,
+    /// Connections to our endpoint service, our own endpoint's included.
+    pub connections: Vec<Connection>,
+    pub surroundings: Surroundings,
+}
+
+/// One object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// AWS's id or ARN; of an alias `ZONEID/name`. Unknown while it is only foreseen.
+    pub id: Maybe<String>,
+    pub life: Life,
+    /// Carries our owner id (an alias: points at an endpoint of ours, or the state knew it).
+    pub owned: bool,
+    pub object: Object,
+    pub outputs: Outputs,
+    /// Of target groups: what the load balancer thinks of each registered target.
+    #[serde(with = "pairs")]
+    pub health: BTreeMap<Target, Health>,
+}
+
+/// How far an object is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Life {
+    Coming,
+    Ready,
+    Going,
+    /// For good, with AWS's reason.
+    Failed(String),
+}
+
+/// What AWS alone decides of an object. Each is unknown until it was seen, and for kinds that have
+/// no such thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outputs {
+    /// Load balancer: its name. Endpoint: the regional name. Lower case, no trailing dot.
+    pub dns_name: Maybe<String>,
+    /// The hosted zone of `dns_name`, for aliases.
+    pub hosted_zone_id: Maybe<String>,
+    /// Endpoint service: what consumers ask for.
+    pub service_name: Maybe<String>,
+    /// Load balancer and service: names of the availability zones served.
+    pub zones: Maybe<BTreeSet<String>>,
+    /// The same as zone ids, which mean the same in every account.
+    pub zone_ids: Maybe<BTreeSet<String>>,
+    /// Endpoint: its network interfaces.
+    pub network_interface_ids: Maybe<BTreeSet<String>>,
+    /// AWS's word for the state, as it spells it.
+    pub state: Maybe<String>,
+}
+
+/// A registered target's health, in AWS's words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// `initial`, `healthy`, `unhealthy`, `unused`, `unavailable`, ...
+    pub state: String,
+    /// `Target.FailedHealthChecks` and the like, with its description; may be empty.
+    pub reason: String,
+}
+
+/// An object of another owner with our name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stranger {
+    /// Where it stands in its own path.
+    pub slot: Slot,
+    pub id: String,
+    pub owner: String,
+}
+
+/// One endpoint connected, or asking to be, to our service.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Connection {
+    pub endpoint_id: String,
+    /// Account id.
+    pub owner: String,
+    /// AWS's word: `available`, `pendingAcceptance`, `rejected`, ...
+    pub state: String,
+}
+
+/// What the path stands on and does not own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Surroundings {
+    /// The VPC of the load balancer's subnets.
+    pub service_vpc: Maybe<String>,
+    /// IPv4 blocks of the endpoint's VPC.
+    pub consumer_cidrs: Maybe<BTreeSet<String>>,
+}
+
+/// Which objects are ours, and what else to look at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The instance's owner id; empty before an import.
+    pub owner: String,
+    /// The path's name.
+    pub name: String,
+    /// What the state knew: its ids are ours whatever their tags say.
+    pub known: Observed,
+    /// The endpoint service named by the state or by an import.
+    pub service_id: Option<String>,
+    /// The endpoint named by the state or by an import.
+    pub endpoint_id: Option<String>,
+    /// Subnets of the load balancer as configured, for the surroundings.
+    pub subnets: BTreeSet<String>,
+    /// The endpoint's VPC as configured, for the surroundings.
+    pub consumer_vpc: Option<String>,
+    /// Where the alias is looked for: the hostname, lower case without a trailing dot, and the
+    /// hosted zone if it is a given one.
+    pub hostname: Option<String>,
+    pub zone_id: Option<String>,
+    /// On objects without our tags, a listener's broker is its port less this.
+    pub broker_port_base: u16,
+    /// The bootstrap port, likewise.
+    pub bootstrap_port: u16,
+    /// Tag keys never to be seen, and prefixes of such.
+    pub ignored_tags: BTreeSet<String>,
+    pub ignored_tag_prefixes: BTreeSet<String>,
+}
+
+impl Observed {
+    pub fn get(&self, key: Key) -> Option<&Seen> {
+        self.objects.get(&key)
+    }
+
+    /// The id of an object that was seen.
+    pub fn id(&self, key: Key) -> Option<&str> {
+        self.objects.get(&key)?.id.known().map(String::as_str)
+    }
+
+    /// Every generation of one slot.
+    pub fn of(&self, slot: Slot) -> impl Iterator<Item = (Key, &Seen)> {
+        self.objects
+            .iter()
+            .filter(move |(key, _)| key.slot == slot)
+            .map(|(key, seen)| (*key, seen))
+    }
+}
+
+impl Seen {
+    /// One that was just created, or will be: nothing but its fields is known.
+    pub fn newborn(object: Object, id: Maybe<String>) -> Seen {
+        Seen {
+            id,
+            life: Life::Coming,
+            owned: true,
+            object,
+            outputs: Outputs::default(),
+            health: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for Outputs {
+    fn default() -> Self {
+        Outputs {
+            dns_name: Maybe::Unknown,
+            hosted_zone_id: Maybe::Unknown,
+            service_name: Maybe::Unknown,
+            zones: Maybe::Unknown,
+            zone_ids: Maybe::Unknown,
+            network_interface_ids: Maybe::Unknown,
+            state: Maybe::Unknown,
+        }
+    }
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Surroundings {
+            service_vpc: Maybe::Unknown,
+            consumer_cidrs: Maybe::Unknown,
+        }
+    }
+}
+
+/// Maps as lists of pairs: JSON's keys are strings only.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<K: Serialize, V: Serialize, S: Serializer>(
+        map: &BTreeMap<K, V>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, K, V, D>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+    where
+        K: Deserialize<'de> + Ord,
+        V: Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        Ok(Vec::<(K, V)>::deserialize(deserializer)?
+            .into_iter()
+            .collect())
+    }
+}

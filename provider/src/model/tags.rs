@@ -1,0 +1,37 @@
+//! The tags by which a path knows its objects.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Key, Maybe, object::target_group::Target};
+
+/// Tags of one object: key to value.
+pub type Tags = BTreeMap<String, Maybe<String>>;
+
+/// The path's name, for people and for import by name.
+pub const NAME: &str = "kafka-privatelink:name";
+/// The owner id of the instance that made the object.
+pub const OWNER: &str = "kafka-privatelink:owner";
+/// The object's slot.
+pub const RESOURCE: &str = "kafka-privatelink:resource";
+/// On a broker's target group: the target it was made for, as `Target` prints it.
+pub const TARGET: &str = "kafka-privatelink:target";
+
+/// All of ours begin so; users may not set such keys.
+pub const PREFIX: &str = "kafka-privatelink:";
+
+/// The ownership tags of one object.
+pub fn ownership(name: &str, owner: &str, key: Key, made_for: Option<&Target>) -> Tags {
+    let mut tags = Tags::from([
+        (NAME.to_owned(), name.into()),
+        (OWNER.to_owned(), owner.into()),
+        (RESOURCE.to_owned(), key.slot.to_string().into()),
+    ]);
+    if let Some(target) = made_for {
+        let value = match target.id {
+            Maybe::Known(_) => Maybe::Known(target.to_string()),
+            Maybe::Unknown => Maybe::Unknown,
+        };
+        tags.insert(TARGET.to_owned(), value);
+    }
+    tags
+}
