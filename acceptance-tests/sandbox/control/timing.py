@@ -1,0 +1,50 @@
+"""How long things take, per account, in seconds.
+
+The defaults are short so that tests are; AWS takes minutes for most of these.
+"""
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+
+@dataclass
+class Provisioning:
+    load_balancer: float = 0.3
+    load_balancer_deletion: float = 0.0
+    service: float = 0.2
+    service_deletion: float = 0.1
+    # How long a zone must be on the load balancer before its service can be told of it.
+    service_zone: float = 0.0
+    endpoint: float = 0.3
+    endpoint_deletion: float = 0.2
+    target_registration: float = 0.2
+    target_draining: float = 0.2
+    # How long a target group counts as in use after its last listener is gone.
+    target_group_release: float = 0.0
+    route53: float = 0.2
+    # How long interfaces of a deleted load balancer or endpoint hold on to groups and subnets.
+    interface_release: float = 0.2
+    private_dns_verification: float = 0.2
+
+
+@dataclass
+class Timing:
+    provisioning: Provisioning = field(default_factory=Provisioning)
+    # Added to every call, outside the lock.
+    latency_ms: float = 0.0
+    # How long a new object and a new tag stay invisible to reads.
+    staleness: float = 0.0
+
+    def update(self, document: dict[str, Any]) -> None:
+        """Takes what is given, refuses what is unknown: a misspelt name must not pass silently."""
+        known = {item.name for item in fields(Provisioning)}
+        for name, value in (document.get("provisioning") or {}).items():
+            if name not in known:
+                raise ValueError(f"unknown provisioning time {name!r}, known: {sorted(known)}")
+            setattr(self.provisioning, name, float(value))
+        for name in ("latency_ms", "staleness"):
+            if name in document:
+                setattr(self, name, float(document[name]))
+
+    def document(self) -> dict[str, Any]:
+        return asdict(self)

@@ -1,0 +1,133 @@
+"""What an interface endpoint is, and where its state comes from."""
+
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox import clock
+from sandbox.accounts import Region
+from sandbox.ec2 import interfaces, networks, tagging
+from sandbox.ids import hex_id, lower_alphanumeric, regional_zone_id
+
+# AWS General Reference, "AWS PrivateLink": hosted zone ids of interface endpoints.
+ZONE_IDS = {
+    "us-east-1": "Z7HUB22UULQXV",
+    "us-east-2": "ZC8PG0KIFKBRI",
+    "us-west-1": "Z12I86A8N7VCZO",
+    "us-west-2": "Z1YSA3EXCYUU9Z",
+    "eu-central-1": "Z273ZU8SZ5RJPC",
+    "eu-west-1": "Z38GZ743OKFT7T",
+}
+_SETTLED = ("rejected", "failed", "expired")
+
+
+@dataclass
+class Endpoint:
+    region: Region
+    vpc_id: str
+    service_name: str
+    service_region: str
+    # The service's zone part of the DNS names.
+    service_base_name: str
+    subnets: list[networks.Subnet]
+    group_ids: list[str]
+    ip_address_type: str
+    dns_record_ip_type: str
+    private_dns_enabled: bool
+    # None while the service's owner has to accept.
+    accepted: float | None
+    rejected: bool = False
+    policy: str | None = None
+    # Subnet id -> interface id.
+    interface_ids: dict[str, str] = field(default_factory=dict)
+    id: str = field(default_factory=lambda: f"vpce-{hex_id()}")
+    hash: str = field(default_factory=lambda: lower_alphanumeric(8))
+    created: float = field(default_factory=clock.now)
+    deleted: float | None = None
+
+    @property
+    def state(self) -> str:
+        """VPC PrivateLink Guide, "Interface endpoint lifecycle"; lower camel case on the wire."""
+        if self.deleted is not None:
+            return "deleting"
+        switch = self.region.account.faults.switch("endpoint_state", endpoint=self.id)
+        if switch:
+            return switch["endpoint_state"]
+        if self.rejected:
+            return "rejected"
+        if self.accepted is None:
+            return "pendingAcceptance"
+        if clock.now() < self.accepted + self.region.account.timing.provisioning.endpoint:
+            return "pending"
+        return "available"
+
+    @property
+    def visible(self) -> bool:
+        return clock.now() >= self.created + self.region.account.timing.staleness
+
+    @property
+    def tags(self) -> dict[str, str]:
+        return tagging.of(self.region, self.id)
+
+    def dns_entries(self) -> list[dict[str, str]]:
+        """Regional and zonal names, there already before acceptance, in no order to rely on."""
+        prefix = f"{self.id}-{self.hash}"
+        names = [f"{prefix}.{self.service_base_name}"] + [
+            f"{prefix}-{subnet.zone}.{self.service_base_name}" for subnet in self.subnets
+        ]
+        random.shuffle(names)
+        zone_id = regional_zone_id(self.region.name, "vpce", ZONE_IDS)
+        return [{"DnsName": name, "HostedZoneId": zone_id} for name in names]
+
+    def document(self) -> dict[str, Any]:
+        groups = [networks.security_group(self.region, item) for item in self.group_ids]
+        document: dict[str, Any] = {
+            "VpcEndpointId": self.id,
+            "VpcEndpointType": "Interface",
+            "VpcId": self.vpc_id,
+            "ServiceName": self.service_name,
+            "ServiceRegion": self.service_region,
+            "State": self.state,
+            "PolicyDocument": self.policy
+            or '{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}',
+            "RouteTableIds": [],
+            "SubnetIds": [subnet.id for subnet in self.subnets],
+            "Groups": [
+                {"GroupId": group.id, "GroupName": group.name} for group in groups if group
+            ],
+            "IpAddressType": self.ip_address_type,
+            "DnsOptions": {"DnsRecordIpType": self.dns_record_ip_type},
+            "PrivateDnsEnabled": self.private_dns_enabled,
+            "RequesterManaged": False,
+            "NetworkInterfaceIds": list(self.interface_ids.values()),
+            "DnsEntries": self.dns_entries() if self.state not in _SETTLED else [],
+            "CreationTimestamp": clock.timestamp(self.created),
+            "Tags": tagging.documents(self.region, self.id),
+            "OwnerId": self.region.account.id,
+        }
+        switch = self.region.account.faults.switch("endpoint_state", endpoint=self.id)
+        if switch and self.state == "failed":
+            reason = switch.get("reason", "Switched by a test.")
+            document["FailureReason"] = reason
+            document["LastError"] = {"Code": "Failed", "Message": reason}
+        return document
+
+
+def sweep(region: Region) -> None:
+    """Forgets endpoints whose deletion is over."""
+    wait = region.account.timing.provisioning.endpoint_deletion
+    for endpoint_id, item in list(region.all(Endpoint).items()):
+        if item.deleted is not None and clock.now() >= item.deleted + wait:
+            del region.all(Endpoint)[endpoint_id]
+            tagging.forget(region, endpoint_id)
+            interfaces.release(region, list(item.interface_ids.values()))
+
+
+def add_interface(item: Endpoint, subnet: networks.Subnet) -> None:
+    item.interface_ids[subnet.id] = interfaces.create(
+        item.region,
+        subnet,
+        item.group_ids,
+        f"VPC Endpoint Interface {item.id}",
+        "vpc_endpoint",
+    )

@@ -1,0 +1,107 @@
+"""A registered target and its health, computed when it is read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox import clock
+from sandbox.elbv2.balancer import LoadBalancer
+from sandbox.elbv2.target_group import TargetGroup
+
+_NOT_REGISTERED = {
+    "State": "unused",
+    "Reason": "Target.NotRegistered",
+    "Description": "Target is not registered to the target group",
+}
+
+
+@dataclass
+class Target:
+    id: str
+    port: int
+    # Where the target is, "all" for an address outside the VPC.
+    zone: str
+    # Whether DescribeTargetHealth shows the zone: it does for addresses, not for instances.
+    shows_zone: bool
+    registered: float
+    deregistered: float | None = None
+    # Whether the target took traffic when it was deregistered: only then it drains.
+    drains: bool = False
+
+    def gone(self, group: TargetGroup) -> bool:
+        if self.deregistered is None:
+            return False
+        delay = min(
+            group.region.account.timing.provisioning.target_draining,
+            float(group.attributes["deregistration_delay.timeout_seconds"]),
+        )
+        return not self.drains or clock.now() >= self.deregistered + delay
+
+    def health(self, group: TargetGroup) -> dict[str, Any]:
+        """ELB API Reference, TargetHealth: states, and the reasons that go with each."""
+        if self.gone(group):
+            return dict(_NOT_REGISTERED)
+        if self.deregistered is not None:
+            return {
+                "State": "draining",
+                "Reason": "Target.DeregistrationInProgress",
+                "Description": "Target deregistration is in progress",
+            }
+        if group.used_since is None:
+            return {
+                "State": "unused",
+                "Reason": "Target.NotInUse",
+                "Description": "Target group is not configured to receive traffic from the load "
+                "balancer",
+            }
+        if not self._in_enabled_zone(group):
+            return {
+                "State": "unused",
+                "Reason": "Target.NotInUse",
+                "Description": "Target is in an Availability Zone that is not enabled for the load "
+                "balancer",
+            }
+        settled = max(self.registered, group.used_since)
+        if clock.now() < settled + group.region.account.timing.provisioning.target_registration:
+            return {
+                "State": "initial",
+                "Reason": "Elb.RegistrationInProgress",
+                "Description": "Target registration is in progress",
+            }
+        return self._switched(group) or {"State": "healthy"}
+
+    def document(self, group: TargetGroup) -> dict[str, Any]:
+        port = group.health_check["HealthCheckPort"]
+        description: dict[str, Any] = {"Id": self.id, "Port": self.port}
+        if self.shows_zone:
+            description["AvailabilityZone"] = self.zone
+        return {
+            "Target": description,
+            "HealthCheckPort": str(self.port) if port == "traffic-port" else str(port),
+            "TargetHealth": self.health(group),
+        }
+
+    def _in_enabled_zone(self, group: TargetGroup) -> bool:
+        """ELB User Guide, "Register targets": a target in a zone that is not enabled for the load
+        balancer gets no traffic."""
+        balancers = group.region.all(LoadBalancer)
+        return self.zone == "all" or any(
+            balancers[arn].zone_of(self.zone)
+            for arn in group.load_balancer_arns
+            if arn in balancers
+        )
+
+    def _switched(self, group: TargetGroup) -> dict[str, Any] | None:
+        switch = group.region.account.faults.switch(
+            "target_health", target_group=group.arn, target=self.id
+        )
+        if not switch or switch["target_health"] == "healthy":
+            return None
+        return {
+            "State": switch["target_health"],
+            "Reason": switch.get("reason", "Target.FailedHealthChecks"),
+            "Description": switch.get("description", "Health checks failed"),
+        }
+
+
+def not_registered(target_id: str, port: int) -> dict[str, Any]:
+    return {"Target": {"Id": target_id, "Port": port}, "TargetHealth": dict(_NOT_REGISTERED)}

@@ -1,0 +1,1 @@
+"""Contract tests: each rule of the sandbox, seen through boto3."""

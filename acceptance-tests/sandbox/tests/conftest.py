@@ -1,0 +1,43 @@
+"""One server per test session, one account per test."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.tests.account import TestAccount, new_account
+
+ACCEPTANCE_TESTS = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    ready = tmp_path_factory.mktemp("sandbox") / "ready.json"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox", "--port", "0", "--ready-file", str(ready),
+         "--exit-with-parent"],
+        cwd=ACCEPTANCE_TESTS,
+        env={**os.environ, "PYTHONPATH": str(ACCEPTANCE_TESTS)},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + 30
+        while not ready.exists():
+            assert process.poll() is None, "the sandbox ended before it was ready"
+            assert time.monotonic() < deadline, "the sandbox was not ready in 30 seconds"
+            time.sleep(0.02)
+        yield json.loads(ready.read_text())["url"]
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def aws(url: str) -> TestAccount:
+    """A fresh account with a VPC of three zones, and shorthands for the path through it."""
+    return TestAccount(url, new_account())
