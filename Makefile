@@ -1,0 +1,79 @@
+# `make help` lists what there is. Everything a target needs and can be had, it installs into .work/.
+
+CARGO     ?= cargo
+PYTHON    ?= python3
+WORK      := $(CURDIR)/.work
+VENV      := $(WORK)/venv
+VENV_PY   := $(VENV)/bin/python
+REQUIREMENTS := acceptance-tests/requirements.txt
+# Where cargo puts what it builds; a directory that outlives the checkout saves the ten minutes of the AWS SDK.
+TARGET    := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
+export CARGO_TARGET_DIR := $(TARGET)
+PROVIDER  := $(TARGET)/debug/terraform-provider-kafka
+RELEASE   := $(TARGET)/release/terraform-provider-kafka
+
+.DEFAULT_GOAL := help
+.PHONY: help build fmt fmt-check lint unit acceptance test demo sandbox live install bench docs docs-check clean
+
+help: ## List the targets.
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build the provider (the first time: about ten minutes, nearly all of it the AWS SDK).
+	@command -v $(CARGO) >/dev/null || { echo "cargo is missing: install Rust (rustup) first" >&2; exit 1; }
+	$(CARGO) build --workspace --all-targets --locked
+
+fmt: ## Format Rust and Terraform code.
+	$(CARGO) fmt --all
+	@terraform="$$(acceptance-tests/find-terraform.sh)" && "$$terraform" fmt -recursive examples
+
+fmt-check: ## Fail where code is not formatted.
+	$(CARGO) fmt --all --check
+
+lint: ## Lints as errors.
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+unit: ## Unit, golden, property and protocol tests.
+	$(CARGO) test --workspace --locked
+
+acceptance: build $(VENV)/ready ## The real terraform with the built provider, against the sandbox.
+	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \
+		$(VENV_PY) -m pytest acceptance-tests -n 4 --dist loadgroup -q
+
+test: fmt-check lint unit docs-check acceptance ## Everything that must hold.
+
+demo: build $(VENV)/ready ## From here to a Kafka path in the sandbox: apply, outputs, empty plan, destroy.
+	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \
+		$(VENV_PY) acceptance-tests/demo.py
+
+sandbox: $(VENV)/ready ## Run the sandbox AWS by hand; prints the environment to export. Ctrl-C ends it.
+	@cd acceptance-tests && $(VENV_PY) -m sandbox --port $(or $(PORT),0) --ready-file $(WORK)/sandbox.json
+
+live: build $(VENV)/ready ## The acceptance tests against real AWS (asks for an explicit yes).
+	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \
+		$(VENV_PY) acceptance-tests/live.py
+
+install: ## Build for release and install into a local mirror for terraform and tofu.
+	$(CARGO) build --release --locked -p terraform-provider-kafka
+	@acceptance-tests/install.sh "$(RELEASE)"
+
+bench: $(VENV)/ready ## Figures and ratios against the budgets (builds for release).
+	$(CARGO) build --release --locked -p terraform-provider-kafka
+	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(RELEASE)" \
+		$(VENV_PY) acceptance-tests/bench.py
+
+docs: build ## Write the registry's pages from the schema.
+	@$(PYTHON) docs/generate.py --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"
+
+docs-check: build ## Fail where the registry's pages are not what the schema says.
+	@$(PYTHON) docs/generate.py --check --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"
+
+clean: ## Remove what the targets made here.
+	rm -rf "$(WORK)"
+	$(CARGO) clean
+
+$(VENV)/ready: $(REQUIREMENTS) acceptance-tests/sandbox/requirements.txt
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.11 or newer" >&2; exit 1; }
+	@mkdir -p $(WORK)
+	$(PYTHON) -m venv $(VENV)
+	$(VENV_PY) -m pip install --quiet --requirement $(REQUIREMENTS)
+	@touch $@
