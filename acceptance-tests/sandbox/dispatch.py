@@ -6,9 +6,11 @@ import threading
 import time
 import traceback
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.utils import camelcase_to_underscores
 from moto.moto_server.werkzeug_app import (
     BackendRequest,
@@ -157,16 +159,15 @@ def _moto_answer(
     return wire.with_request_id(service, made, call_id)
 
 
+@cache
 def _moto_implements(service: str, action: str) -> bool:
     try:
-        backend = next(iter(get_backend(service)["123456789012"].regions))
-        paths = get_backend(service)["123456789012"][backend].flask_paths
-    except (ImportError, KeyError, ModuleNotFoundError):
+        backends = get_backend(service)[DEFAULT_ACCOUNT_ID]
+        views = backends[backends.regions[0]].flask_paths.values()
+    except (ImportError, KeyError):
         return False
     method = camelcase_to_underscores(action)
-    return any(
-        hasattr(getattr(view, "__self__", None), method) for view in paths.values()
-    )
+    return any(hasattr(getattr(view, "__self__", None), method) for view in views)
 
 
 def _flat(value: Any, path: str = "") -> dict[str, Any]:

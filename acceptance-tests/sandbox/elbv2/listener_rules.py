@@ -107,7 +107,7 @@ def _check_tls(candidate: Listener) -> None:
         )
     for arn in candidate.certificates:
         check_certificate(candidate.region, arn)
-    if candidate.ssl_policy not in {policy["name"] for policy in SSL_POLICIES}:
+    if candidate.ssl_policy not in SSL_POLICIES:
         # ELB API Reference, CreateListener: SSLPolicyNotFound.
         raise AwsError("SSLPolicyNotFound", f"SSL policy '{candidate.ssl_policy}' not found")
     if len(candidate.alpn_policy) > 1 or any(item not in _ALPN for item in candidate.alpn_policy):

@@ -98,7 +98,7 @@ def _instance_zone(group: TargetGroup, request: dict[str, Any]) -> str:
             "InvalidTarget",
             f"The following targets are not in a running state and cannot be registered: {found.id}",
         )
-    return found.placement if isinstance(found.placement, str) else found.subnet.availability_zone
+    return found.placement.availability_zone
 
 
 def _ip_zone(group: TargetGroup, request: dict[str, Any]) -> str:

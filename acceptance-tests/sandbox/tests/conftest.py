@@ -39,5 +39,18 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def aws(url: str) -> TestAccount:
-    """A fresh account with a VPC of three zones, and shorthands for the path through it."""
-    return TestAccount(url, new_account())
+    """A fresh account in which everything happens quickly unless a test says otherwise."""
+    account = TestAccount(url, new_account())
+    account.configure(
+        load_balancer=0.05,
+        service=0.05,
+        service_deletion=0.05,
+        endpoint=0.05,
+        endpoint_deletion=0.05,
+        target_registration=0.05,
+        target_draining=0.05,
+        interface_release=0.05,
+        route53=0.05,
+        private_dns_verification=0.05,
+    )
+    return account
