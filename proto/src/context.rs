@@ -34,7 +34,10 @@ pub struct ClientCapabilities {
 /// the handler then panics, Terraform is given the last recorded state with the error; without it
 /// the object would be lost from the state.
 #[derive(Debug, Clone, Default)]
-pub struct Checkpoint(Arc<Mutex<Option<(Value, Vec<u8>)>>>);
+pub struct Checkpoint(Arc<Mutex<Option<Recorded>>>);
+
+/// A state and the private data that belongs to it.
+pub(crate) type Recorded = (Value, Vec<u8>);
 
 impl Checkpoint {
     /// Replaces what was recorded before. `private` is the private data that belongs to the state.
@@ -43,7 +46,7 @@ impl Checkpoint {
     }
 
     /// Takes out what was recorded last.
-    pub(crate) fn take(&self) -> Option<(Value, Vec<u8>)> {
+    pub(crate) fn take(&self) -> Option<Recorded> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }

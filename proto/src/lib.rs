@@ -10,16 +10,22 @@
 
 pub mod check;
 pub mod context;
+mod controller;
 pub mod data_source;
 pub mod diagnostic;
 pub mod function;
 pub mod json;
+mod log;
 pub mod msgpack;
 pub mod path;
 pub mod provider;
 pub mod resource;
 pub mod schema;
+mod serve;
+mod server;
+mod tls;
 pub mod value;
+mod wire;
 
 pub use async_trait::async_trait;
 pub use context::{Checkpoint, ClientCapabilities, RequestContext};
@@ -33,4 +39,5 @@ pub use resource::{
     ReadResponse, Resource,
 };
 pub use schema::{Attribute, Block, NestedBlock, Schema, Type};
+pub use serve::{Plugin, serve};
 pub use value::{Number, Value, ValueError};
