@@ -2,6 +2,9 @@
 //! configuration, a resource, a data source and a function, and that can be watched while it is
 //! slow, is interrupted, fails or crashes.
 
+// One of its faults is to panic.
+#![allow(clippy::panic)]
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};

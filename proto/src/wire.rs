@@ -5,8 +5,10 @@
     dead_code,
     missing_docs,
     unreachable_pub,
+    unused_qualifications,
     clippy::all,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction
 )]
 
 pub(crate) mod tfplugin6 {
