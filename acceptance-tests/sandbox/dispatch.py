@@ -22,7 +22,8 @@ from sandbox import clock, wire
 from sandbox.accounts import WORLD, Account
 from sandbox.control.call_log import is_write
 from sandbox.control.faults import Fault
-from sandbox.ec2 import interfaces
+from sandbox.ec2 import endpoint, endpoint_service, interfaces
+from sandbox.elbv2 import balancer
 from sandbox.errors import AwsError, InvalidAction
 from sandbox.registry import Call, handler_of
 from sandbox.validation import validate
@@ -96,13 +97,13 @@ def _answer(
         "user_agent": environ.get("HTTP_USER_AGENT", ""),
         "request_id": call_id,
     }
-    interfaces.release_due(account)
+    _let_time_pass(account)
     try:
         action, path_params = wire.action_of(service, request)
         entry["action"], entry["write"] = action, is_write(action)
         params = wire.parse(service, action, request, path_params)
         entry["params"] = _flat(params)
-        fault = account.faults.strike(signature.signing_name, action)
+        fault = account.faults.strike((signature.signing_name, service), action)
         if fault and not fault.after:
             result = _fault_answer(service, fault, call_id)
         else:
@@ -134,6 +135,15 @@ def _perform(
             "DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412
         )
     return wire.serialise(service, action, handler(call), call_id)
+
+
+def _let_time_pass(account: Account) -> None:
+    """Ends the deletions that are due, whoever calls next."""
+    for region in account.regions():
+        balancer.sweep(region)
+        endpoint_service.sweep(region)
+        endpoint.sweep(region)
+    interfaces.release_due(account)
 
 
 def _fault_answer(service: str, fault: Fault, call_id: str) -> Answer:

@@ -36,8 +36,8 @@ class Fault:
     drop: bool
     seen: int = 0
 
-    def strikes(self, service: str, action: str) -> bool:
-        if self.service not in (None, service) or self.action not in (None, action):
+    def strikes(self, services: tuple[str, str], action: str) -> bool:
+        if self.service not in (None, *services) or self.action not in (None, action):
             return False
         self.seen += 1
         return self.nth <= self.seen < self.nth + self.times
@@ -71,9 +71,12 @@ class Faults:
             )
         )
 
-    def strike(self, service: str, action: str) -> Fault | None:
-        """The fault that hits this call; every matching one counts the call."""
-        struck = [fault for fault in self._scripted if fault.strikes(service, action)]
+    def strike(self, services: tuple[str, str], action: str) -> Fault | None:
+        """The fault that hits this call; every matching one counts the call.
+
+        `services` are the signing name and the SDK's name of the service; a fault may use either.
+        """
+        struck = [fault for fault in self._scripted if fault.strikes(services, action)]
         return struck[0] if struck else None
 
     def switch(self, name: str, /, **subject: str) -> dict[str, Any] | None:

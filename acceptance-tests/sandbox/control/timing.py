@@ -32,7 +32,7 @@ class Timing:
     provisioning: Provisioning = field(default_factory=Provisioning)
     # Added to every call, outside the lock.
     latency_ms: float = 0.0
-    # How long a new object and a new tag stay invisible to reads.
+    # How long a new load balancer, target group, listener, service or endpoint is "not found".
     staleness: float = 0.0
 
     def update(self, document: dict[str, Any]) -> None:

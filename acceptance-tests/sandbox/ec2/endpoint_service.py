@@ -127,7 +127,7 @@ class EndpointService:
 def find(region: Region, service_id: str, code: str = "InvalidVpcEndpointServiceId.NotFound") -> EndpointService:
     sweep(region)
     found = region.all(EndpointService).get(service_id)
-    if not found or found.deleted:
+    if not found or found.deleted or not found.visible:
         # hashicorp/aws knows both codes: describe answers InvalidVpcEndpointServiceId.NotFound,
         # delete InvalidVpcEndpointService.NotFound.
         raise AwsError(code, f"The VpcEndpointService Id '{service_id}' does not exist")

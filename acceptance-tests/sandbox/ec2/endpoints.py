@@ -125,7 +125,7 @@ def find(
     """hashicorp/aws expects both codes: InvalidVpcEndpoint.NotFound comes from the delete call."""
     endpoint.sweep(region)
     found = region.all(Endpoint).get(endpoint_id)
-    if found is None:
+    if found is None or not found.visible:
         raise AwsError(code, f"The Vpc Endpoint Id '{endpoint_id}' does not exist")
     return found
 

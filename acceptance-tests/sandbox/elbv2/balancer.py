@@ -84,6 +84,7 @@ class LoadBalancer:
 
     @property
     def visible(self) -> bool:
+        """EC2 Developer Guide, "Eventual consistency": a call just after a create may not find it."""
         return clock.now() >= self.created + self.region.account.timing.staleness
 
     def zone_of(self, name: str) -> Zone | None:
@@ -127,7 +128,7 @@ class LoadBalancer:
 def find(region: Region, arn: str) -> LoadBalancer:
     sweep(region)
     found = region.all(LoadBalancer).get(arn)
-    if not found or found.deleted:
+    if not found or found.deleted or not found.visible:
         # ELB API Reference: LoadBalancerNotFound.
         raise AwsError("LoadBalancerNotFound", f"Load balancer '{arn}' not found")
     return found

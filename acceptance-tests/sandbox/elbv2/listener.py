@@ -81,7 +81,7 @@ class Listener:
 
 def find(region: Region, arn: str) -> Listener:
     found = region.all(Listener).get(arn)
-    if not found:
+    if not found or not found.visible:
         # ELB API Reference: ListenerNotFound.
         raise AwsError("ListenerNotFound", f"Listener '{arn}' not found")
     return found

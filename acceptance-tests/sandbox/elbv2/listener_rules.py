@@ -57,7 +57,7 @@ def check(owner: LoadBalancer, candidate: Listener) -> None:
 
 def _check_group(owner: LoadBalancer, candidate: Listener, arn: str) -> None:
     group = owner.region.all(target_group.TargetGroup).get(arn)
-    if group is None:
+    if group is None or not group.visible:
         raise AwsError("TargetGroupNotFound", f"Target groups '{arn}' not found")
     if group.protocol not in _TARGET_PROTOCOLS[candidate.protocol]:
         # ELB API Reference, CreateListener: IncompatibleProtocols.

@@ -46,7 +46,7 @@ def describe_tags(call: Call) -> dict[str, Any]:
                 "ResourceArn": arn,
                 "Tags": [
                     {"Key": key, "Value": value}
-                    for key, value in sorted(_find(call.region, arn, reading=True).tags.items())
+                    for key, value in sorted(_find(call.region, arn).tags.items())
                 ],
             }
             for arn in arns
@@ -54,13 +54,13 @@ def describe_tags(call: Call) -> dict[str, Any]:
     }
 
 
-def _find(region: Region, arn: str, reading: bool = False) -> Any:
+def _find(region: Region, arn: str) -> Any:
     parts = arn.split(":", 5)
     kind = parts[5].split("/", 1)[0] if len(parts) == 6 else ""
     if kind not in _KINDS:
         raise AwsError("ValidationError", f"'{arn}' is not a valid resource ARN")
     model, code, name = _KINDS[kind]
     found = region.all(model).get(arn)
-    if found is None or getattr(found, "deleted", None) or (reading and not found.visible):
+    if found is None or getattr(found, "deleted", None) or not found.visible:
         raise AwsError(code, f"{name} '{arn}' not found")
     return found

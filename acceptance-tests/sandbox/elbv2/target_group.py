@@ -82,7 +82,7 @@ class TargetGroup:
 
 def find(region: Region, arn: str) -> TargetGroup:
     found = region.all(TargetGroup).get(arn)
-    if not found:
+    if not found or not found.visible:
         # ELB API Reference: TargetGroupNotFound.
         raise AwsError("TargetGroupNotFound", f"Target group '{arn}' not found")
     return found

@@ -149,3 +149,28 @@ def test_tags_of_services_and_endpoints(aws: TestAccount) -> None:
         )
     with refused("InvalidParameterValue"):
         aws.ec2.create_tags(Resources=[ids[0]], Tags=[{"Key": "aws:a", "Value": "1"}])
+
+
+def test_a_deletion_goes_on_though_nobody_looks_at_it(aws: TestAccount) -> None:
+    group = aws.group()
+    endpoint = aws.endpoint(aws.service()["ServiceName"], SecurityGroupIds=[group])
+    aws.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint["VpcEndpointId"]])
+
+    def deleted() -> bool:
+        try:
+            aws.ec2.delete_security_group(GroupId=group)
+        except aws.ec2.exceptions.ClientError:
+            return False
+        return True
+
+    eventually(deleted)
+
+
+def test_a_refused_permission_adds_no_rule_of_the_call(aws: TestAccount) -> None:
+    group = aws.group()
+    first, second = _permission(9091, "10.0.0.0/16"), _permission(6001, "10.0.0.0/16")
+    aws.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[second])
+    with refused("InvalidPermission.Duplicate"):
+        aws.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[first, second])
+    found = aws.ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]
+    assert [item["FromPort"] for item in found["IpPermissions"]] == [6001]
