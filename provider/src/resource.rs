@@ -1,0 +1,5 @@
+//! Terraform's side of `kafka_privatelink`: its schema, its configuration, and what is wrong with
+//! one.
+
+pub mod config;
+pub mod schema;

@@ -1,0 +1,75 @@
+//! Ids of AWS objects. Only what tells one kind from another is checked: a subnet where a VPC
+//! belongs, an ARN or a name where an id belongs.
+
+use super::field::{Fault, Ruling};
+
+pub fn vpc(text: &str) -> Ruling<String> {
+    prefixed(text, "vpc-", "a VPC")
+}
+
+pub fn subnet(text: &str) -> Ruling<String> {
+    prefixed(text, "subnet-", "a subnet")
+}
+
+pub fn security_group(text: &str) -> Ruling<String> {
+    prefixed(text, "sg-", "a security group")
+}
+
+fn prefixed(text: &str, prefix: &str, kind: &str) -> Ruling<String> {
+    if is_id(text, prefix) {
+        return Ok(text.to_owned());
+    }
+    Err(Fault::new(
+        format!("Not the id of {kind}"),
+        format!("{text:?} is not an id of {kind}: those begin with \"{prefix}\"."),
+    ))
+}
+
+pub(super) fn is_id(text: &str, prefix: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    text.strip_prefix(prefix)
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(plain))
+}
+
+/// The bare id of a hosted zone.
+pub fn hosted_zone(text: &str) -> Ruling<String> {
+    let fits = |id: &str| {
+        (2..=32).contains(&id.len())
+            && id.starts_with('Z')
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    if fits(text) {
+        return Ok(text.to_owned());
+    }
+    let hint = match text.rsplit_once('/') {
+        Some((_, bare)) if fits(bare) => format!("Write {bare:?}."),
+        _ => "It begins with Z and has upper-case letters and digits only.".to_owned(),
+    };
+    Err(Fault::new(
+        "Not the id of a hosted zone",
+        format!("{text:?} is not the id of a Route 53 hosted zone. {hint}"),
+    ))
+}
+
+/// `all`, or the name of an availability zone.
+pub fn availability_zone(text: &str) -> Ruling<String> {
+    let named = |text: &str| {
+        let mut last = text.bytes().rev();
+        text.contains('-')
+            && last.next().is_some_and(|byte| byte.is_ascii_lowercase())
+            && last.next().is_some_and(|byte| byte.is_ascii_digit())
+    };
+    if text == "all" || named(text) {
+        return Ok(text.to_owned());
+    }
+    let hint = match text.contains("-az") {
+        true => "It looks like the id of a zone; the name is needed.",
+        false => "Write \"all\" or a name such as \"us-east-1a\".",
+    };
+    Err(Fault::new(
+        "Invalid availability zone",
+        format!("{text:?} is not the name of an availability zone. {hint}"),
+    ))
+}
