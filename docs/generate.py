@@ -1,0 +1,209 @@
+"""Writes the registry's pages from `terraform providers schema -json` and examples/.
+
+    generate.py --provider BINARY --terraform PROGRAM [--check]
+
+With --check nothing is written: it fails where a page is not what the schema says.
+Python's standard library is all that it needs.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+SOURCE = "privatelink/kafka"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--provider", required=True, type=Path)
+    parser.add_argument("--terraform", required=True)
+    parser.add_argument("--check", action="store_true")
+    arguments = parser.parse_args()
+    pages = render(read_schema(arguments.provider.resolve(), arguments.terraform))
+    if arguments.check:
+        stale = [name for name, text in pages.items() if not current(DOCS / name, text)]
+        for name in stale:
+            print(f"docs/{name} is not what the schema says: run `make docs`", file=sys.stderr)
+        return 1 if stale else 0
+    for name, text in pages.items():
+        (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
+        (DOCS / name).write_text(text)
+        print(f"docs/{name}")
+    return 0
+
+
+def current(page: Path, text: str) -> bool:
+    return page.exists() and page.read_text() == text
+
+
+def read_schema(provider: Path, terraform: str) -> dict[str, Any]:
+    """Asks the real program, offline: a mirror with nothing but this provider."""
+    with tempfile.TemporaryDirectory(prefix="provider-schema-") as name:
+        folder = Path(name)
+        machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), "amd64")
+        for host in ("registry.terraform.io", "registry.opentofu.org"):
+            package = folder / "mirror" / host / SOURCE / "0.1.0"
+            package = package / f"{platform.system().lower()}_{machine}"
+            package.mkdir(parents=True)
+            (package / "terraform-provider-kafka_v0.1.0").symlink_to(provider)
+        (folder / "rc").write_text(
+            "provider_installation {\n  filesystem_mirror {\n"
+            f'    path = "{folder / "mirror"}"\n  }}\n}}\n'
+        )
+        (folder / "main.tf").write_text(
+            f'terraform {{\n  required_providers {{\n    kafka = {{ source = "{SOURCE}" }}\n'
+            "  }\n}\n"
+        )
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": name,
+            "TF_CLI_CONFIG_FILE": str(folder / "rc"),
+            "CHECKPOINT_DISABLE": "1",
+        }
+        outputs = [
+            subprocess.run(
+                [terraform, *command], cwd=folder, env=environment, check=True,
+                capture_output=True, text=True,
+            ).stdout
+            for command in (["init", "-input=false"], ["providers", "schema", "-json"])
+        ]
+        [schema] = json.loads(outputs[-1])["provider_schemas"].values()
+        return schema
+
+
+def render(schema: dict[str, Any]) -> dict[str, str]:
+    pages = {"index.md": provider_page(schema["provider"]["block"])}
+    for name, resource in sorted(schema.get("resource_schemas", {}).items()):
+        pages[f"resources/{name.removeprefix('kafka_')}.md"] = resource_page(name, resource)
+    for name, function in sorted(schema.get("functions", {}).items()):
+        pages[f"functions/{name}.md"] = function_page(name, function)
+    return pages
+
+
+def provider_page(block: dict[str, Any]) -> str:
+    return join(
+        head("kafka Provider", block),
+        "## Example Usage",
+        code("terraform", "examples/provider/provider.tf"),
+        schema_section(block),
+    )
+
+
+def resource_page(name: str, resource: dict[str, Any]) -> str:
+    return join(
+        head(f"{name} (Resource)", resource["block"]),
+        "## Example Usage",
+        code("terraform", f"examples/resources/{name}/resource.tf"),
+        schema_section(resource["block"]),
+        "## Import",
+        code("shell", f"examples/resources/{name}/import.sh"),
+    )
+
+
+def function_page(name: str, function: dict[str, Any]) -> str:
+    parameters = function.get("parameters", [])
+    signature = ", ".join(f"{item['name']} {type_name(item['type'])}" for item in parameters)
+    lines = [
+        f"1. `{item['name']}` ({type_name(item['type'])}) {item.get('description', '')}"
+        for item in parameters
+    ]
+    return join(
+        f"---\npage_title: \"{name} (Function)\"\n---",
+        f"# {name} (Function)",
+        function.get("description") or function.get("summary", ""),
+        "## Example Usage",
+        code("terraform", f"examples/functions/{name}/function.tf"),
+        "## Signature",
+        f"```text\n{name}({signature}) {type_name(function['return_type'])}\n```",
+        "## Arguments",
+        "\n".join(lines),
+    )
+
+
+def head(title: str, block: dict[str, Any]) -> str:
+    return join(
+        f'---\npage_title: "{title}"\n---', f"# {title}", block.get("description", "")
+    )
+
+
+def schema_section(block: dict[str, Any]) -> str:
+    nested: list[tuple[str, dict[str, Any]]] = []
+    return join("## Schema", *fields(block, "", nested), *nested_sections(nested))
+
+
+def nested_sections(nested: list[tuple[str, dict[str, Any]]]) -> list[str]:
+    """Each nested object below its own anchor, and those inside it after it."""
+    sections = []
+    for path, block in nested:
+        deeper: list[tuple[str, dict[str, Any]]] = []
+        sections.append(f'<a id="nested--{anchor(path)}"></a>\n### Nested Schema for `{path}`')
+        sections += fields(block, f"{path}.", deeper)
+        sections += nested_sections(deeper)
+    return sections
+
+
+def fields(
+    block: dict[str, Any], prefix: str, nested: list[tuple[str, dict[str, Any]]]
+) -> list[str]:
+    """Required, optional and read-only members of one block or nested object."""
+    parts: dict[str, list[str]] = {"Required": [], "Optional": [], "Read-Only": []}
+    for name, attribute in sorted(block.get("attributes", {}).items()):
+        kind = "Optional" if attribute.get("optional") else "Read-Only"
+        kind = "Required" if attribute.get("required") else kind
+        parts[kind].append(line(name, attribute, prefix, nested))
+    for name, nested_block in sorted(block.get("block_types", {}).items()):
+        kind = "Required" if nested_block.get("min_items") else "Optional"
+        path = prefix + name
+        nested.append((path, nested_block["block"]))
+        description = nested_block["block"].get("description", "")
+        parts[kind].append(f"- `{name}` (Block) {description} {see(path)}")
+    return [f"#### {kind}\n\n" + "\n".join(lines) for kind, lines in parts.items() if lines]
+
+
+def line(
+    name: str, attribute: dict[str, Any], prefix: str, nested: list[tuple[str, dict[str, Any]]]
+) -> str:
+    inner = attribute.get("nested_type")
+    kind = "Attributes" if inner else type_name(attribute["type"])
+    if inner and inner["nesting_mode"] != "single":
+        kind = f"Attributes {inner['nesting_mode'].title()}"
+    marks = ", ".join([kind, *(["Sensitive"] if attribute.get("sensitive") else [])])
+    text = f"- `{name}` ({marks}) {attribute.get('description', '')}"
+    if inner:
+        nested.append((prefix + name, inner))
+        text += f" {see(prefix + name)}"
+    return text
+
+
+def see(path: str) -> str:
+    return f"(see [below](#nested--{anchor(path)}))"
+
+
+def anchor(path: str) -> str:
+    return path.replace(".", "--")
+
+
+def type_name(kind: Any) -> str:
+    if isinstance(kind, str):
+        return {"bool": "Boolean", "dynamic": "Dynamic"}.get(kind, kind.title())
+    return f"{kind[0].title()} of {type_name(kind[1])}" if kind[0] != "object" else "Object"
+
+
+def code(language: str, path: str) -> str:
+    return f"```{language}\n{(ROOT / path).read_text().rstrip()}\n```"
+
+
+def join(*parts: str) -> str:
+    return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
