@@ -28,7 +28,9 @@ def main() -> None:
     actions.load()
     server = Server(("127.0.0.1", arguments.port), RequestHandler)
     url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True
+    ).start()
     _announce(url, arguments.account)
     if arguments.ready_file:
         _write_ready_file(arguments.ready_file, url)

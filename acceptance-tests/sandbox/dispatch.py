@@ -160,7 +160,9 @@ def _moto_answer(
         raise InvalidAction(action)
     started: list[Any] = []
     environ = {**environ, "wsgi.input": io.BytesIO(body)}
-    chunks = _moto(environ, lambda status, headers, exc_info=None: started.extend([status, headers]))
+    chunks = _moto(
+        environ, lambda status, headers, exc_info=None: started.extend([status, headers])
+    )
     content = b"".join(chunks)
     made = Answer(int(started[0].split()[0]), dict(started[1]), content)
     if made.status >= 400:

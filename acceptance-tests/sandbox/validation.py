@@ -69,7 +69,9 @@ def _missing(service: str, path: str) -> AwsError:
 def _invalid(service: str, path: str, value: Any, rule: str) -> AwsError:
     if service == "ec2":
         # EC2 API Reference, "Error codes": InvalidParameterValue.
-        return AwsError("InvalidParameterValue", f"Value ({value}) for parameter {path} is invalid. {rule}")
+        return AwsError(
+            "InvalidParameterValue", f"Value ({value}) for parameter {path} is invalid. {rule}"
+        )
     # ELB API Reference, "Common Errors": ValidationError. Route 53 answers InvalidInput.
     code = "InvalidInput" if service == "route53" else "ValidationError"
     name = path[0].lower() + path[1:]

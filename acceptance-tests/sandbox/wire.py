@@ -68,7 +68,9 @@ def action_of(service: str, request: Request) -> tuple[str, dict[str, str]]:
     return operation.name, path_params
 
 
-def parse(service: str, action: str, request: Request, path_params: dict[str, str]) -> dict[str, Any]:
+def parse(
+    service: str, action: str, request: Request, path_params: dict[str, str]
+) -> dict[str, Any]:
     operation = _operation(service, action)
     protocol = determine_request_protocol(get_service_model(service), request.content_type)
     parser = PROTOCOL_PARSERS[protocol](operation, map_type=dict)

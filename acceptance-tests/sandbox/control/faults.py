@@ -19,7 +19,16 @@ SWITCHES = (
     "target_health",
 )
 _FAULT_KEYS = {
-    "account", "service", "action", "nth", "times", "code", "message", "status", "after", "drop",
+    "account",
+    "service",
+    "action",
+    "nth",
+    "times",
+    "code",
+    "message",
+    "status",
+    "after",
+    "drop",
 }
 
 

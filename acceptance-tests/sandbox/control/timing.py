@@ -17,6 +17,8 @@ class Provisioning:
     service_zone: float = 0.0
     endpoint: float = 0.3
     endpoint_deletion: float = 0.2
+    # How long a rejected connection still keeps its service from being deleted.
+    connection_release: float = 0.1
     target_registration: float = 0.2
     target_draining: float = 0.2
     # How long a target group counts as in use after its last listener is gone.

@@ -40,7 +40,11 @@ def describe(call: Call) -> dict[str, Any]:
         lambda item: {},
     )
     items, token = page(
-        seen, lambda item: item.id, call.get("MaxResults"), call.get("NextToken"), 1000,
+        seen,
+        lambda item: item.id,
+        call.get("MaxResults"),
+        call.get("NextToken"),
+        1000,
         "InvalidNextToken",
     )
     return {
@@ -54,7 +58,7 @@ def accept(call: Call) -> dict[str, Any]:
     def take(item: Endpoint) -> None:
         if item.state != "pendingAcceptance":
             raise _wrong_state(item)
-        item.accepted = clock.now()
+        item.accept()
 
     return _each(call, take)
 
@@ -65,7 +69,8 @@ def reject(call: Call) -> dict[str, Any]:
         # VPC PrivateLink Guide, "Accept or reject connection requests": also after acceptance.
         if item.state not in ("pendingAcceptance", "pending", "available"):
             raise _wrong_state(item)
-        item.rejected = True
+        release = call.account.timing.provisioning.connection_release
+        item.released_at = clock.after(release)
 
     return _each(call, turn_away)
 

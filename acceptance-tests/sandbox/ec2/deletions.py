@@ -12,12 +12,11 @@ def delete_security_group(call: Call) -> dict[str, Any]:
     group_id = call.get("GroupId")
     found = networks.security_group(call.region, group_id) if group_id else None
     if found is None:
-        raise AwsError(
-            "InvalidGroup.NotFound", f"The security group '{group_id}' does not exist"
-        )
+        raise AwsError("InvalidGroup.NotFound", f"The security group '{group_id}' does not exist")
     if found.name == "default":
         raise AwsError(
-            "CannotDelete", f"the specified group: '{group_id}' name: 'default' cannot be deleted by a user"
+            "CannotDelete",
+            f"the specified group: '{group_id}' name: 'default' cannot be deleted by a user",
         )
     # EC2 API Reference, DeleteSecurityGroup: DependencyViolation while an instance, an interface
     # or a rule of another group uses it.

@@ -34,36 +34,55 @@ class Endpoint:
     ip_address_type: str
     dns_record_ip_type: str
     private_dns_enabled: bool
-    # None while the service's owner has to accept.
-    accepted: float | None
-    rejected: bool = False
+    # Set by acceptance.
+    available_at: float | None = None
+    # Set by a rejection: until when the connection still holds the service.
+    released_at: float | None = None
     policy: str | None = None
     # Subnet id -> interface id.
     interface_ids: dict[str, str] = field(default_factory=dict)
     id: str = field(default_factory=lambda: f"vpce-{hex_id()}")
     hash: str = field(default_factory=lambda: lower_alphanumeric(8))
     created: float = field(default_factory=clock.now)
-    deleted: float | None = None
+    visible_at: float = 0.0
+    # Set by its deletion.
+    gone_at: float | None = None
+
+    def __post_init__(self) -> None:
+        self.visible_at = clock.after(self.region.account.timing.staleness)
+
+    def accept(self) -> None:
+        self.available_at = clock.after(self.region.account.timing.provisioning.endpoint)
+
+    @property
+    def accepted(self) -> bool:
+        return self.available_at is not None
+
+    @property
+    def holds_service(self) -> bool:
+        if clock.passed(self.gone_at):
+            return False
+        if self.state == "rejected":
+            return self.released_at is not None and not clock.passed(self.released_at)
+        return self.state not in ("failed", "expired")
 
     @property
     def state(self) -> str:
         """VPC PrivateLink Guide, "Interface endpoint lifecycle"; lower camel case on the wire."""
-        if self.deleted is not None:
+        if self.gone_at is not None:
             return "deleting"
         switch = self.region.account.faults.switch("endpoint_state", endpoint=self.id)
         if switch:
             return switch["endpoint_state"]
-        if self.rejected:
+        if self.released_at is not None:
             return "rejected"
-        if self.accepted is None:
+        if self.available_at is None:
             return "pendingAcceptance"
-        if clock.now() < self.accepted + self.region.account.timing.provisioning.endpoint:
-            return "pending"
-        return "available"
+        return "available" if clock.passed(self.available_at) else "pending"
 
     @property
     def visible(self) -> bool:
-        return clock.now() >= self.created + self.region.account.timing.staleness
+        return clock.passed(self.visible_at)
 
     @property
     def tags(self) -> dict[str, str]:
@@ -92,9 +111,7 @@ class Endpoint:
             or '{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}',
             "RouteTableIds": [],
             "SubnetIds": [subnet.id for subnet in self.subnets],
-            "Groups": [
-                {"GroupId": group.id, "GroupName": group.name} for group in groups if group
-            ],
+            "Groups": [{"GroupId": group.id, "GroupName": group.name} for group in groups if group],
             "IpAddressType": self.ip_address_type,
             "DnsOptions": {"DnsRecordIpType": self.dns_record_ip_type},
             "PrivateDnsEnabled": self.private_dns_enabled,
@@ -115,9 +132,8 @@ class Endpoint:
 
 def sweep(region: Region) -> None:
     """Forgets endpoints whose deletion is over."""
-    wait = region.account.timing.provisioning.endpoint_deletion
     for endpoint_id, item in list(region.all(Endpoint).items()):
-        if item.deleted is not None and clock.now() >= item.deleted + wait:
+        if clock.passed(item.gone_at):
             del region.all(Endpoint)[endpoint_id]
             tagging.forget(region, endpoint_id)
             interfaces.release(region, list(item.interface_ids.values()))

@@ -73,14 +73,16 @@ def _check_private_dns(call: Call, found: Endpoint, service: EndpointService) ->
         call.region,
         networks.vpc(call.region, found.vpc_id),
         service,
-        found.accepted is not None,
+        found.accepted,
         private_names(call.region, found.vpc_id),
     )
 
 
 def _exchange_interfaces(found: Endpoint, subnets: list[networks.Subnet]) -> None:
     wanted = {subnet.id for subnet in subnets}
-    gone = [found.interface_ids.pop(item) for item in list(found.interface_ids) if item not in wanted]
+    gone = [
+        found.interface_ids.pop(item) for item in list(found.interface_ids) if item not in wanted
+    ]
     interfaces.release(found.region, gone)
     found.subnets = subnets
     for subnet in subnets:

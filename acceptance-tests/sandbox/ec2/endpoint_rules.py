@@ -37,9 +37,7 @@ def subnets(region: Region, vpc_id: str, ids: list[str]) -> list[networks.Subnet
                 "InvalidSubnetId.NotFound", f"The subnet ID '{subnet_id}' does not exist"
             )
         if subnet.vpc_id != vpc_id:
-            raise AwsError(
-                "InvalidParameter", f"The subnet {subnet_id} is not in the VPC {vpc_id}"
-            )
+            raise AwsError("InvalidParameter", f"The subnet {subnet_id} is not in the VPC {vpc_id}")
         found.append(subnet)
     return found
 

@@ -27,7 +27,8 @@ class PrivateDnsName:
     name: str
     value: str = field(default_factory=lambda: f"vpce:{lower_alphanumeric(20)}")
     label: str = field(default_factory=lambda: f"_{lower_alphanumeric(20)}")
-    verification_started: float | None = None
+    # Set when the verification is started.
+    verified_at: float | None = None
 
 
 @dataclass
@@ -42,8 +43,15 @@ class EndpointService:
     private_dns: PrivateDnsName | None
     permissions: dict[str, Permission] = field(default_factory=dict)
     id: str = field(default_factory=lambda: f"vpce-svc-{hex_id()}")
-    created: float = field(default_factory=clock.now)
-    deleted: float | None = None
+    available_at: float = 0.0
+    visible_at: float = 0.0
+    # Set by its deletion.
+    gone_at: float | None = None
+
+    def __post_init__(self) -> None:
+        timing = self.region.account.timing
+        self.available_at = clock.after(timing.provisioning.service)
+        self.visible_at = clock.after(timing.staleness)
 
     @property
     def name(self) -> str:
@@ -56,17 +64,16 @@ class EndpointService:
     @property
     def state(self) -> str:
         """EC2 API Reference, ServiceConfiguration, serviceState: capitalised."""
-        timing = self.region.account.timing.provisioning
-        if self.deleted is not None:
+        if self.gone_at is not None:
             return "Deleting"
-        if clock.now() < self.created + timing.service:
+        if not clock.passed(self.available_at):
             return "Pending"
         switch = self.region.account.faults.switch("service_state", service=self.id)
         return switch["service_state"] if switch else "Available"
 
     @property
     def visible(self) -> bool:
-        return clock.now() >= self.created + self.region.account.timing.staleness
+        return clock.passed(self.visible_at)
 
     @property
     def tags(self) -> dict[str, str]:
@@ -76,11 +83,7 @@ class EndpointService:
         """EC2 API Reference, PrivateDnsNameConfiguration, state."""
         if self.private_dns is None:
             return None
-        started = self.private_dns.verification_started
-        wait = self.region.account.timing.provisioning.private_dns_verification
-        if started is None or clock.now() < started + wait:
-            return "pendingVerification"
-        return "verified"
+        return "verified" if clock.passed(self.private_dns.verified_at) else "pendingVerification"
 
     def allows(self, account_id: str) -> bool:
         """VPC PrivateLink Guide, "Manage permissions": the owner needs no permission.
@@ -124,10 +127,12 @@ class EndpointService:
         return document
 
 
-def find(region: Region, service_id: str, code: str = "InvalidVpcEndpointServiceId.NotFound") -> EndpointService:
+def find(
+    region: Region, service_id: str, code: str = "InvalidVpcEndpointServiceId.NotFound"
+) -> EndpointService:
     sweep(region)
     found = region.all(EndpointService).get(service_id)
-    if not found or found.deleted or not found.visible:
+    if not found or found.gone_at or not found.visible:
         # hashicorp/aws knows both codes: describe answers InvalidVpcEndpointServiceId.NotFound,
         # delete InvalidVpcEndpointService.NotFound.
         raise AwsError(code, f"The VpcEndpointService Id '{service_id}' does not exist")
@@ -135,9 +140,8 @@ def find(region: Region, service_id: str, code: str = "InvalidVpcEndpointService
 
 
 def sweep(region: Region) -> None:
-    wait = region.account.timing.provisioning.service_deletion
     for service_id, item in list(region.all(EndpointService).items()):
-        if item.deleted is not None and clock.now() >= item.deleted + wait:
+        if clock.passed(item.gone_at):
             del region.all(EndpointService)[service_id]
             tagging.forget(region, service_id)
 
@@ -152,19 +156,22 @@ def service_of_load_balancer(arn: str) -> EndpointService | None:
 
 
 def by_name(service_name: str) -> EndpointService | None:
-    living = (item for item in WORLD.everywhere(EndpointService) if item.deleted is None)
+    living = (item for item in WORLD.everywhere(EndpointService) if item.gone_at is None)
     return next((item for item in living if item.name == service_name), None)
 
 
 def connections_of(service: EndpointService) -> list["Endpoint"]:
-    """Endpoints that hold on to the service: rejected and failed ones do not."""
+    """Endpoints that hold on to the service.
+
+    A rejected one does for a while: openshift/hypershift keeps trying to delete the service. One
+    that is being deleted does until it is gone, which is assumed.
+    """
     from sandbox.ec2.endpoint import Endpoint
 
     return [
         item
         for item in WORLD.everywhere(Endpoint)
-        if item.service_name == service.name
-        and item.state in ("pendingAcceptance", "pending", "available")
+        if item.service_name == service.name and item.holds_service
     ]
 
 

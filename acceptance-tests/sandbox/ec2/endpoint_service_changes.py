@@ -57,7 +57,8 @@ def start_verification(call: Call) -> dict[str, Any]:
     found = endpoint_service.find(call.region, call["ServiceId"])
     if found.private_dns is None:
         raise AwsError("InvalidParameter", f"Service {found.id} has no private DNS name")
-    found.private_dns.verification_started = clock.now()
+    wait = call.account.timing.provisioning.private_dns_verification
+    found.private_dns.verified_at = clock.after(wait)
     return {"ReturnValue": True}
 
 

@@ -17,7 +17,7 @@ def describe(call: Call) -> dict[str, Any]:
     seen = [
         item
         for item in WORLD.everywhere(EndpointService)
-        if item.deleted is None
+        if item.gone_at is None
         and item.visible
         and item.region.name in regions
         and call.region_name in item.regions
@@ -47,7 +47,11 @@ def describe(call: Call) -> dict[str, Any]:
         lambda item: _visible_tags(call, item),
     )
     items, token = page(
-        seen, lambda item: item.id, call.get("MaxResults"), call.get("NextToken"), 1000,
+        seen,
+        lambda item: item.id,
+        call.get("MaxResults"),
+        call.get("NextToken"),
+        1000,
         "InvalidNextToken",
     )
     return {

@@ -10,7 +10,7 @@ from sandbox.errors import AwsError
 def check_load_balancers(region: Region, arns: list[str]) -> None:
     for arn in arns:
         owner = region.all(LoadBalancer).get(arn)
-        if owner is None or owner.deleted or not owner.visible:
+        if owner is None or owner.gone_at or not owner.visible:
             raise _invalid(f"The load balancer '{arn}' does not exist")
         if owner.state[0] != "active":
             # Two controllers that create services for a living (openshift/hypershift and

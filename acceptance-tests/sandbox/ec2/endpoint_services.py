@@ -82,7 +82,11 @@ def describe(call: Call) -> dict[str, Any]:
         lambda item: item.tags,
     )
     items, token = page(
-        seen, lambda item: item.id, call.get("MaxResults"), call.get("NextToken"), 1000,
+        seen,
+        lambda item: item.id,
+        call.get("MaxResults"),
+        call.get("NextToken"),
+        1000,
         "InvalidNextToken",
     )
     return {"ServiceConfigurations": [item.document() for item in items], "NextToken": token}
@@ -104,7 +108,7 @@ def delete(call: Call) -> dict[str, Any]:
                     "ExistingVpcEndpointConnections",
                     f"Service {service_id} has existing active VPC Endpoint connections!",
                 )
-            found.deleted = clock.now()
+            found.gone_at = clock.after(call.account.timing.provisioning.service_deletion)
         except AwsError as error:
             unsuccessful.append(unsuccessful_item(service_id, error))
     endpoint_service.sweep(call.region)

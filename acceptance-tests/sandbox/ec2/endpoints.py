@@ -40,12 +40,12 @@ def create(call: Call) -> dict[str, Any]:
     tags = tagging.from_specifications(call.get("TagSpecifications"), "vpc-endpoint")
     if sum(item.vpc_id == vpc.id for item in call.all(Endpoint).values()) >= QUOTA:
         raise AwsError("VpcEndpointLimitExceeded", f"The VPC {vpc.id} has {QUOTA} endpoints")
-    # An endpoint of the service's own account waits for acceptance like any other.
-    accepted = None if service.acceptance_required else clock.now()
     wants_private_dns = bool(call.get("PrivateDnsEnabled", False))
     if wants_private_dns:
         others = private_names(call.region, vpc.id)
-        endpoint_rules.check_private_dns(call.region, vpc, service, accepted is not None, others)
+        endpoint_rules.check_private_dns(
+            call.region, vpc, service, not service.acceptance_required, others
+        )
     made = Endpoint(
         region=call.region,
         vpc_id=vpc.id,
@@ -57,9 +57,11 @@ def create(call: Call) -> dict[str, Any]:
         ip_address_type=address_type,
         dns_record_ip_type=(call.get("DnsOptions") or {}).get("DnsRecordIpType") or address_type,
         private_dns_enabled=wants_private_dns,
-        accepted=accepted,
         policy=call.get("PolicyDocument"),
     )
+    # An endpoint of the service's own account waits for acceptance like any other.
+    if not service.acceptance_required:
+        made.accept()
     for subnet in chosen:
         endpoint.add_interface(made, subnet)
     call.all(Endpoint)[made.id] = made
@@ -98,7 +100,11 @@ def describe(call: Call) -> dict[str, Any]:
         lambda item: item.tags,
     )
     items, token = page(
-        seen, lambda item: item.id, call.get("MaxResults"), call.get("NextToken"), 1000,
+        seen,
+        lambda item: item.id,
+        call.get("MaxResults"),
+        call.get("NextToken"),
+        1000,
         "InvalidNextToken",
     )
     return {"VpcEndpoints": [item.document() for item in items], "NextToken": token}
@@ -111,17 +117,15 @@ def delete(call: Call) -> dict[str, Any]:
     for endpoint_id in call["VpcEndpointIds"]:
         try:
             found = find(call.region, endpoint_id, "InvalidVpcEndpoint.NotFound")
-            if found.deleted is None:
-                found.deleted = clock.now()
+            if found.gone_at is None:
+                found.gone_at = clock.after(call.account.timing.provisioning.endpoint_deletion)
         except AwsError as error:
             unsuccessful.append(unsuccessful_item(endpoint_id, error))
     endpoint.sweep(call.region)
     return {"Unsuccessful": unsuccessful}
 
 
-def find(
-    region: Region, endpoint_id: str, code: str = "InvalidVpcEndpointId.NotFound"
-) -> Endpoint:
+def find(region: Region, endpoint_id: str, code: str = "InvalidVpcEndpointId.NotFound") -> Endpoint:
     """hashicorp/aws expects both codes: InvalidVpcEndpoint.NotFound comes from the delete call."""
     endpoint.sweep(region)
     found = region.all(Endpoint).get(endpoint_id)
@@ -135,7 +139,7 @@ def private_names(region: Region, vpc_id: str) -> list[str | None]:
     enabled = [
         by_name(item.service_name)
         for item in region.all(Endpoint).values()
-        if item.vpc_id == vpc_id and item.private_dns_enabled and item.deleted is None
+        if item.vpc_id == vpc_id and item.private_dns_enabled and item.gone_at is None
     ]
     return [item.private_dns.name for item in enabled if item and item.private_dns]
 

@@ -22,15 +22,11 @@ def apply(
     return [
         item
         for item in items
-        if all(
-            _matches(fields(item), tags(item), name, values) for name, values in filters.items()
-        )
+        if all(_matches(fields(item), tags(item), name, values) for name, values in filters.items())
     ]
 
 
-def _matches(
-    fields: dict[str, Any], tags: dict[str, str], name: str, values: list[str]
-) -> bool:
+def _matches(fields: dict[str, Any], tags: dict[str, str], name: str, values: list[str]) -> bool:
     by_tag = tagging.matches(tags, name, values)
     if by_tag is not None:
         return by_tag
@@ -38,6 +34,4 @@ def _matches(
         raise AwsError("InvalidFilter", f"The filter '{name}' is invalid")
     value = fields[name]
     present = value if isinstance(value, (list, tuple)) else [value]
-    return any(
-        fnmatch.fnmatchcase(str(item), pattern) for item in present for pattern in values
-    )
+    return any(fnmatch.fnmatchcase(str(item), pattern) for item in present for pattern in values)

@@ -56,7 +56,7 @@ def address(region: Region, interface_id: str) -> str | None:
 
 def release(region: Region, interface_ids: list[str]) -> None:
     """Marks the interfaces as ownerless; they vanish after `interface_release` seconds."""
-    until = clock.now() + region.account.timing.provisioning.interface_release
+    until = clock.after(region.account.timing.provisioning.interface_release)
     for interface_id in interface_ids:
         region.all(Lingering)[interface_id] = Lingering(interface_id, until)
     release_due(region.account)
@@ -65,7 +65,7 @@ def release(region: Region, interface_ids: list[str]) -> None:
 def release_due(account: Account) -> None:
     for region in account.regions():
         for item in list(region.all(Lingering).values()):
-            if item.until <= clock.now():
+            if clock.passed(item.until):
                 networks.backend(region).enis.pop(item.interface_id, None)
                 del region.all(Lingering)[item.interface_id]
 

@@ -51,7 +51,11 @@ def describe(call: Call) -> dict[str, Any]:
         lambda item: {},
     )
     items, token = page(
-        seen, lambda item: item.id, call.get("MaxResults"), call.get("NextToken"), 1000,
+        seen,
+        lambda item: item.id,
+        call.get("MaxResults"),
+        call.get("NextToken"),
+        1000,
         "InvalidNextToken",
     )
     return {

@@ -28,9 +28,7 @@ def _authorize(call: Call, direction: str) -> dict[str, Any]:
     group_id = call.get("GroupId")
     group = networks.security_group(call.region, group_id) if group_id else None
     if group is None:
-        raise AwsError(
-            "InvalidGroup.NotFound", f"The security group '{group_id}' does not exist"
-        )
+        raise AwsError("InvalidGroup.NotFound", f"The security group '{group_id}' does not exist")
     tags = tagging.from_specifications(call.get("TagSpecifications"), "security-group-rule")
     authorize = getattr(networks.backend(call.region), f"authorize_security_group_{direction}")
     rules = getattr(group, f"{direction}_rules")

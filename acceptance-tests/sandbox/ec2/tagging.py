@@ -63,5 +63,3 @@ def matches(tags: dict[str, str], name: str, values: list[str]) -> bool | None:
     if name == "tag-key":
         return any(key in values for key in tags)
     return None
-
-

@@ -81,7 +81,10 @@ def describe_target_group_attributes(call: Call) -> dict[str, Any]:
 @action("elbv2", "ModifyTargetGroupAttributes")
 def modify_target_group_attributes(call: Call) -> dict[str, Any]:
     found = target_group.find(call.region, call["TargetGroupArn"])
-    after = {**found.attributes, **{item["Key"]: item.get("Value", "") for item in call["Attributes"]}}
+    after = {
+        **found.attributes,
+        **{item["Key"]: item.get("Value", "") for item in call["Attributes"]},
+    }
     datagram = found.protocol in ("UDP", "TCP_UDP", "QUIC", "TCP_QUIC")
 
     def check(key: str, value: str) -> None:

@@ -58,7 +58,15 @@ class LoadBalancer:
     attributes: dict[str, str] = field(default_factory=dict)
     hash: str = field(default_factory=lambda: hex_id(16))
     created: float = field(default_factory=clock.now)
-    deleted: float | None = None
+    active_at: float = 0.0
+    visible_at: float = 0.0
+    # Set by its deletion.
+    gone_at: float | None = None
+
+    def __post_init__(self) -> None:
+        timing = self.region.account.timing
+        self.active_at = clock.after(timing.provisioning.load_balancer)
+        self.visible_at = clock.after(timing.staleness)
 
     @property
     def arn(self) -> str:
@@ -74,9 +82,8 @@ class LoadBalancer:
     @property
     def state(self) -> tuple[str, str | None]:
         """Code and reason. ELB API Reference, LoadBalancerState: provisioning, active, failed."""
-        timing = self.region.account.timing.provisioning
         switch = self.region.account.faults.switch("load_balancer_state", name=self.name)
-        if clock.now() < self.created + timing.load_balancer:
+        if not clock.passed(self.active_at):
             return "provisioning", None
         if switch:
             return switch["load_balancer_state"], switch.get("reason", "Switched by a test.")
@@ -84,8 +91,8 @@ class LoadBalancer:
 
     @property
     def visible(self) -> bool:
-        """EC2 Developer Guide, "Eventual consistency": a call just after a create may not find it."""
-        return clock.now() >= self.created + self.region.account.timing.staleness
+        """EC2 Developer Guide, "Eventual consistency": not found just after a create."""
+        return clock.passed(self.visible_at)
 
     def zone_of(self, name: str) -> Zone | None:
         return next((zone for zone in self.zones if zone.name == name), None)
@@ -128,7 +135,7 @@ class LoadBalancer:
 def find(region: Region, arn: str) -> LoadBalancer:
     sweep(region)
     found = region.all(LoadBalancer).get(arn)
-    if not found or found.deleted or not found.visible:
+    if not found or found.gone_at or not found.visible:
         # ELB API Reference: LoadBalancerNotFound.
         raise AwsError("LoadBalancerNotFound", f"Load balancer '{arn}' not found")
     return found
@@ -136,7 +143,6 @@ def find(region: Region, arn: str) -> LoadBalancer:
 
 def sweep(region: Region) -> None:
     """Forgets load balancers whose deletion is over."""
-    wait = region.account.timing.provisioning.load_balancer_deletion
     for arn, item in list(region.all(LoadBalancer).items()):
-        if item.deleted is not None and clock.now() >= item.deleted + wait:
+        if clock.passed(item.gone_at):
             del region.all(LoadBalancer)[arn]

@@ -28,7 +28,12 @@ class Listener:
     extra_certificates: list[str] = field(default_factory=list)
     attributes: dict[str, str] = field(default_factory=lambda: dict(TCP_DEFAULTS))
     hash: str = field(default_factory=lambda: hex_id(16))
-    created: float = field(default_factory=clock.now)
+    visible_at: float | None = None
+
+    def __post_init__(self) -> None:
+        # A modified listener is a copy that keeps its moment.
+        if self.visible_at is None:
+            self.visible_at = clock.after(self.region.account.timing.staleness)
 
     @property
     def arn(self) -> str:
@@ -40,7 +45,7 @@ class Listener:
 
     @property
     def visible(self) -> bool:
-        return clock.now() >= self.created + self.region.account.timing.staleness
+        return clock.passed(self.visible_at)
 
     def settings(self) -> tuple[Any, ...]:
         """What CreateListener compares to tell an equal request from a different one."""
@@ -58,7 +63,8 @@ class Listener:
             "Type": "forward",
             "ForwardConfig": {
                 "TargetGroups": [
-                    {"TargetGroupArn": arn, "Weight": weight} for arn, weight in self.forward.items()
+                    {"TargetGroupArn": arn, "Weight": weight}
+                    for arn, weight in self.forward.items()
                 ]
             },
         }

@@ -29,7 +29,8 @@ def forward_of(actions: list[dict[str, Any]]) -> dict[str, int]:
     if len(actions) != 1 or actions[0].get("Type") != "forward":
         # ELB API Reference, CreateListener: InvalidLoadBalancerAction.
         raise AwsError(
-            "InvalidLoadBalancerAction", "A network load balancer takes one action of type 'forward'"
+            "InvalidLoadBalancerAction",
+            "A network load balancer takes one action of type 'forward'",
         )
     config = (actions[0].get("ForwardConfig") or {}).get("TargetGroups") or []
     single = actions[0].get("TargetGroupArn")
@@ -111,4 +112,6 @@ def _check_tls(candidate: Listener) -> None:
         # ELB API Reference, CreateListener: SSLPolicyNotFound.
         raise AwsError("SSLPolicyNotFound", f"SSL policy '{candidate.ssl_policy}' not found")
     if len(candidate.alpn_policy) > 1 or any(item not in _ALPN for item in candidate.alpn_policy):
-        raise AwsError("ALPNPolicyNotSupported", f"ALPN policy {candidate.alpn_policy} is not valid")
+        raise AwsError(
+            "ALPNPolicyNotSupported", f"ALPN policy {candidate.alpn_policy} is not valid"
+        )

@@ -42,7 +42,8 @@ def create_listener(call: Call) -> dict[str, Any]:
     if len(siblings) >= QUOTA:
         # ELB API Reference, CreateListener: TooManyListeners.
         raise AwsError(
-            "TooManyListeners", f"The maximum number of listeners on load balancer '{owner.arn}' has been reached"
+            "TooManyListeners",
+            f"The maximum number of listeners on load balancer '{owner.arn}' has been reached",
         )
     check(owner, made)
     call.all(Listener)[made.arn] = made
@@ -64,9 +65,7 @@ def describe_listeners(call: Call) -> dict[str, Any]:
         seen = [item for item in call.all(Listener).values() if item.arn in arns and item.visible]
         if len(seen) < len(set(arns)):
             raise AwsError("ListenerNotFound", "One or more listeners not found")
-    items, marker = page(
-        seen, lambda item: item.arn, call.get("PageSize"), call.get("Marker"), 400
-    )
+    items, marker = page(seen, lambda item: item.arn, call.get("PageSize"), call.get("Marker"), 400)
     return {"Listeners": [item.document() for item in items], "NextMarker": marker}
 
 

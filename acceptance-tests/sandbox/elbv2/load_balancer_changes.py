@@ -57,7 +57,9 @@ def set_subnets(call: Call) -> dict[str, Any]:
     mappings = {mapping["SubnetId"]: mapping for mapping in requests}
     present = {zone.subnet_id for zone in found.zones}
     found.zones = [zone for zone in found.zones if zone.subnet_id in wanted] + [
-        zone_in(found, subnet, mappings[subnet.id]) for subnet in subnets if subnet.id not in present
+        zone_in(found, subnet, mappings[subnet.id])
+        for subnet in subnets
+        if subnet.id not in present
     ]
     found.ip_address_type = address_type
     interfaces.release(call.region, [zone.interface_id for zone in leaving])

@@ -81,9 +81,7 @@ def describe_load_balancers(call: Call) -> dict[str, Any]:
         if len(seen) < len(asked):
             # One missing fails the whole call. ELB API Reference: LoadBalancerNotFound.
             raise AwsError("LoadBalancerNotFound", "One or more load balancers not found")
-    items, marker = page(
-        seen, lambda item: item.arn, call.get("PageSize"), call.get("Marker"), 400
-    )
+    items, marker = page(seen, lambda item: item.arn, call.get("PageSize"), call.get("Marker"), 400)
     return {"LoadBalancers": [item.document() for item in items], "NextMarker": marker}
 
 
@@ -92,7 +90,7 @@ def delete_load_balancer(call: Call) -> None:
     from sandbox.ec2.endpoint_service import service_of_load_balancer
 
     found = call.all(LoadBalancer).get(call["LoadBalancerArn"])
-    if not found or found.deleted:
+    if not found or found.gone_at:
         # ELB API Reference, DeleteLoadBalancer: "If the load balancer does not exist or has
         # already been deleted, the call succeeds."
         return
@@ -112,7 +110,7 @@ def delete_load_balancer(call: Call) -> None:
     for listener in list(call.all(Listener).values()):
         if listener.load_balancer_arn == found.arn:
             forget_listener(call.region, listener)
-    found.deleted = clock.now()
+    found.gone_at = clock.after(call.account.timing.provisioning.load_balancer_deletion)
     interfaces.release(call.region, [zone.interface_id for zone in found.zones])
     balancer.sweep(call.region)
 
@@ -138,7 +136,9 @@ def zone_in(owner: LoadBalancer, subnet: networks.Subnet, mapping: dict[str, Any
 def check_name(name: str, kind: str) -> None:
     """ELB API Reference, CreateLoadBalancer and CreateTargetGroup, Name."""
     if len(name) > 32:
-        raise AwsError("ValidationError", f"{kind} name '{name}' cannot be longer than '32' characters")
+        raise AwsError(
+            "ValidationError", f"{kind} name '{name}' cannot be longer than '32' characters"
+        )
     if not re.fullmatch(r"[A-Za-z0-9-]+", name):
         raise AwsError(
             "ValidationError",
@@ -152,7 +152,9 @@ def check_name(name: str, kind: str) -> None:
 
 
 def _request(call: Call) -> dict[str, Any]:
-    subnets = call.get("SubnetMappings") or [{"SubnetId": item} for item in call.get("Subnets") or []]
+    subnets = call.get("SubnetMappings") or [
+        {"SubnetId": item} for item in call.get("Subnets") or []
+    ]
     return {
         "scheme": call.get("Scheme") or "internet-facing",
         "ip_address_type": call.get("IpAddressType") or "ipv4",
@@ -162,5 +164,5 @@ def _request(call: Call) -> dict[str, Any]:
 
 
 def _by_name(region: Region, name: str) -> LoadBalancer | None:
-    living = (item for item in region.all(LoadBalancer).values() if not item.deleted)
+    living = (item for item in region.all(LoadBalancer).values() if not item.gone_at)
     return next((item for item in living if item.name == name), None)

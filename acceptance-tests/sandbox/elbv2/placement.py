@@ -31,9 +31,7 @@ def subnets(region: Region, requests: list[dict[str, Any]], scheme: str) -> list
             raise AwsError("SubnetNotFound", f"The subnet ID '{request['SubnetId']}' is not valid")
         found.append(subnet)
     if len({subnet.vpc_id for subnet in found}) > 1:
-        raise AwsError(
-            "InvalidConfigurationRequest", "All subnets must belong to the same VPC"
-        )
+        raise AwsError("InvalidConfigurationRequest", "All subnets must belong to the same VPC")
     if len({subnet.zone for subnet in found}) < len(found):
         # ELB API Reference, CreateLoadBalancer, Subnets: "You can specify only one subnet per
         # Availability Zone."

@@ -61,6 +61,6 @@ def _find(region: Region, arn: str) -> Any:
         raise AwsError("ValidationError", f"'{arn}' is not a valid resource ARN")
     model, code, name = _KINDS[kind]
     found = region.all(model).get(arn)
-    if found is None or getattr(found, "deleted", None) or not found.visible:
+    if found is None or getattr(found, "gone_at", None) or not found.visible:
         raise AwsError(code, f"{name} '{arn}' not found")
     return found

@@ -23,24 +23,29 @@ class Target:
     # Whether DescribeTargetHealth shows the zone: it does for addresses, not for instances.
     shows_zone: bool
     registered: float
-    deregistered: float | None = None
-    # Whether the target took traffic when it was deregistered: only then it drains.
-    drains: bool = False
+    # How long registration takes, counted from when the target and its group are both in place.
+    registration: float
+    # Set by its deregistration.
+    gone_at: float | None = None
 
-    def gone(self, group: TargetGroup) -> bool:
-        if self.deregistered is None:
-            return False
+    @property
+    def gone(self) -> bool:
+        return clock.passed(self.gone_at)
+
+    def deregister(self, group: TargetGroup) -> None:
+        """Drains if the target takes traffic, for at most the deregistration delay."""
+        takes_traffic = self.health(group)["State"] in ("healthy", "unhealthy", "initial")
         delay = min(
             group.region.account.timing.provisioning.target_draining,
             float(group.attributes["deregistration_delay.timeout_seconds"]),
         )
-        return not self.drains or clock.now() >= self.deregistered + delay
+        self.gone_at = clock.after(delay if takes_traffic else 0)
 
     def health(self, group: TargetGroup) -> dict[str, Any]:
         """ELB API Reference, TargetHealth: states, and the reasons that go with each."""
-        if self.gone(group):
+        if self.gone:
             return dict(_NOT_REGISTERED)
-        if self.deregistered is not None:
+        if self.gone_at is not None:
             return {
                 "State": "draining",
                 "Reason": "Target.DeregistrationInProgress",
@@ -61,7 +66,7 @@ class Target:
                 "balancer",
             }
         settled = max(self.registered, group.used_since)
-        if clock.now() < settled + group.region.account.timing.provisioning.target_registration:
+        if not clock.passed(settled + self.registration):
             return {
                 "State": "initial",
                 "Reason": "Elb.RegistrationInProgress",

@@ -28,9 +28,13 @@ class TargetGroup:
     targets: dict[tuple[str, int], "Target"] = field(default_factory=dict)
     # Since when a listener forwards to this group, None while none does.
     used_since: float | None = None
-    released: float | None = None
+    # Until when the last listener that is gone still counts.
+    released_at: float | None = None
     hash: str = field(default_factory=lambda: hex_id(16))
-    created: float = field(default_factory=clock.now)
+    visible_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.visible_at = clock.after(self.region.account.timing.staleness)
 
     @property
     def arn(self) -> str:
@@ -41,7 +45,7 @@ class TargetGroup:
 
     @property
     def visible(self) -> bool:
-        return clock.now() >= self.created + self.region.account.timing.staleness
+        return clock.passed(self.visible_at)
 
     @property
     def load_balancer_arns(self) -> list[str]:
@@ -101,6 +105,7 @@ def note_use(region: Region) -> None:
     for group in region.all(TargetGroup).values():
         used = bool(group.load_balancer_arns)
         if used and group.used_since is None:
-            group.used_since = clock.now()
+            group.used_since, group.released_at = clock.now(), None
         elif not used and group.used_since is not None:
-            group.used_since, group.released = None, clock.now()
+            release = region.account.timing.provisioning.target_group_release
+            group.used_since, group.released_at = None, clock.after(release)

@@ -87,9 +87,7 @@ def describe_target_groups(call: Call) -> dict[str, Any]:
         seen = [item for item in seen if (item.arn if arns else item.name) in asked]
         if len(seen) < len(asked):
             raise AwsError("TargetGroupNotFound", "One or more target groups not found")
-    items, marker = page(
-        seen, lambda item: item.arn, call.get("PageSize"), call.get("Marker"), 400
-    )
+    items, marker = page(seen, lambda item: item.arn, call.get("PageSize"), call.get("Marker"), 400)
     return {"TargetGroups": [item.document() for item in items], "NextMarker": marker}
 
 
@@ -107,8 +105,7 @@ def delete_target_group(call: Call) -> None:
         # ELB API Reference, DeleteTargetGroup knows no "not found": ResourceInUse is its only
         # error, so a missing group is a success.
         return
-    release = call.account.timing.provisioning.target_group_release
-    releasing = found.released is not None and clock.now() < found.released + release
+    releasing = found.released_at is not None and not clock.passed(found.released_at)
     if found.load_balancer_arns or releasing:
         raise AwsError(
             "ResourceInUse",
@@ -130,7 +127,8 @@ def _health_check(before: dict[str, Any], params: dict[str, Any]) -> dict[str, A
     protocol = given.get("HealthCheckProtocol") or before.get("HealthCheckProtocol") or "TCP"
     if protocol not in ("TCP", "HTTP", "HTTPS"):
         raise AwsError(
-            "ValidationError", f"Health check protocol '{protocol}' must be one of 'TCP, HTTP, HTTPS'"
+            "ValidationError",
+            f"Health check protocol '{protocol}' must be one of 'TCP, HTTP, HTTPS'",
         )
     http = protocol in ("HTTP", "HTTPS")
     if not http and ("HealthCheckPath" in given or "Matcher" in given):

@@ -33,7 +33,7 @@ def register_targets(call: Call) -> None:
         raise AwsError("TooManyTargets", f"The target group has more than {QUOTA} targets")
     for target in made:
         present = group.targets.get((target.id, target.port))
-        if present is None or present.deregistered is not None:
+        if present is None or present.gone_at is not None:
             group.targets[(target.id, target.port)] = target
 
 
@@ -45,9 +45,8 @@ def deregister_targets(call: Call) -> None:
         found = group.targets.get((request["Id"], request.get("Port") or group.port))
         # ELB API Reference, DeregisterTargets: "If the specified target does not exist, the
         # action returns successfully."
-        if found and found.deregistered is None:
-            found.drains = found.health(group)["State"] in ("healthy", "unhealthy", "initial")
-            found.deregistered = clock.now()
+        if found and found.gone_at is None:
+            found.deregister(group)
     forget_gone(group)
 
 
@@ -72,16 +71,19 @@ def describe_target_health(call: Call) -> dict[str, Any]:
 
 def forget_gone(group: TargetGroup) -> None:
     for key, target in list(group.targets.items()):
-        if target.gone(group):
+        if target.gone:
             del group.targets[key]
 
 
 def _target(group: TargetGroup, request: dict[str, Any]) -> Target:
     port = request.get("Port") or group.port
     zone = (
-        _instance_zone(group, request) if group.target_type == "instance" else _ip_zone(group, request)
+        _instance_zone(group, request)
+        if group.target_type == "instance"
+        else _ip_zone(group, request)
     )
-    return Target(request["Id"], port, zone, group.target_type == "ip", clock.now())
+    registration = group.region.account.timing.provisioning.target_registration
+    return Target(request["Id"], port, zone, group.target_type == "ip", clock.now(), registration)
 
 
 def _instance_zone(group: TargetGroup, request: dict[str, Any]) -> str:
@@ -90,13 +92,11 @@ def _instance_zone(group: TargetGroup, request: dict[str, Any]) -> str:
         # ELB API Reference, RegisterTargets: InvalidTarget.
         raise AwsError("InvalidTarget", f"Instance ID '{request['Id']}' is not valid")
     if found.vpc_id != group.vpc_id:
-        raise AwsError(
-            "InvalidTarget", f"The instance {found.id} is not in the VPC {group.vpc_id}"
-        )
+        raise AwsError("InvalidTarget", f"The instance {found.id} is not in the VPC {group.vpc_id}")
     if found.state != "running":
         raise AwsError(
             "InvalidTarget",
-            f"The following targets are not in a running state and cannot be registered: {found.id}",
+            f"The target is not in a running state and cannot be registered: {found.id}",
         )
     return found.placement.availability_zone
 
@@ -109,7 +109,7 @@ def _ip_zone(group: TargetGroup, request: dict[str, Any]) -> str:
         if zone == "all":
             raise AwsError(
                 "ValidationError",
-                f"The IP address '{address}' is in the VPC, so its Availability Zone cannot be 'all'",
+                f"The IP address '{address}' is in the VPC: its zone cannot be 'all'",
             )
         detected = _zone_of_address(group.region, group.vpc_id, address)
         if zone and detected and zone != detected:
@@ -126,7 +126,7 @@ def _ip_zone(group: TargetGroup, request: dict[str, Any]) -> str:
         # "With a Network Load Balancer, if the target is outside of the VPC, the zone is all."
         raise AwsError(
             "ValidationError",
-            f"The IP address '{address}' is outside the VPC: the Availability Zone 'all' is required",
+            f"The IP address '{address}' is outside the VPC: the zone 'all' is required",
         )
     return "all"
 
@@ -135,7 +135,9 @@ def _address(group: TargetGroup, text: str) -> Any:
     try:
         address = ipaddress.ip_address(text)
     except ValueError as error:
-        raise AwsError("ValidationError", f"The IP address '{text}' is not a valid address") from error
+        raise AwsError(
+            "ValidationError", f"The IP address '{text}' is not a valid address"
+        ) from error
     wanted = 6 if group.ip_address_type == "ipv6" else 4
     if address.version != wanted:
         raise AwsError(

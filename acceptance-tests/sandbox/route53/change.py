@@ -14,13 +14,16 @@ class Change:
     comment: str | None = None
     id: str = field(default_factory=lambda: f"C{upper_alphanumeric(20)}")
     submitted: float = field(default_factory=clock.now)
+    in_sync_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.in_sync_at = clock.after(self.account.timing.provisioning.route53)
 
     def document(self) -> dict[str, Any]:
         """Route 53 API Reference, ChangeInfo."""
-        settled = self.submitted + self.account.timing.provisioning.route53
         return {
             "Id": f"/change/{self.id}",
-            "Status": "PENDING" if clock.now() < settled else "INSYNC",
+            "Status": "INSYNC" if clock.passed(self.in_sync_at) else "PENDING",
             "SubmittedAt": clock.timestamp(self.submitted),
             **({"Comment": self.comment} if self.comment else {}),
         }

@@ -115,7 +115,7 @@ def _content_problem(found: HostedZone, record: dict[str, Any]) -> str | None:
     if bool(alias) == bool(values):
         return "Invalid request: Expected exactly one of [AliasTarget, ResourceRecords]"
     if alias and "TTL" in record:
-        return "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords]]"
+        return "Invalid request: An alias has no TTL of its own"
     if values and "TTL" not in record:
         return "Invalid request: Missing field 'TTL'"
     family = {"A": ipaddress.IPv4Address, "AAAA": ipaddress.IPv6Address}.get(record["Type"])

@@ -12,7 +12,9 @@ def check_vpc(account: Account, key: VpcKey) -> None:
     region, vpc_id = key
     if networks.vpc(account.region(region), vpc_id) is None:
         # Route 53 API Reference, CreateHostedZone: InvalidVPCId.
-        raise AwsError("InvalidVPCId", f"The VPC: {vpc_id} in region {region} that you provided is not valid.")
+        raise AwsError(
+            "InvalidVPCId", f"The VPC: {vpc_id} in region {region} that you provided is not valid."
+        )
 
 
 def check_conflict(name: str, key: VpcKey) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox import clock
 from sandbox.accounts import GLOBAL, WORLD, Account
 from sandbox.errors import AwsError
 from sandbox.ids import upper_alphanumeric
@@ -32,7 +31,6 @@ class HostedZone:
     records: dict[RecordKey, dict[str, Any]] = field(default_factory=dict)
     authorised_vpcs: list[tuple[str, str]] = field(default_factory=list)
     id: str = field(default_factory=lambda: f"Z{upper_alphanumeric(20)}")
-    created: float = field(default_factory=clock.now)
 
     def __post_init__(self) -> None:
         """Route 53 Developer Guide: every zone is born with an NS and an SOA record."""

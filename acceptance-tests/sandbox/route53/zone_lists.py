@@ -36,7 +36,10 @@ def list_hosted_zones_by_name(call: Call) -> dict[str, Any]:
     zones = sorted(zones_of(call.account).values(), key=place)
     start, limit = call.get("DNSName"), _limit(call)
     if start:
-        first = (names.order(names.normalised(start)), names.plain_id(call.get("HostedZoneId") or ""))
+        first = (
+            names.order(names.normalised(start)),
+            names.plain_id(call.get("HostedZoneId") or ""),
+        )
         zones = [item for item in zones if place(item) >= first]
     rest = zones[limit:]
     return {

@@ -152,7 +152,9 @@ class TestAccount:
             **{"NetworkLoadBalancerArns": [arn], "AcceptanceRequired": False, **changes}
         )["ServiceConfiguration"]
         if ready:
-            eventually(lambda: self.describe_service(made["ServiceId"])["ServiceState"] == "Available")
+            eventually(
+                lambda: self.describe_service(made["ServiceId"])["ServiceState"] == "Available"
+            )
         return made
 
     def describe_service(self, service_id: str) -> dict[str, Any]:

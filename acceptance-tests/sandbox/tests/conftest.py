@@ -19,8 +19,16 @@ ACCEPTANCE_TESTS = Path(__file__).resolve().parents[2]
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ready = tmp_path_factory.mktemp("sandbox") / "ready.json"
     process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "--port", "0", "--ready-file", str(ready),
-         "--exit-with-parent"],
+        [
+            sys.executable,
+            "-m",
+            "sandbox",
+            "--port",
+            "0",
+            "--ready-file",
+            str(ready),
+            "--exit-with-parent",
+        ],
         cwd=ACCEPTANCE_TESTS,
         env={**os.environ, "PYTHONPATH": str(ACCEPTANCE_TESTS)},
         stdout=subprocess.DEVNULL,
@@ -47,6 +55,7 @@ def aws(url: str) -> TestAccount:
         service_deletion=0.05,
         endpoint=0.05,
         endpoint_deletion=0.05,
+        connection_release=0.3,
         target_registration=0.05,
         target_draining=0.05,
         interface_release=0.05,

@@ -25,6 +25,15 @@ def test_timing_is_settable_per_account(aws: TestAccount) -> None:
     assert unknown.status_code == 400 and "balancer" in unknown.json()["error"]
 
 
+def test_new_times_apply_to_what_starts_later(aws: TestAccount) -> None:
+    arn = aws.nlb()["LoadBalancerArn"]
+    aws.configure(load_balancer=30)
+    assert aws.describe_nlb(arn)["State"]["Code"] == "active"
+    later = aws.nlb(active=False)["LoadBalancerArn"]
+    aws.configure(load_balancer=0)
+    assert aws.describe_nlb(later)["State"]["Code"] == "provisioning"
+
+
 def test_latency(aws: TestAccount) -> None:
     aws.route53.get_hosted_zone_count()
     aws.post("config", latency_ms=150)
@@ -96,7 +105,13 @@ def test_the_nth_call_fails(
         "GetCallerIdentity": lambda: aws.client("sts").get_caller_identity(),
     }
     aws.post(
-        "faults", service=service, action=action, nth=2, times=2, code=code, status=status,
+        "faults",
+        service=service,
+        action=action,
+        nth=2,
+        times=2,
+        code=code,
+        status=status,
         message="slow down",
     )
     calls[action]()
@@ -111,7 +126,7 @@ def test_the_nth_call_fails(
 
 
 def test_a_lost_answer(aws: TestAccount) -> None:
-    aws.vpc
+    assert aws.vpc
     aws.post("faults", action="CreateTargetGroup", after=True, drop=True)
     with pytest.raises((ConnectionClosedError, HTTPClientError)):
         aws.target_group("orders")
@@ -120,7 +135,7 @@ def test_a_lost_answer(aws: TestAccount) -> None:
 
 
 def test_a_fault_before_performs_nothing(aws: TestAccount) -> None:
-    aws.vpc
+    assert aws.vpc
     aws.post("faults", action="CreateTargetGroup", code="InternalFailure", status=500)
     with refused("InternalFailure"):
         aws.target_group("orders")
@@ -162,7 +177,10 @@ def test_an_unknown_action_is_refused_and_not_retried(
     aws: TestAccount, service: str, method: str, request_: dict[str, Any]
 ) -> None:
     client = boto3.client(
-        service, endpoint_url=aws.url, region_name=aws.region, aws_access_key_id=aws.id,
+        service,
+        endpoint_url=aws.url,
+        region_name=aws.region,
+        aws_access_key_id=aws.id,
         aws_secret_access_key="sandbox",
         config=Config(retries={"total_max_attempts": 3}),
     )
@@ -212,7 +230,7 @@ def test_an_assumed_role_belongs_to_its_account(aws: TestAccount) -> None:
 
 
 def test_simultaneous_equal_creates_make_one_object(aws: TestAccount) -> None:
-    aws.subnets
+    assert aws.subnets
     clients = [aws.client("elbv2") for _ in range(8)]
     arns: list[str] = []
 

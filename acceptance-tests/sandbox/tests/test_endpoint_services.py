@@ -118,9 +118,9 @@ def test_a_new_zone_is_served_after_a_modify(aws: TestAccount) -> None:
 
 def test_filters_and_pages(aws: TestAccount) -> None:
     tag = [{"Key": "owner", "Value": "a1b2"}]
-    mine = aws.service(
-        TagSpecifications=[{"ResourceType": "vpc-endpoint-service", "Tags": tag}]
-    )["ServiceId"]
+    mine = aws.service(TagSpecifications=[{"ResourceType": "vpc-endpoint-service", "Tags": tag}])[
+        "ServiceId"
+    ]
     other = aws.service()["ServiceId"]
 
     def found(name: str, *values: str) -> list[str]:
@@ -159,8 +159,15 @@ def test_delete_reports_failures_inside_the_answer(aws: TestAccount) -> None:
     aws.ec2.reject_vpc_endpoint_connections(
         ServiceId=service["ServiceId"], VpcEndpointIds=[endpoint["VpcEndpointId"]]
     )
-    answer = aws.ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service["ServiceId"]])
-    assert not answer.get("Unsuccessful")
+
+    def deleted() -> bool:
+        answer = aws.ec2.delete_vpc_endpoint_service_configurations(
+            ServiceIds=[service["ServiceId"]]
+        )
+        return not answer.get("Unsuccessful")
+
+    assert not deleted()
+    eventually(deleted)
 
 
 def test_a_deleted_service_holds_its_load_balancer_for_a_while(aws: TestAccount) -> None:

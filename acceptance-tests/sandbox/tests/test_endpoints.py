@@ -15,13 +15,18 @@ def test_has_the_shapes_of_an_interface_endpoint(aws: TestAccount) -> None:
     assert made["OwnerId"] == aws.id and made["IpAddressType"] == "ipv4"
     assert made["PrivateDnsEnabled"] is False and made["RequesterManaged"] is False
     default = aws.ec2.describe_security_groups(
-        Filters=[{"Name": "vpc-id", "Values": [aws.vpc]}, {"Name": "group-name", "Values": ["default"]}]
+        Filters=[
+            {"Name": "vpc-id", "Values": [aws.vpc]},
+            {"Name": "group-name", "Values": ["default"]},
+        ]
     )["SecurityGroups"][0]["GroupId"]
     assert made["Groups"] == [{"GroupId": default, "GroupName": "default"}]
     names = sorted((entry["DnsName"] for entry in made["DnsEntries"]), key=len)
     tail = re.escape(f".{service['ServiceId']}.us-east-1.vpce.amazonaws.com")
     assert re.fullmatch(rf"{endpoint_id}-[0-9a-z]{{8}}{tail}", names[0])
-    assert all(re.fullmatch(rf"{endpoint_id}-[0-9a-z]{{8}}-us-east-1[ab]{tail}", n) for n in names[1:])
+    assert all(
+        re.fullmatch(rf"{endpoint_id}-[0-9a-z]{{8}}-us-east-1[ab]{tail}", n) for n in names[1:]
+    )
     assert len(names) == 3
     assert {entry["HostedZoneId"] for entry in made["DnsEntries"]} == {"Z7HUB22UULQXV"}
     aws.until_endpoint(endpoint_id, "available")
@@ -100,11 +105,11 @@ def test_across_accounts(aws: TestAccount) -> None:
 def test_service_name_must_exist_be_available_and_of_this_region(aws: TestAccount) -> None:
     with refused("InvalidServiceName"):
         aws.endpoint("com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0")
-    aws.configure(service=30)
+    aws.configure(service=0.4)
     pending = aws.service(ready=False)
     with refused("InvalidServiceName"):
         aws.endpoint(pending["ServiceName"])
-    aws.configure(service=0)
+    eventually(lambda: aws.describe_service(pending["ServiceId"])["ServiceState"] == "Available")
     elsewhere = TestAccount(aws.url, aws.id, "eu-west-1")
     vpc = elsewhere.new_vpc("10.7.0.0/16")
     subnet = elsewhere.subnet("10.7.1.0/24", "eu-west-1a", vpc)
@@ -248,8 +253,10 @@ def test_private_dns(aws: TestAccount) -> None:
         enable()
     aws.ec2.start_vpc_endpoint_service_private_dns_verification(ServiceId=service["ServiceId"])
     eventually(
-        lambda: aws.describe_service(service["ServiceId"])["PrivateDnsNameConfiguration"]["State"]
-        == "verified"
+        lambda: (
+            aws.describe_service(service["ServiceId"])["PrivateDnsNameConfiguration"]["State"]
+            == "verified"
+        )
     )
     with refused("InvalidParameter"):
         enable()

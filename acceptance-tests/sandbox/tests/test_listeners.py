@@ -116,7 +116,10 @@ def test_tls_needs_one_issued_certificate(aws: TestAccount, nlb: str, certificat
         )
     with refused("SSLPolicyNotFound"):
         aws.listener(
-            nlb, group, Protocol="TLS", SslPolicy="None",
+            nlb,
+            group,
+            Protocol="TLS",
+            SslPolicy="None",
             Certificates=[{"CertificateArn": certificate}],
         )
     pending = aws.client("acm").request_certificate(DomainName="kafka.test.com")["CertificateArn"]
@@ -204,7 +207,8 @@ def test_additional_certificates(aws: TestAccount, nlb: str, certificate: str) -
     aws.elbv2.add_listener_certificates(ListenerArn=arn, Certificates=[{"CertificateArn": other}])
     found = aws.elbv2.describe_listener_certificates(ListenerArn=arn)["Certificates"]
     assert {(item["CertificateArn"], item["IsDefault"]) for item in found} == {
-        (certificate, True), (other, False)
+        (certificate, True),
+        (other, False),
     }
     with refused("OperationNotPermitted"):
         aws.elbv2.remove_listener_certificates(

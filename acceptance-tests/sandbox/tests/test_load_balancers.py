@@ -11,7 +11,8 @@ def test_has_the_shapes_of_a_network_load_balancer(aws: TestAccount) -> None:
     made = aws.nlb("orders", active=False, Subnets=aws.subnets[:2])
     arn = made["LoadBalancerArn"]
     assert re.fullmatch(
-        rf"arn:aws:elasticloadbalancing:us-east-1:{aws.id}:loadbalancer/net/orders/[0-9a-f]{{16}}", arn
+        rf"arn:aws:elasticloadbalancing:us-east-1:{aws.id}:loadbalancer/net/orders/[0-9a-f]{{16}}",
+        arn,
     )
     suffix = arn.rsplit("/", 1)[1]
     assert made["DNSName"] == f"orders-{suffix}.elb.us-east-1.amazonaws.com"
@@ -87,7 +88,9 @@ def test_one_missing_arn_fails_the_whole_describe(aws: TestAccount) -> None:
 def test_pages_through_load_balancers(aws: TestAccount) -> None:
     made = {aws.nlb(active=False)["LoadBalancerArn"] for _ in range(5)}
     pages = list(
-        aws.elbv2.get_paginator("describe_load_balancers").paginate(PaginationConfig={"PageSize": 2})
+        aws.elbv2.get_paginator("describe_load_balancers").paginate(
+            PaginationConfig={"PageSize": 2}
+        )
     )
     assert [len(page["LoadBalancers"]) for page in pages] == [2, 2, 1]
     assert {item["LoadBalancerArn"] for page in pages for item in page["LoadBalancers"]} == made

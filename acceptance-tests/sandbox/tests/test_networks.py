@@ -48,7 +48,9 @@ def test_subnets(aws: TestAccount) -> None:
 
 def _permission(port: int, cidr: str) -> dict:
     return {
-        "IpProtocol": "tcp", "FromPort": port, "ToPort": port,
+        "IpProtocol": "tcp",
+        "FromPort": port,
+        "ToPort": port,
         "IpRanges": [{"CidrIp": cidr, "Description": f"port {port}"}],
     }
 
@@ -82,7 +84,9 @@ def test_security_group_rules(aws: TestAccount) -> None:
 def test_tags_of_a_security_group_at_create(aws: TestAccount) -> None:
     tags = [{"Key": "owner", "Value": "one"}]
     group = aws.ec2.create_security_group(
-        GroupName="g", Description="d", VpcId=aws.vpc,
+        GroupName="g",
+        Description="d",
+        VpcId=aws.vpc,
         TagSpecifications=[{"ResourceType": "security-group", "Tags": tags}],
     )["GroupId"]
     found = aws.ec2.describe_security_groups(Filters=[{"Name": "tag:owner", "Values": ["one"]}])
@@ -121,7 +125,9 @@ def test_a_group_is_held_by_load_balancers_and_endpoints_and_lingers(aws: TestAc
 def test_a_group_named_by_another_is_held(aws: TestAccount) -> None:
     named, naming = aws.group(), aws.group()
     rule = {
-        "IpProtocol": "tcp", "FromPort": 9092, "ToPort": 9092,
+        "IpProtocol": "tcp",
+        "FromPort": 9092,
+        "ToPort": 9092,
         "UserIdGroupPairs": [{"GroupId": named}],
     }
     aws.ec2.authorize_security_group_ingress(GroupId=naming, IpPermissions=[rule])
@@ -141,7 +147,9 @@ def test_tags_of_services_and_endpoints(aws: TestAccount) -> None:
     assert aws.describe_endpoint(ids[1])["Tags"] == [{"Key": "a", "Value": "1"}]
     found = aws.ec2.describe_tags(Filters=[{"Name": "key", "Values": ["a"]}])["Tags"]
     assert {(item["ResourceId"], item["ResourceType"]) for item in found} == {
-        (ids[0], "vpc-endpoint-service"), (ids[1], "vpc-endpoint"), (ids[2], "security-group")
+        (ids[0], "vpc-endpoint-service"),
+        (ids[1], "vpc-endpoint"),
+        (ids[2], "security-group"),
     }
     with refused("InvalidVpcEndpointServiceId.NotFound"):
         aws.ec2.create_tags(

@@ -149,7 +149,12 @@ def test_a_batch_is_atomic(aws: TestAccount) -> None:
         {**_alias(), "TTL": 60},
         {"Name": "kafka.test.com", "Type": "A", "ResourceRecords": [{"Value": "10.0.0.1"}]},
         {"Name": "kafka.test.com", "Type": "A"},
-        {"Name": "kafka.test.com", "Type": "CNAME", "TTL": 60, "ResourceRecords": [{"Value": "a."}]},
+        {
+            "Name": "kafka.test.com",
+            "Type": "CNAME",
+            "TTL": 60,
+            "ResourceRecords": [{"Value": "a."}],
+        },
     ],
 )
 def test_refuses_the_record(aws: TestAccount, record: dict[str, Any]) -> None:
@@ -197,11 +202,15 @@ def test_lists_of_zones(aws: TestAccount) -> None:
     assert by_name["IsTruncated"] and by_name["NextDNSName"] == "test.org."
     starts_after = aws.route53.list_hosted_zones_by_name(DNSName="aa.test.com")
     assert starts_after["HostedZones"][0]["Name"] == "b.test.com."
-    pages = aws.route53.get_paginator("list_hosted_zones").paginate(PaginationConfig={"PageSize": 2})
+    pages = aws.route53.get_paginator("list_hosted_zones").paginate(
+        PaginationConfig={"PageSize": 2}
+    )
     assert {item["Id"] for page in pages for item in page["HostedZones"]} == set(made.values())
     by_vpc = aws.route53.list_hosted_zones_by_vpc(VPCId=aws.vpc, VPCRegion=aws.region)
     assert {item["Name"] for item in by_vpc["HostedZoneSummaries"]} == {
-        "a.test.com.", "b.test.com.", "test.org."
+        "a.test.com.",
+        "b.test.com.",
+        "test.org.",
     }
     assert by_vpc["HostedZoneSummaries"][0]["Owner"]["OwningAccount"] == aws.id
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.tests.account import TestAccount, refused
+from sandbox.tests.account import TestAccount, eventually, refused
 
 
 def _describe(aws: TestAccount, arn: str) -> dict[str, Any]:
@@ -87,7 +87,11 @@ def test_health_checks_are_modified_in_place(aws: TestAccount) -> None:
 
 
 def test_names_its_load_balancers(aws: TestAccount) -> None:
-    nlb, group, other = aws.nlb(active=False)["LoadBalancerArn"], aws.target_group(), aws.target_group()
+    nlb, group, other = (
+        aws.nlb(active=False)["LoadBalancerArn"],
+        aws.target_group(),
+        aws.target_group(),
+    )
     listener = aws.listener(nlb, group)
     assert _describe(aws, group)["LoadBalancerArns"] == [nlb]
     found = aws.elbv2.describe_target_groups(LoadBalancerArn=nlb)["TargetGroups"]
@@ -104,12 +108,19 @@ def test_a_group_in_use_is_not_deleted(aws: TestAccount) -> None:
     listener = aws.listener(nlb, group)
     with refused("ResourceInUse"):
         aws.elbv2.delete_target_group(TargetGroupArn=group)
-    aws.configure(target_group_release=30)
+    aws.configure(target_group_release=0.3)
     aws.elbv2.delete_listener(ListenerArn=listener)
     with refused("ResourceInUse"):
         aws.elbv2.delete_target_group(TargetGroupArn=group)
-    aws.configure(target_group_release=0)
-    aws.elbv2.delete_target_group(TargetGroupArn=group)
+
+    def deleted() -> bool:
+        try:
+            aws.elbv2.delete_target_group(TargetGroupArn=group)
+        except aws.elbv2.exceptions.ResourceInUseException:
+            return False
+        return True
+
+    eventually(deleted)
     with refused("TargetGroupNotFound"):
         _describe(aws, group)
     aws.elbv2.delete_target_group(TargetGroupArn=group)

@@ -40,9 +40,7 @@ def test_the_zone_of_an_address_is_detected(aws: TestAccount) -> None:
     assert aws.subnets
     _register(aws, group, {"Id": "10.0.1.10"})
     found = _health(aws, group)[0]
-    assert found["Target"] == {
-        "Id": "10.0.1.10", "Port": 9092, "AvailabilityZone": "us-east-1b"
-    }
+    assert found["Target"] == {"Id": "10.0.1.10", "Port": 9092, "AvailabilityZone": "us-east-1b"}
     assert found["HealthCheckPort"] == "9092"
 
 
@@ -64,9 +62,7 @@ def test_a_target_in_a_zone_without_load_balancer_is_unused(aws: TestAccount) ->
     _register(aws, group, {"Id": "10.0.2.10"}, {"Id": "192.168.7.7", "AvailabilityZone": "all"})
 
     def states() -> dict[str, str]:
-        return {
-            item["Target"]["Id"]: item["TargetHealth"]["State"] for item in _health(aws, group)
-        }
+        return {item["Target"]["Id"]: item["TargetHealth"]["State"] for item in _health(aws, group)}
 
     eventually(lambda: states() == {"10.0.2.10": "unused", "192.168.7.7": "healthy"})
 
@@ -78,7 +74,8 @@ def test_a_deregistered_target_drains_then_is_gone(aws: TestAccount) -> None:
     aws.elbv2.deregister_targets(TargetGroupArn=group, Targets=[{"Id": "10.0.0.10"}])
     draining = _health(aws, group)[0]["TargetHealth"]
     assert (draining["State"], draining["Reason"]) == (
-        "draining", "Target.DeregistrationInProgress"
+        "draining",
+        "Target.DeregistrationInProgress",
     )
     eventually(lambda: _health(aws, group) == [])
     asked = _health(aws, group, Targets=[{"Id": "10.0.0.10"}])[0]["TargetHealth"]
@@ -153,7 +150,10 @@ def test_a_target_can_be_switched_unhealthy(aws: TestAccount) -> None:
     group = _used_group(aws)
     _register(aws, group, {"Id": "10.0.0.10"}, {"Id": "10.0.0.11"})
     aws.post(
-        "faults", target_health="unhealthy", reason="Target.Timeout", target_group=group,
+        "faults",
+        target_health="unhealthy",
+        reason="Target.Timeout",
+        target_group=group,
         target="10.0.0.11",
     )
     found = {item["Target"]["Id"]: item["TargetHealth"] for item in _health(aws, group)}

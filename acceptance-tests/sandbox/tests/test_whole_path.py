@@ -21,7 +21,9 @@ def test_builds_and_takes_down_the_path(aws: TestAccount) -> None:
         item for item in endpoint["DnsEntries"] if "us-east-1a.vpce-svc" not in item["DnsName"]
     )
     zone = aws.route53.create_hosted_zone(
-        Name="kafka.test.com", CallerReference="one", VPC={"VPCRegion": aws.region, "VPCId": aws.vpc}
+        Name="kafka.test.com",
+        CallerReference="one",
+        VPC={"VPCRegion": aws.region, "VPCId": aws.vpc},
     )["HostedZone"]["Id"]
     record = {
         "Name": "kafka.test.com",
@@ -38,9 +40,12 @@ def test_builds_and_takes_down_the_path(aws: TestAccount) -> None:
             ChangeBatch={"Changes": [{"Action": verb, "ResourceRecordSet": record}]},
         )
     aws.route53.delete_hosted_zone(Id=zone)
-    assert aws.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint["VpcEndpointId"]]).get(
-        "Unsuccessful", []
-    ) == []
+    assert (
+        aws.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint["VpcEndpointId"]]).get(
+            "Unsuccessful", []
+        )
+        == []
+    )
 
     def service_deleted() -> bool:
         answer = aws.ec2.delete_vpc_endpoint_service_configurations(
