@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from sandbox.control.call_log import CallLog
 from sandbox.control.faults import Faults
+from sandbox.control.throttle import Throttle
 from sandbox.control.timing import Timing
 
 Kind = TypeVar("Kind")
@@ -28,6 +29,7 @@ class Account:
     def __init__(self, account_id: str):
         self.id = account_id
         self.timing = Timing()
+        self.throttle = Throttle()
         self.faults = Faults()
         self.calls = CallLog()
         self._regions: dict[str, Region] = {}

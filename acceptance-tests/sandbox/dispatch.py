@@ -103,7 +103,9 @@ def _answer(
         entry["action"], entry["write"] = action, is_write(action)
         params = wire.parse(service, action, request, path_params)
         entry["params"] = _flat(params)
-        fault = account.faults.strike((signature.signing_name, service), action)
+        services = (signature.signing_name, service)
+        account.throttle.check(services)
+        fault = account.faults.strike(services, action)
         if fault and not fault.after:
             result = _fault_answer(service, fault, call_id)
         else:

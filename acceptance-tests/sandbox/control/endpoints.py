@@ -1,11 +1,14 @@
 """The HTTP endpoints under /sandbox/; README.md describes them."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from sandbox.control import reset
 from sandbox.wire import Answer
+
+if TYPE_CHECKING:
+    from sandbox.accounts import Account
 
 
 def answer(method: str, target: str, body: bytes) -> Answer:
@@ -37,9 +40,10 @@ def _route(method: str, path: str, query: dict[str, str], document: dict[str, An
     match method, name:
         case "POST", "config":
             account.timing.update(document)
-            return account.timing.document()
+            account.throttle.update(document.get("throttle") or {})
+            return _settings(account)
         case "GET", "config":
-            return account.timing.document()
+            return _settings(account)
         case "GET", "calls":
             return account.calls.entries()
         case "DELETE", "calls":
@@ -55,6 +59,10 @@ def _route(method: str, path: str, query: dict[str, str], document: dict[str, An
             reset.forget(account)
             return {}
     return None
+
+
+def _settings(account: "Account") -> dict[str, Any]:
+    return {**account.timing.document(), "throttle": account.throttle.document()}
 
 
 def _json(status: int, document: Any) -> Answer:

@@ -47,6 +47,10 @@ def subnet(region: Region, subnet_id: str) -> Subnet | None:
     )
 
 
+def free_addresses(region: Region, subnet_id: str) -> int:
+    return backend(region).get_subnet(subnet_id).available_ip_address_count
+
+
 def subnets_of(region: Region, vpc_id: str) -> list[Subnet]:
     found = [
         subnet(region, item.id)

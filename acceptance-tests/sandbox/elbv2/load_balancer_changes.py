@@ -52,10 +52,11 @@ def set_subnets(call: Call) -> dict[str, Any]:
     address_type = call.get("IpAddressType") or found.ip_address_type
     placement.check_address_type(address_type, subnets)
     wanted = {subnet.id for subnet in subnets}
+    present = {zone.subnet_id for zone in found.zones}
+    placement.check_space(call.region, [subnet for subnet in subnets if subnet.id not in present])
     leaving = [zone for zone in found.zones if zone.subnet_id not in wanted]
     _check_removal(found, leaving, subnets)
     mappings = {mapping["SubnetId"]: mapping for mapping in requests}
-    present = {zone.subnet_id for zone in found.zones}
     found.zones = [zone for zone in found.zones if zone.subnet_id in wanted] + [
         zone_in(found, subnet, mappings[subnet.id])
         for subnet in subnets

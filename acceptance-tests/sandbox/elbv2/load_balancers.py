@@ -42,6 +42,7 @@ def create_load_balancer(call: Call) -> dict[str, Any]:
         raise AwsError("TooManyLoadBalancers", "The maximum number of load balancers was reached")
     requests = placement.subnet_requests(call.params)
     subnets = placement.subnets(call.region, requests, request["scheme"])
+    placement.check_space(call.region, subnets)
     placement.check_address_type(request["ip_address_type"], subnets)
     groups = list(call.get("SecurityGroups") or [])
     placement.check_groups(call.region, subnets[0].vpc_id, groups)

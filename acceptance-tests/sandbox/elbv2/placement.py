@@ -44,6 +44,17 @@ def subnets(region: Region, requests: list[dict[str, Any]], scheme: str) -> list
     return found
 
 
+def check_space(region: Region, added: list[networks.Subnet]) -> None:
+    """ELB User Guide, "Availability Zones": a subnet needs at least 8 free addresses."""
+    for subnet in added:
+        if networks.free_addresses(region, subnet.id) < 8:
+            raise AwsError(
+                "InvalidSubnet",
+                f"Not enough IP space available in {subnet.id}. ELB requires at least 8 free IP "
+                "addresses in each subnet.",
+            )
+
+
 def check_address_type(address_type: str, found: list[networks.Subnet]) -> None:
     """ELB User Guide, "IP address type": dualstack needs subnets with IPv6 blocks."""
     if address_type == "dualstack-without-public-ipv4":

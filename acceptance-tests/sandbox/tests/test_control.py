@@ -125,6 +125,42 @@ def test_the_nth_call_fails(
     assert [item["error"] for item in aws.calls(action)] == [None, code, code, None]
 
 
+@pytest.mark.parametrize(
+    ("service", "code", "status"),
+    [
+        ("ec2", "RequestLimitExceeded", 503),
+        ("elbv2", "Throttling", 400),
+        ("route53", "Throttling", 400),
+    ],
+)
+def test_throttling(aws: TestAccount, service: str, code: str, status: int) -> None:
+    calls = {
+        "ec2": aws.ec2.describe_vpc_endpoints,
+        "elbv2": aws.elbv2.describe_load_balancers,
+        "route53": aws.route53.list_hosted_zones,
+    }
+    calls[service]()
+    aws.post("config", throttle={service: {"size": 3, "refill_per_second": 4}})
+    with pytest.raises(ClientError) as caught:
+        for _ in range(30):
+            calls[service]()
+    assert caught.value.response["Error"]["Code"] == code
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+
+    def allowed() -> bool:
+        time.sleep(0.3)
+        try:
+            calls[service]()
+        except ClientError:
+            return False
+        return True
+
+    eventually(allowed)
+    aws.post("config", throttle={service: None})
+    for _ in range(10):
+        calls[service]()
+
+
 def test_a_lost_answer(aws: TestAccount) -> None:
     assert aws.vpc
     aws.post("faults", action="CreateTargetGroup", after=True, drop=True)

@@ -69,6 +69,15 @@ def test_refuses_subnets(aws: TestAccount) -> None:
         aws.nlb(active=False, IpAddressType="dualstack")
 
 
+def test_needs_eight_free_addresses(aws: TestAccount) -> None:
+    small = aws.subnet("10.0.100.0/28", "us-east-1a")
+    for _ in range(3):
+        aws.ec2.create_network_interface(SubnetId=small)
+    aws.nlb(active=False, Subnets=[small])
+    with refused("InvalidSubnet"):
+        aws.nlb(active=False, Subnets=[small])
+
+
 def test_refuses_security_groups(aws: TestAccount) -> None:
     with refused("InvalidSecurityGroup"):
         aws.nlb(active=False, SecurityGroups=["sg-0123456789abcdef0"])
