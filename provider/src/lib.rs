@@ -2,6 +2,7 @@
 //!
 //! Imports run downward only: `resource` and `aws` build on `reconcile`, which builds on `model`.
 
+pub mod aws;
 pub mod model;
 pub mod reconcile;
 pub mod resource;

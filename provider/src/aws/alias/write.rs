@@ -1,0 +1,151 @@
+//! Writes to the alias record.
+
+use aws_sdk_route53::types::{
+    AliasTarget, Change, ChangeAction, ChangeBatch, ChangeStatus, ResourceRecordSet, RrType,
+};
+use aws_smithy_types::error::operation::BuildError;
+
+use super::{Regional, at, id, zone};
+use crate::{
+    aws::{error::ours, need},
+    model::{Key, Object, Observed, object::Alias},
+    reconcile::{CloudError, ErrorKind, Step, Write},
+};
+
+const CHANGE: &str = "ChangeResourceRecordSets";
+
+/// What a write to a record leaves: the record's id if it was made, and Route 53's id of the change,
+/// which takes a while to reach all its servers.
+pub(in crate::aws) struct Written {
+    pub(in crate::aws) id: Option<String>,
+    pub(in crate::aws) change: Option<String>,
+}
+
+pub(in crate::aws) async fn write(
+    aws: &Regional,
+    step: &Step,
+    observed: &Observed,
+) -> Result<Written, CloudError> {
+    match &step.write {
+        Write::Create(object) => match object.as_ref() {
+            Object::Alias(alias) => {
+                let zone = zone::id_of(CHANGE, &alias.zone, observed)?;
+                let endpoint = alias.target.ok_or_else(|| need::misfit(step.key))?;
+                let record = record(alias, endpoint, observed)?;
+                let change = change(aws, &zone, ChangeAction::Create, record).await?;
+                Ok(Written {
+                    id: Some(id(&zone, &alias.name)),
+                    change,
+                })
+            }
+            _ => Err(need::misfit(step.key)),
+        },
+        Write::Point(endpoint) => {
+            let alias = there(step, observed)?;
+            let zone = zone::id_of(CHANGE, &alias.zone, observed)?;
+            let record = record(alias, *endpoint, observed)?;
+            let change = change(aws, &zone, ChangeAction::Upsert, record).await?;
+            Ok(Written { id: None, change })
+        }
+        Write::Delete => {
+            let alias = there(step, observed)?;
+            let zone = zone::id_of(CHANGE, &alias.zone, observed)?;
+            // A delete must name the exact values that are there.
+            let records = at(aws, &zone, &alias.name).await?;
+            let record = records
+                .into_iter()
+                .find(|record| *record.r#type() == RrType::A && record.set_identifier().is_none());
+            if let Some(record) = record {
+                change(aws, &zone, ChangeAction::Delete, record).await?;
+            }
+            Ok(Written {
+                id: None,
+                change: None,
+            })
+        }
+        _ => Err(need::misfit(step.key)),
+    }
+}
+
+/// Whether a change has reached all of Route 53's servers.
+pub(in crate::aws) async fn in_sync(aws: &Regional, change: &str) -> Result<bool, CloudError> {
+    let call = aws.route53.get_change().id(change);
+    match aws.gate.call("GetChange", call.send()).await {
+        Ok(answer) => Ok(answer
+            .change_info()
+            .is_none_or(|info| *info.status() == ChangeStatus::Insync)),
+        // Changes are forgotten after a while.
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+fn there<'a>(step: &Step, observed: &'a Observed) -> Result<&'a Alias, CloudError> {
+    match observed.get(step.key).map(|seen| &seen.object) {
+        Some(Object::Alias(alias)) => Ok(alias),
+        _ => Err(ours(
+            CHANGE,
+            ErrorKind::NotFound,
+            format!("{} has not been seen yet", step.key),
+        )),
+    }
+}
+
+fn record(
+    alias: &Alias,
+    endpoint: Key,
+    observed: &Observed,
+) -> Result<ResourceRecordSet, CloudError> {
+    let outputs = observed.get(endpoint).map(|seen| &seen.outputs);
+    let name = outputs.and_then(|outputs| outputs.dns_name.known());
+    let zone = outputs.and_then(|outputs| outputs.hosted_zone_id.known());
+    let (Some(name), Some(zone)) = (name, zone) else {
+        return Err(ours(
+            CHANGE,
+            ErrorKind::NotYet,
+            "the endpoint's DNS name has not been seen yet",
+        ));
+    };
+    let target = AliasTarget::builder()
+        .dns_name(name)
+        .hosted_zone_id(zone)
+        .evaluate_target_health(false)
+        .build()
+        .map_err(incomplete)?;
+    ResourceRecordSet::builder()
+        .name(&alias.name)
+        .r#type(RrType::A)
+        .alias_target(target)
+        .build()
+        .map_err(incomplete)
+}
+
+async fn change(
+    aws: &Regional,
+    zone: &str,
+    action: ChangeAction,
+    record: ResourceRecordSet,
+) -> Result<Option<String>, CloudError> {
+    let change = Change::builder()
+        .action(action)
+        .resource_record_set(record)
+        .build()
+        .map_err(incomplete)?;
+    let batch = ChangeBatch::builder()
+        .changes(change)
+        .build()
+        .map_err(incomplete)?;
+    let call = aws
+        .route53
+        .change_resource_record_sets()
+        .hosted_zone_id(zone)
+        .change_batch(batch);
+    let answer = aws.gate.call(CHANGE, call.send()).await?;
+    Ok(answer
+        .change_info()
+        .map(|info| zone::bare(info.id()).to_owned()))
+}
+
+fn incomplete(error: BuildError) -> CloudError {
+    ours(CHANGE, ErrorKind::Invalid, error.to_string())
+}

@@ -1,0 +1,324 @@
+//! AWS clients, built once per provider configuration and shared by everything that calls AWS.
+
+mod account;
+mod credentials;
+mod gate;
+mod settings;
+mod transport;
+
+use std::{
+    collections::BTreeMap,
+    env,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use aws_config::{
+    BehaviorVersion, ConfigLoader, Region, SdkConfig,
+    environment::region::EnvironmentVariableRegionProvider,
+    identity::IdentityCache,
+    meta::region::RegionProviderChain,
+    profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider},
+    provider_config::ProviderConfig,
+    retry::RetryConfig,
+    stalled_stream_protection::StalledStreamProtectionConfig,
+};
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_smithy_types::error::display::DisplayErrorContext;
+use tokio::sync::OnceCell;
+
+pub(super) use gate::Gate;
+pub use settings::{AssumeRole, AssumeRoleWithWebIdentity, Endpoints, RetryMode, Secret, Settings};
+use transport::Transport;
+
+/// `hashicorp/aws`'s number. Retries are paced, and the SDK's own limit of three attempts is
+/// easily used up by the throttling that a large account sees all day.
+const DEFAULT_MAX_RETRIES: u32 = 25;
+
+/// Attempts when nobody said how many: the SDK's default.
+const SDK_MAX_ATTEMPTS: u32 = 3;
+
+/// What is wrong with the configuration, or with what it led to, as sentences for people.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct SetupError(pub(crate) String);
+
+/// All clients of one provider configuration. Cloning shares them.
+#[derive(Clone, Debug)]
+pub struct Clients(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    settings: Settings,
+    transport: Transport,
+    /// Everything that does not depend on the region.
+    base: OnceCell<SdkConfig>,
+    regional: Mutex<BTreeMap<String, Regional>>,
+}
+
+/// The clients of one region, and the gates that calls go through.
+#[derive(Clone, Debug)]
+pub struct Regional {
+    pub region: String,
+    pub ec2: aws_sdk_ec2::Client,
+    pub elb: aws_sdk_elasticloadbalancingv2::Client,
+    pub route53: aws_sdk_route53::Client,
+    pub(super) gate: Gate,
+}
+
+impl Clients {
+    /// Calls nobody and reads no file but a CA bundle.
+    pub fn new(settings: Settings) -> Result<Clients, SetupError> {
+        account::check_settings(&settings).map_err(SetupError)?;
+        let transport = Transport::new(&settings).map_err(SetupError)?;
+        Ok(Clients(Arc::new(Shared {
+            settings,
+            transport,
+            base: OnceCell::new(),
+            regional: Mutex::new(BTreeMap::new()),
+        })))
+    }
+
+    /// The clients of a region; `None` means the provider's.
+    ///
+    /// The first call resolves credentials, and asks STS for the account if the configuration
+    /// allows or forbids some. A failure is not remembered.
+    pub async fn region(&self, region: Option<&str>) -> Result<Regional, SetupError> {
+        let region = match region {
+            Some(region) => region.to_owned(),
+            None => self.default_region().await?,
+        };
+        if !self.0.settings.skip_region_validation {
+            check_region(&region).map_err(SetupError)?;
+        }
+        if let Some(known) = self.lock().get(&region) {
+            return Ok(known.clone());
+        }
+        let base = self.0.base.get_or_try_init(|| self.load(&region)).await?;
+        let regional = self.build(base, &region);
+        Ok(self.lock().entry(region).or_insert(regional).clone())
+    }
+
+    /// The region of the configuration, the environment or the profile, in this order. The
+    /// instance metadata service is not asked: off EC2 that is a second of waiting for nothing.
+    pub async fn default_region(&self) -> Result<String, SetupError> {
+        let settings = &self.0.settings;
+        if let Some(region) = &settings.region {
+            return Ok(region.clone());
+        }
+        let profile = {
+            let mut builder = ProfileFileRegionProvider::builder();
+            if let Some(files) = files(settings) {
+                builder = builder.profile_files(files);
+            }
+            if let Some(name) = &settings.profile {
+                builder = builder.profile_name(name);
+            }
+            builder.build()
+        };
+        RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
+            .or_else(profile)
+            .region()
+            .await
+            .map(|region| region.to_string())
+            .ok_or_else(|| {
+                SetupError(
+                    "No AWS region is set. Give one by the provider's argument `region`, the \
+                     resource's argument `region`, the environment variable AWS_REGION or \
+                     AWS_DEFAULT_REGION, or `region` in the profile (argument `profile` or \
+                     AWS_PROFILE)."
+                        .to_owned(),
+                )
+            })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Regional>> {
+        // An insertion either happened or not, whoever panicked.
+        self.0
+            .regional
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn load(&self, region: &str) -> Result<SdkConfig, SetupError> {
+        let settings = &self.0.settings;
+        let here = Region::new(region.to_owned());
+        let provider_config = ProviderConfig::without_region()
+            .with_region(Some(here.clone()))
+            .with_http_client(self.0.transport.clone());
+        let mut profiles = ProfileFileCredentialsProvider::builder().configure(&provider_config);
+        let mut loader = ConfigLoader::default()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .http_client(self.0.transport.clone())
+            .region(here)
+            .identity_cache(IdentityCache::lazy().build())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        if let Some(files) = files(settings) {
+            profiles = profiles.profile_files(files.clone());
+            loader = loader.profile_files(files);
+        }
+        if let Some(name) = &settings.profile {
+            profiles = profiles.profile_name(name);
+            loader = loader.profile_name(name);
+        }
+        if let Some(fips) = settings.use_fips_endpoint {
+            loader = loader.use_fips(fips);
+        }
+        if let Some(dualstack) = settings.use_dualstack_endpoint {
+            loader = loader.use_dual_stack(dualstack);
+        }
+        let first =
+            credentials::base(settings, &provider_config, profiles.build()).map_err(SetupError)?;
+        let mut config = loader.credentials_provider(first).load().await;
+        config = with_retries(config, settings);
+        config = self.assume_roles(config);
+        resolve_credentials(&config).await?;
+        account::check(&self.sts(&config), settings)
+            .await
+            .map_err(SetupError)?;
+        Ok(config)
+    }
+
+    fn assume_roles(&self, mut config: SdkConfig) -> SdkConfig {
+        let settings = &self.0.settings;
+        let with = |config: &SdkConfig, provider: SharedCredentialsProvider| {
+            config.to_builder().credentials_provider(provider).build()
+        };
+        if let Some(role) = &settings.assume_role_with_web_identity {
+            let sts = self.sts(&config);
+            let role = role.clone();
+            let provider = credentials::WebIdentityRole { sts, role };
+            config = with(&config, SharedCredentialsProvider::new(provider));
+        }
+        for role in &settings.assume_role {
+            let sts = self.sts(&config);
+            let role = role.clone();
+            let provider = credentials::Role { sts, role };
+            config = with(&config, SharedCredentialsProvider::new(provider));
+        }
+        config
+    }
+
+    fn sts(&self, config: &SdkConfig) -> aws_sdk_sts::Client {
+        let settings = &self.0.settings;
+        let mut sts = aws_sdk_sts::config::Builder::from(config);
+        if let Some(url) = &settings.endpoints.sts {
+            sts.set_endpoint_url(Some(url.clone()));
+        }
+        if let Some(region) = &settings.sts_region {
+            sts.set_region(Some(Region::new(region.clone())));
+        }
+        aws_sdk_sts::Client::from_conf(sts.build())
+    }
+
+    fn build(&self, base: &SdkConfig, region: &str) -> Regional {
+        let endpoints = &self.0.settings.endpoints;
+        let config = base
+            .to_builder()
+            .region(Region::new(region.to_owned()))
+            .build();
+        let mut ec2 = aws_sdk_ec2::config::Builder::from(&config);
+        if let Some(url) = &endpoints.ec2 {
+            ec2.set_endpoint_url(Some(url.clone()));
+        }
+        let mut elb = aws_sdk_elasticloadbalancingv2::config::Builder::from(&config);
+        if let Some(url) = &endpoints.elasticloadbalancingv2 {
+            elb.set_endpoint_url(Some(url.clone()));
+        }
+        let mut route53 = aws_sdk_route53::config::Builder::from(&config);
+        if let Some(url) = &endpoints.route53 {
+            route53.set_endpoint_url(Some(url.clone()));
+        }
+        Regional {
+            region: region.to_owned(),
+            ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
+            elb: aws_sdk_elasticloadbalancingv2::Client::from_conf(elb.build()),
+            route53: aws_sdk_route53::Client::from_conf(route53.build()),
+            gate: Gate::new(),
+        }
+    }
+}
+
+/// The files of the configuration, if it names any; the other kind stays where it usually is.
+fn files(settings: &Settings) -> Option<EnvConfigFiles> {
+    if settings.shared_config_files.is_empty() && settings.shared_credentials_files.is_empty() {
+        return None;
+    }
+    let mut files = EnvConfigFiles::builder()
+        .include_default_config_file(settings.shared_config_files.is_empty())
+        .include_default_credentials_file(settings.shared_credentials_files.is_empty());
+    for path in &settings.shared_config_files {
+        files = files.with_file(EnvConfigFileKind::Config, home(path));
+    }
+    for path in &settings.shared_credentials_files {
+        files = files.with_file(EnvConfigFileKind::Credentials, home(path));
+    }
+    Some(files.build())
+}
+
+/// `~/` is what people write.
+fn home(path: &str) -> String {
+    match (path.strip_prefix("~/"), env::var("HOME")) {
+        (Some(rest), Ok(home)) => format!("{home}/{rest}"),
+        _ => path.to_owned(),
+    }
+}
+
+fn with_retries(config: SdkConfig, settings: &Settings) -> SdkConfig {
+    let mut retry = match settings.retry_mode {
+        Some(RetryMode::Standard) => RetryConfig::standard(),
+        Some(RetryMode::Adaptive) => RetryConfig::adaptive(),
+        None => config
+            .retry_config()
+            .cloned()
+            .unwrap_or_else(RetryConfig::standard),
+    };
+    let configured = config
+        .retry_config()
+        .map_or(SDK_MAX_ATTEMPTS, RetryConfig::max_attempts);
+    retry = retry.with_max_attempts(match settings.max_retries {
+        Some(retries) => retries.saturating_add(1),
+        None if configured == SDK_MAX_ATTEMPTS => DEFAULT_MAX_RETRIES + 1,
+        None => configured,
+    });
+    config.to_builder().retry_config(retry).build()
+}
+
+/// Found out before the first call, so that the error is about credentials and not about it.
+async fn resolve_credentials(config: &SdkConfig) -> Result<(), SetupError> {
+    let Some(provider) = config.credentials_provider() else {
+        return Ok(());
+    };
+    match provider.provide_credentials().await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(SetupError(format!(
+            "No AWS credentials could be had: {}. Give them by the provider's arguments \
+             `access_key` and `secret_key`, `profile` or `assume_role_with_web_identity`, by \
+             AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, by AWS_PROFILE (after `aws sso login` \
+             where it is used), or by the role of the container or instance this runs on.",
+            DisplayErrorContext(error)
+        ))),
+    }
+}
+
+/// Catches typing errors; a region that AWS opens tomorrow passes.
+fn check_region(region: &str) -> Result<(), String> {
+    let parts: Vec<&str> = region.split('-').collect();
+    let word = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase());
+    let good = match parts.as_slice() {
+        [words @ .., number] => {
+            words.len() >= 2
+                && words.iter().all(|part| word(&part))
+                && !number.is_empty()
+                && number.chars().all(|c| c.is_ascii_digit())
+        }
+        [] => false,
+    };
+    match good {
+        true => Ok(()),
+        false => Err(format!(
+            "{region:?} does not look like the name of an AWS region, such as \"eu-central-1\". \
+             Set `skip_region_validation = true` in the provider if it is one nevertheless."
+        )),
+    }
+}

@@ -1,0 +1,89 @@
+//! Accounts that the configuration allows or forbids.
+
+use aws_smithy_types::error::display::DisplayErrorContext;
+
+use super::Settings;
+
+/// What can be said without a call.
+pub(super) fn check_settings(settings: &Settings) -> Result<(), String> {
+    let limited =
+        !settings.allowed_account_ids.is_empty() || !settings.forbidden_account_ids.is_empty();
+    if !settings.allowed_account_ids.is_empty() && !settings.forbidden_account_ids.is_empty() {
+        return Err("allowed_account_ids and forbidden_account_ids exclude each other".to_owned());
+    }
+    if limited && settings.skip_requesting_account_id {
+        return Err(
+            "allowed_account_ids and forbidden_account_ids need the account id, which \
+             skip_requesting_account_id = true keeps us from asking for"
+                .to_owned(),
+        );
+    }
+    Ok(())
+}
+
+/// Asks STS only where the answer matters.
+pub(super) async fn check(sts: &aws_sdk_sts::Client, settings: &Settings) -> Result<(), String> {
+    if settings.allowed_account_ids.is_empty() && settings.forbidden_account_ids.is_empty() {
+        return Ok(());
+    }
+    let identity = sts.get_caller_identity().send().await.map_err(|error| {
+        format!(
+            "Asking AWS which account these credentials belong to (sts:GetCallerIdentity), to \
+             compare it with allowed_account_ids and forbidden_account_ids: {}",
+            DisplayErrorContext(error)
+        )
+    })?;
+    judge(identity.account().unwrap_or_default(), settings)
+}
+
+fn judge(account: &str, settings: &Settings) -> Result<(), String> {
+    let forbidden = settings
+        .forbidden_account_ids
+        .iter()
+        .any(|id| id == account);
+    let allowed = settings.allowed_account_ids.is_empty()
+        || settings.allowed_account_ids.iter().any(|id| id == account);
+    match allowed && !forbidden {
+        true => Ok(()),
+        false => Err(format!(
+            "These credentials belong to AWS account {account}, which the provider's \
+             configuration {}.",
+            if forbidden {
+                "forbids"
+            } else {
+                "does not allow"
+            }
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_obeyed() {
+        let mut settings = Settings {
+            allowed_account_ids: vec!["111111111111".to_owned()],
+            ..Settings::default()
+        };
+        assert_eq!(judge("111111111111", &settings), Ok(()));
+        assert!(
+            judge("222222222222", &settings)
+                .unwrap_err()
+                .contains("222222222222")
+        );
+        settings.skip_requesting_account_id = true;
+        assert!(check_settings(&settings).is_err());
+        let settings = Settings {
+            forbidden_account_ids: vec!["222222222222".to_owned()],
+            ..Settings::default()
+        };
+        assert_eq!(judge("111111111111", &settings), Ok(()));
+        assert!(
+            judge("222222222222", &settings)
+                .unwrap_err()
+                .contains("forbids")
+        );
+    }
+}

@@ -1,0 +1,243 @@
+//! HTTP to AWS: rustls on ring, our user agent, nothing built before it is needed.
+
+use std::{
+    env, fs,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_http_client::{
+    Connector,
+    proxy::ProxyConfig,
+    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
+};
+use aws_smithy_runtime_api::client::{
+    http::{
+        HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+    },
+    orchestrator::HttpRequest,
+    result::ConnectorError,
+    runtime_components::RuntimeComponents,
+};
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+
+use super::Settings;
+
+/// One per provider configuration, shared by all its clients: connections are pooled in it.
+///
+/// A connector is made at the first request that needs it. Reading the system's root certificates
+/// takes milliseconds, which a run that calls no https endpoint need not pay.
+#[derive(Clone, Debug)]
+pub(super) struct Transport(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    user_agent: String,
+    /// PEM text of the certificates to trust instead of the system's.
+    bundle: Option<Vec<u8>>,
+    http_proxy: ProxyConfig,
+    https_proxy: ProxyConfig,
+    made: Mutex<Vec<(Kind, SharedHttpConnector)>>,
+}
+
+/// What tells connectors apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Kind {
+    tls: bool,
+    connect_timeout: Option<Duration>,
+    read_timeout: Option<Duration>,
+}
+
+impl Transport {
+    /// Errors are sentences about the settings.
+    pub(super) fn new(settings: &Settings) -> Result<Transport, String> {
+        if settings.insecure {
+            return Err("insecure = true is not supported: name the certificates to trust in `custom_ca_bundle`".to_owned());
+        }
+        let https_proxy = settings
+            .https_proxy
+            .as_ref()
+            .or(settings.http_proxy.as_ref());
+        Ok(Transport(Arc::new(Inner {
+            user_agent: user_agent(env::var("TF_APPEND_USER_AGENT").ok().as_deref()),
+            bundle: bundle(settings)?,
+            http_proxy: proxy(settings, settings.http_proxy.as_ref(), "http_proxy")?,
+            https_proxy: proxy(settings, https_proxy, "https_proxy")?,
+            made: Mutex::new(Vec::new()),
+        })))
+    }
+
+    fn connector(&self, kind: Kind, settings: &HttpConnectorSettings) -> SharedHttpConnector {
+        // Nothing that holds the lock leaves the list half changed.
+        let mut made = self.0.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, connector)) = made.iter().find(|(other, _)| *other == kind) {
+            return connector.clone();
+        }
+        let connector = SharedHttpConnector::new(self.0.connect(kind, settings));
+        made.push((kind, connector.clone()));
+        connector
+    }
+}
+
+impl Inner {
+    fn connect(&self, kind: Kind, settings: &HttpConnectorSettings) -> Connector {
+        let trust = match &self.bundle {
+            _ if !kind.tls => TrustStore::empty(),
+            Some(pem) => TrustStore::empty().with_pem_certificate(pem.clone()),
+            None => TrustStore::default(),
+        };
+        let proxy = match kind.tls {
+            true => self.https_proxy.clone(),
+            false => self.http_proxy.clone(),
+        };
+        let builder = Connector::builder()
+            .connector_settings(settings.clone())
+            .sleep_impl(TokioSleep::new())
+            .proxy_config(proxy)
+            .tls_provider(Provider::rustls(CryptoMode::Ring));
+        match TlsContext::builder().with_trust_store(trust).build() {
+            Ok(context) => builder.tls_context(context).build(),
+            // A context of a trust store alone is always valid.
+            Err(_) => builder.build(),
+        }
+    }
+}
+
+fn proxy(settings: &Settings, url: Option<&String>, argument: &str) -> Result<ProxyConfig, String> {
+    match url {
+        // An empty URL asks for no proxy, whatever the environment says.
+        Some(url) if url.is_empty() => Ok(ProxyConfig::disabled()),
+        Some(url) => ProxyConfig::all(url.as_str())
+            .map(|config| match &settings.no_proxy {
+                Some(hosts) => config.no_proxy(hosts),
+                None => config,
+            })
+            .map_err(|error| format!("{argument}: {error}")),
+        None => Ok(ProxyConfig::from_env()),
+    }
+}
+
+fn bundle(settings: &Settings) -> Result<Option<Vec<u8>>, String> {
+    let path = match &settings.custom_ca_bundle {
+        Some(path) => path.clone(),
+        None => match env::var("AWS_CA_BUNDLE") {
+            Ok(path) if !path.is_empty() => path,
+            _ => return Ok(None),
+        },
+    };
+    let pem = fs::read(&path).map_err(|error| format!("reading the CA bundle {path}: {error}"))?;
+    check_bundle(&pem).map_err(|error| format!("the CA bundle {path} {error}"))?;
+    Ok(Some(pem))
+}
+
+/// The SDK's client panics on what it cannot read.
+fn check_bundle(pem: &[u8]) -> Result<(), String> {
+    let mut roots = rustls::RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate.map_err(|error| format!("is no PEM text: {error}"))?;
+        roots
+            .add(certificate)
+            .map_err(|error| format!("holds a bad certificate: {error}"))?;
+    }
+    match roots.is_empty() {
+        true => Err("holds no certificate".to_owned()),
+        false => Ok(()),
+    }
+}
+
+/// `TF_APPEND_USER_AGENT` is what people add to the requests of all their providers.
+fn user_agent(appended: Option<&str>) -> String {
+    let ours = concat!("terraform-provider-kafka/", env!("CARGO_PKG_VERSION"));
+    match appended.map(str::trim) {
+        Some(text) if !text.is_empty() && text.chars().all(|c| (' '..='~').contains(&c)) => {
+            format!("{ours} {text}")
+        }
+        _ => ours.to_owned(),
+    }
+}
+
+impl HttpClient for Transport {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        _components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(Call {
+            transport: self.clone(),
+            settings: settings.clone(),
+        })
+    }
+}
+
+/// What requests with one set of timeouts are sent with.
+#[derive(Debug)]
+struct Call {
+    transport: Transport,
+    settings: HttpConnectorSettings,
+}
+
+impl HttpConnector for Call {
+    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        // Signatures leave this header out.
+        let agent = match request.headers().get("user-agent") {
+            Some(sdk) => format!("{} {sdk}", self.transport.0.user_agent),
+            None => self.transport.0.user_agent.clone(),
+        };
+        if let Err(error) = request.headers_mut().try_insert("user-agent", agent) {
+            return HttpConnectorFuture::ready(Err(ConnectorError::user(error.into())));
+        }
+        let kind = Kind {
+            tls: request.uri().starts_with("https:"),
+            connect_timeout: self.settings.connect_timeout(),
+            read_timeout: self.settings.read_timeout(),
+        };
+        self.transport.connector(kind, &self.settings).call(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_user_agent_takes_what_people_append() {
+        let ours = concat!("terraform-provider-kafka/", env!("CARGO_PKG_VERSION"));
+        assert_eq!(user_agent(None), ours);
+        assert_eq!(user_agent(Some(" team/1 ")), format!("{ours} team/1"));
+        assert_eq!(user_agent(Some("bad\r\nheader: 1")), ours);
+    }
+
+    #[test]
+    fn a_bad_bundle_is_a_sentence_not_a_panic() {
+        assert!(check_bundle(b"").unwrap_err().contains("no certificate"));
+        let broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        assert!(
+            check_bundle(broken)
+                .unwrap_err()
+                .contains("bad certificate")
+        );
+        let settings = Settings {
+            custom_ca_bundle: Some("/nonexistent/bundle.pem".to_owned()),
+            ..Settings::default()
+        };
+        assert!(
+            Transport::new(&settings)
+                .unwrap_err()
+                .contains("bundle.pem")
+        );
+    }
+
+    #[test]
+    fn a_bad_proxy_is_a_sentence_that_names_the_argument() {
+        let settings = Settings {
+            https_proxy: Some("not a url".to_owned()),
+            ..Settings::default()
+        };
+        assert!(
+            Transport::new(&settings)
+                .unwrap_err()
+                .starts_with("https_proxy")
+        );
+    }
+}

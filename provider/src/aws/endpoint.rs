@@ -1,0 +1,197 @@
+//! The interface endpoint.
+
+mod write;
+
+use aws_sdk_ec2::types::{Filter, VpcEndpoint};
+
+use super::{
+    claim::{Claim, Claims},
+    client::Regional,
+    ec2_tags,
+    sight::{Sight, maybe, seen},
+};
+use crate::{
+    model::{
+        Key, Life, Maybe, Object, Outputs, Seen, Slot,
+        object::{Endpoint, load_balancer::IpAddressType},
+        tags,
+    },
+    reconcile::CloudError,
+};
+pub(super) use write::write;
+
+/// Endpoints that carry our owner id, and those known by id.
+pub(super) async fn find(
+    aws: &Regional,
+    claims: &Claims<'_>,
+) -> Result<Vec<VpcEndpoint>, CloudError> {
+    let mut found = match claims.owner.as_str() {
+        "" => Vec::new(),
+        owner => describe(aws, ec2_tags::filter(tags::OWNER, owner)).await?,
+    };
+    let mut ids = claims.ids(|slot| slot == Slot::Endpoint);
+    ids.extend(claims.scope.endpoint_id.clone());
+    ids.sort_unstable();
+    ids.dedup();
+    ids.retain(|id| {
+        !found
+            .iter()
+            .any(|endpoint| endpoint.vpc_endpoint_id() == Some(id))
+    });
+    found.extend(by_ids(aws, ids).await?);
+    Ok(found)
+}
+
+/// These endpoints; those that are gone are left out.
+pub(super) async fn by_ids(
+    aws: &Regional,
+    ids: Vec<String>,
+) -> Result<Vec<VpcEndpoint>, CloudError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = Filter::builder()
+        .name("vpc-endpoint-id")
+        .set_values(Some(ids))
+        .build();
+    describe(aws, filter).await
+}
+
+async fn describe(aws: &Regional, filter: Filter) -> Result<Vec<VpcEndpoint>, CloudError> {
+    let pages = aws
+        .ec2
+        .describe_vpc_endpoints()
+        .filters(filter)
+        .into_paginator()
+        .items()
+        .send();
+    aws.gate
+        .call("DescribeVpcEndpoints", pages.try_collect())
+        .await
+}
+
+/// Its place, if it is ours. Its groups must have been seen before.
+pub(super) fn see(sight: &mut Sight<'_>, endpoint: &VpcEndpoint) -> Option<Key> {
+    let id = endpoint.vpc_endpoint_id()?;
+    let tags = ec2_tags::raw(endpoint.tags());
+    let named = sight.claims.scope.endpoint_id.as_deref() == Some(id);
+    let owned = match sight.claims.claim(id, &tags) {
+        Claim::Ours { owned, .. } => owned,
+        // Whoever named it wants it.
+        Claim::Foreign if named => false,
+        Claim::Foreign => return None,
+    };
+    let (word, life) = life(endpoint)?;
+    let object = Endpoint {
+        vpc: maybe(endpoint.vpc_id()),
+        subnets: endpoint
+            .subnet_ids()
+            .iter()
+            .map(|id| Maybe::Known(id.clone()))
+            .collect(),
+        security_groups: sight.group_refs(
+            endpoint
+                .groups()
+                .iter()
+                .filter_map(|group| group.group_id()),
+        ),
+        ip_address_type: endpoint
+            .ip_address_type()
+            .and_then(|kind| IpAddressType::parse(kind.as_str()))
+            .unwrap_or(IpAddressType::Ipv4),
+        accepted: accepted(&word),
+        tags: sight.claims.visible(&tags),
+    };
+    let mut seen = seen(id, owned, Object::Endpoint(object));
+    seen.life = life;
+    seen.outputs = outputs(endpoint, id, &word);
+    Some(sight.place(Slot::Endpoint, seen))
+}
+
+/// A service's owner let in what is past `pendingAcceptance` and was not sent away.
+fn accepted(word: &str) -> bool {
+    ["pending", "available", "partial", "deleting"]
+        .iter()
+        .any(|state| state.eq_ignore_ascii_case(word))
+}
+
+/// AWS's word and what it means; `None` if it is gone. AWS writes `pendingAcceptance` where its own
+/// model of the API has `PendingAcceptance`.
+fn life(endpoint: &VpcEndpoint) -> Option<(String, Life)> {
+    let word = endpoint
+        .state()
+        .map(|state| state.as_str())
+        .unwrap_or_default();
+    let reason = || {
+        let said = endpoint
+            .last_error()
+            .and_then(|error| error.message())
+            .or(endpoint.failure_reason());
+        match said {
+            Some(said) => format!("{word}: {said}"),
+            None => word.to_owned(),
+        }
+    };
+    let life = match word.to_ascii_lowercase().as_str() {
+        "available" => Life::Ready,
+        "deleting" => Life::Going,
+        "deleted" => return None,
+        // Nothing leads back from these to `available`.
+        "failed" | "rejected" | "expired" | "partial" => Life::Failed(reason()),
+        _ => Life::Coming,
+    };
+    Some((word.to_owned(), life))
+}
+
+fn outputs(endpoint: &VpcEndpoint, id: &str, word: &str) -> Outputs {
+    let regional = endpoint
+        .dns_entries()
+        .iter()
+        .find(|entry| entry.dns_name().is_some_and(|name| is_regional(name, id)));
+    Outputs {
+        dns_name: maybe(regional.and_then(|entry| entry.dns_name())).map(|name| plain(&name)),
+        hosted_zone_id: maybe(regional.and_then(|entry| entry.hosted_zone_id())),
+        network_interface_ids: Maybe::Known(
+            endpoint.network_interface_ids().iter().cloned().collect(),
+        ),
+        state: word.into(),
+        ..Outputs::default()
+    }
+}
+
+/// The regional name is `ID-HASH.SERVICE...`, zonal names are `ID-HASH-ZONE.SERVICE...`. AWS does
+/// not promise their order.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-saas.html>
+fn is_regional(name: &str, id: &str) -> bool {
+    let name = plain(name);
+    let label = name.split('.').next().unwrap_or_default();
+    match label
+        .strip_prefix(id)
+        .and_then(|rest| rest.strip_prefix('-'))
+    {
+        Some(hash) => !hash.is_empty() && !hash.contains('-'),
+        None => false,
+    }
+}
+
+/// Lower case, no trailing dot.
+pub(super) fn plain(name: &str) -> String {
+    name.trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// Brings one that was seen before up to date; false if it is gone.
+pub(super) fn refresh(known: &mut Seen, endpoint: &VpcEndpoint) -> bool {
+    let Some((word, life)) = life(endpoint) else {
+        return false;
+    };
+    if let Object::Endpoint(object) = &mut known.object {
+        object.accepted = accepted(&word);
+    }
+    known.outputs = outputs(
+        endpoint,
+        endpoint.vpc_endpoint_id().unwrap_or_default(),
+        &word,
+    );
+    known.life = life;
+    true
+}

@@ -1,0 +1,287 @@
+//! The endpoint service, and who is connected to it.
+
+mod write;
+
+use std::collections::BTreeSet;
+
+use aws_sdk_ec2::types::{AllowedPrincipal, Filter, ServiceConfiguration, VpcEndpointConnection};
+
+use super::{
+    claim::{Claim, Claims},
+    client::Regional,
+    ec2_tags,
+    sight::{Sight, maybe, seen},
+};
+use crate::{
+    model::{
+        Connection, Key, Life, Maybe, Object, Outputs, Seen, Slot,
+        object::{Service, target_group::IpFamily},
+        observed::Stranger,
+        tags,
+    },
+    reconcile::{CloudError, ErrorKind},
+};
+pub(super) use write::write;
+
+/// A service and what takes calls of their own.
+pub(super) struct Raw {
+    pub(super) configuration: ServiceConfiguration,
+    pub(super) principals: Vec<AllowedPrincipal>,
+    pub(super) connections: Vec<VpcEndpointConnection>,
+}
+
+/// Services that carry our owner id, and those known by id.
+pub(super) async fn find(
+    aws: &Regional,
+    claims: &Claims<'_>,
+) -> Result<Vec<ServiceConfiguration>, CloudError> {
+    let mut found = match claims.owner.as_str() {
+        "" => Vec::new(),
+        owner => describe(aws, Some(ec2_tags::filter(tags::OWNER, owner))).await?,
+    };
+    let mut ids = claims.ids(|slot| slot == Slot::Service);
+    ids.extend(claims.scope.service_id.clone());
+    ids.sort_unstable();
+    ids.dedup();
+    ids.retain(|id| !found.iter().any(|service| service.service_id() == Some(id)));
+    found.extend(by_ids(aws, ids).await?);
+    Ok(found)
+}
+
+/// These services; those that are gone are left out.
+pub(super) async fn by_ids(
+    aws: &Regional,
+    ids: Vec<String>,
+) -> Result<Vec<ServiceConfiguration>, CloudError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = Filter::builder()
+        .name("service-id")
+        .set_values(Some(ids))
+        .build();
+    describe(aws, Some(filter)).await
+}
+
+/// The service that a load balancer is in: its natural key, after an answer was lost. AWS has no
+/// filter for it, so that this one listing goes over the services of the region.
+pub(super) async fn fronting(
+    aws: &Regional,
+    balancer_arn: &str,
+) -> Result<Vec<ServiceConfiguration>, CloudError> {
+    let mut all = describe(aws, None).await?;
+    all.retain(|service| {
+        service
+            .network_load_balancer_arns()
+            .iter()
+            .any(|arn| arn == balancer_arn)
+    });
+    Ok(all)
+}
+
+async fn describe(
+    aws: &Regional,
+    filter: Option<Filter>,
+) -> Result<Vec<ServiceConfiguration>, CloudError> {
+    let pages = aws
+        .ec2
+        .describe_vpc_endpoint_service_configurations()
+        .set_filters(filter.map(|filter| vec![filter]))
+        .into_paginator()
+        .items()
+        .send();
+    aws.gate
+        .call(
+            "DescribeVpcEndpointServiceConfigurations",
+            pages.try_collect(),
+        )
+        .await
+}
+
+/// Services with our name and an owner of their own.
+pub(super) async fn strangers(
+    aws: &Regional,
+    claims: &Claims<'_>,
+) -> Result<Vec<Stranger>, CloudError> {
+    let filter = ec2_tags::filter(tags::NAME, &claims.scope.name);
+    let services = describe(aws, Some(filter)).await?;
+    Ok(services
+        .iter()
+        .filter_map(|service| ec2_tags::stranger(service.service_id()?, service.tags(), claims))
+        .collect())
+}
+
+pub(super) async fn principals(
+    aws: &Regional,
+    id: &str,
+) -> Result<Vec<AllowedPrincipal>, CloudError> {
+    let pages = aws
+        .ec2
+        .describe_vpc_endpoint_service_permissions()
+        .service_id(id)
+        .into_paginator()
+        .items()
+        .send();
+    let answer = aws
+        .gate
+        .call("DescribeVpcEndpointServicePermissions", pages.try_collect())
+        .await;
+    match answer {
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(Vec::new()),
+        answer => answer,
+    }
+}
+
+pub(super) async fn connections(
+    aws: &Regional,
+    id: &str,
+) -> Result<Vec<VpcEndpointConnection>, CloudError> {
+    let pages = aws
+        .ec2
+        .describe_vpc_endpoint_connections()
+        .filters(Filter::builder().name("service-id").values(id).build())
+        .into_paginator()
+        .items()
+        .send();
+    aws.gate
+        .call("DescribeVpcEndpointConnections", pages.try_collect())
+        .await
+}
+
+/// Its place, if it is ours. Its load balancer must have been seen before.
+pub(super) fn see(sight: &mut Sight<'_>, raw: &Raw) -> Option<Key> {
+    let id = raw.configuration.service_id()?;
+    let tags = ec2_tags::raw(raw.configuration.tags());
+    let Claim::Ours { owned, .. } = sight.claims.claim(id, &tags) else {
+        return None;
+    };
+    let mut object = object(sight, &raw.configuration);
+    object.principals = raw
+        .principals
+        .iter()
+        .filter_map(|principal| principal.principal().map(Maybe::from))
+        .collect();
+    object.tags = sight.claims.visible(&tags);
+    let mut seen = seen(id, owned, Object::Service(object));
+    if !decide(&mut seen, &raw.configuration) {
+        return None;
+    }
+    let key = sight.place(Slot::Service, seen);
+    if sight.observed.id(key) == Some(id) {
+        sight.observed.connections = connected(&raw.connections);
+    }
+    Some(key)
+}
+
+/// What one describe tells of a service that was seen before; false if it is gone.
+pub(super) fn refresh(
+    sight: &Sight<'_>,
+    known: &mut Seen,
+    configuration: &ServiceConfiguration,
+) -> bool {
+    if let Object::Service(before) = &known.object {
+        known.object = Object::Service(Service {
+            principals: before.principals.clone(),
+            tags: before.tags.clone(),
+            ..object(sight, configuration)
+        });
+    }
+    decide(known, configuration)
+}
+
+/// Everything that is in the description itself.
+fn object(sight: &Sight<'_>, configuration: &ServiceConfiguration) -> Service {
+    let balancer = match configuration.network_load_balancer_arns() {
+        [arn] => sight.key(arn).filter(|key| key.slot == Slot::LoadBalancer),
+        _ => None,
+    };
+    let mut ip_address_types: BTreeSet<IpFamily> = configuration
+        .supported_ip_address_types()
+        .iter()
+        .filter_map(|kind| family(kind.as_str()))
+        .collect();
+    if ip_address_types.is_empty() {
+        ip_address_types.insert(IpFamily::Ipv4);
+    }
+    Service {
+        load_balancer: balancer,
+        acceptance_required: configuration.acceptance_required().unwrap_or(false),
+        principals: BTreeSet::new(),
+        ip_address_types,
+        regions: regions(configuration),
+        tags: Default::default(),
+    }
+}
+
+fn family(text: &str) -> Option<IpFamily> {
+    [IpFamily::Ipv4, IpFamily::Ipv6]
+        .into_iter()
+        .find(|family| family.as_str().eq_ignore_ascii_case(text))
+}
+
+/// The service's own region is always among those that AWS lists, and says nothing. It is a part
+/// of the service's name: `com.amazonaws.vpce.REGION.vpce-svc-...`.
+fn regions(configuration: &ServiceConfiguration) -> BTreeSet<Maybe<String>> {
+    let name = configuration.service_name().unwrap_or_default();
+    let own = name.rsplit('.').nth(1).unwrap_or_default();
+    configuration
+        .supported_regions()
+        .iter()
+        .filter(|detail| {
+            let state = detail.service_state().unwrap_or_default();
+            !["deleting", "deleted", "closed"]
+                .iter()
+                .any(|gone| gone.eq_ignore_ascii_case(state))
+        })
+        .filter_map(|detail| detail.region())
+        .filter(|region| *region != own)
+        .map(Maybe::from)
+        .collect()
+}
+
+/// False if it is gone.
+fn decide(seen: &mut Seen, configuration: &ServiceConfiguration) -> bool {
+    let word = configuration
+        .service_state()
+        .map(|state| state.as_str())
+        .unwrap_or_default();
+    seen.life = match word.to_ascii_lowercase().as_str() {
+        "available" => Life::Ready,
+        "deleting" => Life::Going,
+        "deleted" => return false,
+        "failed" => Life::Failed("AWS gives no reason".to_owned()),
+        _ => Life::Coming,
+    };
+    let set = |values: &[String]| Maybe::Known(values.iter().cloned().collect());
+    seen.outputs = Outputs {
+        service_name: maybe(configuration.service_name()),
+        zones: set(configuration.availability_zones()),
+        zone_ids: set(configuration.availability_zone_ids()),
+        state: word.into(),
+        ..Outputs::default()
+    };
+    true
+}
+
+/// Connections as the model has them, in a stable order.
+pub(super) fn connected(connections: &[VpcEndpointConnection]) -> Vec<Connection> {
+    let mut connected: Vec<Connection> = connections
+        .iter()
+        .filter_map(|connection| {
+            Some(Connection {
+                endpoint_id: connection.vpc_endpoint_id()?.to_owned(),
+                owner: connection
+                    .vpc_endpoint_owner()
+                    .unwrap_or_default()
+                    .to_owned(),
+                state: connection
+                    .vpc_endpoint_state()
+                    .map(|state| state.as_str())
+                    .unwrap_or_default()
+                    .to_owned(),
+            })
+        })
+        .collect();
+    connected.sort();
+    connected
+}

@@ -1,0 +1,94 @@
+//! An observation in the making: objects take their places, and refer to each other by key.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::claim::Claims;
+use crate::model::{
+    Key, Life, Maybe, Object, Observed, Outputs, Seen, Slot,
+    object::{GroupRef, target_group::Target},
+};
+
+pub(super) struct Sight<'a> {
+    pub(super) claims: &'a Claims<'a>,
+    pub(super) observed: Observed,
+    /// Ids of ours that were seen.
+    keys: BTreeMap<String, Key>,
+}
+
+impl<'a> Sight<'a> {
+    pub(super) fn new(claims: &'a Claims<'a>) -> Sight<'a> {
+        Sight::over(claims, Observed::default())
+    }
+
+    /// On top of what was seen before.
+    pub(super) fn over(claims: &'a Claims<'a>, observed: Observed) -> Sight<'a> {
+        let keys = observed
+            .objects
+            .iter()
+            .filter_map(|(key, seen)| Some((seen.id.known()?.clone(), *key)))
+            .collect();
+        Sight {
+            claims,
+            observed,
+            keys,
+        }
+    }
+
+    /// The key of an object of ours, if it was seen.
+    pub(super) fn key(&self, id: &str) -> Option<Key> {
+        self.keys.get(id).copied()
+    }
+
+    pub(super) fn group_refs<'s>(
+        &self,
+        ids: impl IntoIterator<Item = &'s str>,
+    ) -> BTreeSet<GroupRef> {
+        ids.into_iter()
+            .map(|id| match self.key(id) {
+                Some(key) => GroupRef::Managed(key),
+                None => GroupRef::Given(id.into()),
+            })
+            .collect()
+    }
+
+    /// Puts an object in its place. Of two that claim one place, the one that the state knew or
+    /// this run made has it, else the first; the other is a twin.
+    pub(super) fn place(&mut self, slot: Slot, seen: Seen) -> Key {
+        let key = Key::new(slot, seen.object.generation());
+        let id = seen.id.known().cloned().unwrap_or_default();
+        let other = self.observed.id(key).map(str::to_owned);
+        match other {
+            Some(other) if other != id => {
+                let known = |id: &str| self.claims.key(id) == Some(key);
+                if known(&id) && !known(&other) {
+                    self.observed.objects.insert(key, seen);
+                    self.observed.twins.push((key, other));
+                } else {
+                    self.observed.twins.push((key, id.clone()));
+                }
+            }
+            _ => {
+                self.observed.objects.insert(key, seen);
+            }
+        }
+        self.keys.insert(id, key);
+        key
+    }
+}
+
+/// One object as it was seen; what is particular is set on the result.
+pub(super) fn seen(id: &str, owned: bool, object: Object) -> Seen {
+    Seen {
+        id: id.into(),
+        life: Life::Ready,
+        owned,
+        object,
+        outputs: Outputs::default(),
+        health: BTreeMap::<Target, _>::new(),
+    }
+}
+
+/// A value that AWS may leave out.
+pub(super) fn maybe(value: Option<&str>) -> Maybe<String> {
+    value.map_or(Maybe::Unknown, Maybe::from)
+}
