@@ -1,7 +1,27 @@
 //! The engine: from what is to what is wanted, one AWS write at a time. Imports `model` only.
+//!
+//! [`plan`] lists all that is left to do, each step with what it waits for. [`converge`] runs the
+//! steps that wait for nothing, folds every answer into the observation, and plans again.
 
+mod attempts;
 pub mod cloud;
+mod conflict;
+mod converge;
+mod courtesy;
+mod diff;
+mod fold;
+mod foresee;
+mod law;
+mod plan;
 pub mod step;
+mod view;
+mod wait;
 
 pub use cloud::{Answer, Cause, Cloud, CloudError, ErrorKind};
+pub use conflict::Conflict;
+pub use converge::{Convergence, Limits, converge};
+pub use fold::fold;
+pub use foresee::{Foresight, foresee};
+pub use plan::{Plan, Planned, forgotten, plan, plan_without};
 pub use step::{Step, Write};
+pub use wait::{Fact, Need, Order, Wait};

@@ -92,6 +92,48 @@ impl Object {
         }
     }
 
+    pub fn as_load_balancer(&self) -> Option<&LoadBalancer> {
+        match self {
+            Object::LoadBalancer(balancer) => Some(balancer),
+            _ => None,
+        }
+    }
+
+    pub fn as_target_group(&self) -> Option<&TargetGroup> {
+        match self {
+            Object::TargetGroup(group) => Some(group),
+            _ => None,
+        }
+    }
+
+    pub fn as_listener(&self) -> Option<&Listener> {
+        match self {
+            Object::Listener(listener) => Some(listener),
+            _ => None,
+        }
+    }
+
+    pub fn as_service(&self) -> Option<&Service> {
+        match self {
+            Object::Service(service) => Some(service),
+            _ => None,
+        }
+    }
+
+    pub fn as_endpoint(&self) -> Option<&Endpoint> {
+        match self {
+            Object::Endpoint(endpoint) => Some(endpoint),
+            _ => None,
+        }
+    }
+
+    pub fn as_security_group(&self) -> Option<&SecurityGroup> {
+        match self {
+            Object::SecurityGroup(group) => Some(group),
+            _ => None,
+        }
+    }
+
     /// `None` for the kinds that take no tags.
     pub fn tags(&self) -> Option<&Tags> {
         match self {

@@ -1,0 +1,114 @@
+//! What no step of ours can settle: somebody must decide first.
+
+use std::{collections::BTreeSet, fmt};
+
+use crate::model::{Key, Slot};
+
+/// Prints what is in the way and what to do about it, as sentences for people.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Conflict {
+    /// Something that is not ours stands where ours would.
+    Taken { slot: Slot, what: String },
+    /// More than one object carries the tags of one.
+    Twins { key: Key, ids: BTreeSet<String> },
+    /// The load balancer was created without security groups and can never get any.
+    BornWithoutGroups,
+    /// The load balancer was created with security groups and can never be without.
+    BornWithGroups,
+    /// The object failed for good, and is not one that is replaced below a living path.
+    Failed { key: Key, reason: String },
+    /// Listeners of others that would die with the load balancer.
+    ForeignListeners(BTreeSet<u16>),
+    /// Records of others in a hosted zone that is to go.
+    ForeignRecords(BTreeSet<String>),
+    /// Connected endpoints that would have to go first.
+    Connections(BTreeSet<String>),
+    /// Connected endpoints that keep the load balancer's subnets.
+    ConnectedSubnets(BTreeSet<String>),
+    /// A load balancer never leaves its VPC.
+    MovesVpc { from: String, to: String },
+    /// Deletion protection is on.
+    Protected,
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Conflict::Taken {
+                slot: Slot::Listener(port),
+                what,
+            } => write!(
+                f,
+                "port {port} of the load balancer is taken by a listener that is not ours \
+                 ({what}). Choose another port, or delete that listener"
+            ),
+            Conflict::Taken { slot, what } => write!(
+                f,
+                "the place of {slot} is taken by {what}, which is not ours. Remove it, or choose \
+                 another name"
+            ),
+            Conflict::Twins { key, ids } => write!(
+                f,
+                "more than one object carries the tags of {key}: {}. Delete the ones that are not \
+                 in use, or remove their kafka-privatelink tags",
+                list(ids)
+            ),
+            Conflict::BornWithoutGroups => f.write_str(
+                "the load balancer was created without security groups, and AWS never adds any to \
+                 such a load balancer. Replace the whole resource (terraform apply -replace), \
+                 which gives a new service name",
+            ),
+            Conflict::BornWithGroups => f.write_str(
+                "the load balancer was created with security groups, and AWS never removes the \
+                 last of them. Keep at least one group",
+            ),
+            Conflict::Failed { key, reason } => write!(
+                f,
+                "{key} failed for good: {reason}. Settle the cause, then replace the whole \
+                 resource (terraform apply -replace)"
+            ),
+            Conflict::ForeignListeners(ports) => write!(
+                f,
+                "the load balancer has listeners that are not ours, which would be deleted with \
+                 it: {}. Delete them or move them first",
+                list(ports)
+            ),
+            Conflict::ForeignRecords(records) => write!(
+                f,
+                "the hosted zone holds records that are not ours: {}. Delete them or move them \
+                 first",
+                list(records)
+            ),
+            Conflict::Connections(ids) => write!(
+                f,
+                "endpoints are connected to the endpoint service: {}. AWS deletes a service only \
+                 without connections: reject them, or ask their owners to delete them",
+                list(ids)
+            ),
+            Conflict::ConnectedSubnets(ids) => write!(
+                f,
+                "AWS takes no subnet from a load balancer while endpoints are connected to its \
+                 endpoint service: {}. Keep the subnets, or reject or delete the endpoints first",
+                list(ids)
+            ),
+            Conflict::MovesVpc { from, to } => write!(
+                f,
+                "the load balancer is in {from} and can never move to {to}. Keep the subnets, or \
+                 replace the whole resource (terraform apply -replace), which gives a new service \
+                 name"
+            ),
+            Conflict::Protected => f.write_str(
+                "deletion protection of the load balancer is on. Apply \
+                 deletion_protection_enabled = false first",
+            ),
+        }
+    }
+}
+
+fn list<T: ToString>(items: &BTreeSet<T>) -> String {
+    items
+        .iter()
+        .map(T::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,178 @@
+//! Courtesies: orders that AWS does not ask for and that live traffic does.
+
+use super::view::View;
+use crate::{
+    model::{Key, Life, Object, Role, Slot, object::TargetGroup, object::target_group::Target},
+    reconcile::{Fact, Need, Order, Wait, Write},
+};
+
+/// Every courteous wait of one write, met or not.
+pub(super) fn courtesies(view: &View<'_>, key: Key, write: &Write) -> Vec<Wait> {
+    match (key.slot, write) {
+        (Slot::Listener(_), Write::Delete) => {
+            let mut waits = let_go(view, key, None);
+            waits.extend(drained(view, key));
+            waits
+        }
+        (Slot::Listener(_), Write::SetListener { forward, .. }) => match forward.slot {
+            Slot::TargetGroup(role) => let_go(view, key, Some(role)),
+            _ => Vec::new(),
+        },
+        (Slot::TargetGroup(_), Write::Delete) => {
+            let mut waits = successor(view, key);
+            if !view.balancer_goes() {
+                waits.push(Wait::new(Order::Drain, Fact::Empty(key)));
+            }
+            waits
+        }
+        (Slot::SecurityGroup(_), Write::Revoke(rules)) => {
+            let closing = view
+                .ports_in(rules)
+                .into_iter()
+                .filter(|port| !view.is_wanted(*port) && !view.forgotten.contains(port))
+                .map(Fact::Gone);
+            closing
+                .chain([Fact::Open(key)])
+                .map(|fact| Wait::new(Order::CloseLast, fact))
+                .collect()
+        }
+        (_, Write::Delete) => successor(view, key),
+        _ => Vec::new(),
+    }
+}
+
+/// What must be before a listener stops serving whom it serves, to serve `next` or nobody.
+fn let_go(view: &View<'_>, listener: Key, next: Option<Role>) -> Vec<Wait> {
+    match view.role_on(listener) {
+        Some(role) if next == Some(role) => Vec::new(),
+        Some(role) if view.is_wanted_role(role) => {
+            vec![Wait::new(Order::Handover, Fact::Served(role))]
+        }
+        Some(role) => leave(view, role, next),
+        None => Vec::new(),
+    }
+}
+
+/// A removed broker leaves bootstrap first. A machine that goes on under a new id has its new
+/// listener first, unless it is this very one.
+fn leave(view: &View<'_>, role: Role, next: Option<Role>) -> Vec<Wait> {
+    let Role::Broker(id) = role else {
+        return Vec::new();
+    };
+    let heirs = view
+        .targets_of(id)
+        .into_iter()
+        .flat_map(|target| view.brokers_at(target))
+        .map(Role::Broker)
+        .filter(|heir| Some(*heir) != next)
+        .map(Fact::Served);
+    heirs
+        .chain([Fact::Left(id)])
+        .map(|fact| Wait::new(Order::LeaveFirst, fact))
+        .collect()
+}
+
+/// The removed broker's group lets go of its targets, so that their connections drain.
+fn drained(view: &View<'_>, listener: Key) -> Option<Wait> {
+    let group = view.seen(listener)?.object.as_listener()?.forward?;
+    let drains = goes(view, group)
+        && matches!(group.slot, Slot::TargetGroup(role) if !view.is_wanted_role(role));
+    drains.then(|| Wait::new(Order::Drain, Fact::Empty(group)))
+}
+
+fn goes(view: &View<'_>, key: Key) -> bool {
+    !view.is_wanted(key) && !view.forgotten.contains(&key)
+}
+
+fn successor(view: &View<'_>, key: Key) -> Vec<Wait> {
+    view.desired
+        .objects
+        .keys()
+        .filter(|next| next.slot == key.slot && **next != key)
+        .map(|next| Wait::new(Order::Successor, Fact::Until(*next, Need::Ready)))
+        .collect()
+}
+
+/// Targets that are to come and go in a wanted group, in as few calls as their waits allow.
+pub(super) fn membership(
+    view: &View<'_>,
+    key: Key,
+    wanted: &TargetGroup,
+    seen: &TargetGroup,
+) -> Vec<(Write, Vec<Wait>)> {
+    let missing = wanted.targets.difference(&seen.targets).cloned();
+    let (now, later): (Vec<Target>, Vec<Target>) =
+        missing.partition(|target| view.may_join(wanted, target));
+    let served = later
+        .iter()
+        .flat_map(|target| view.brokers_at(target))
+        .map(|id| Wait::new(Order::JoinLast, Fact::Served(Role::Broker(id))))
+        .collect();
+
+    // The old machine of a broker that stays leaves only when the new one is in.
+    let extra = seen.targets.difference(&wanted.targets).cloned();
+    let successors = |target: &Target| match wanted.role {
+        Role::Bootstrap => view.brokers_seen_at(target),
+        Role::Broker(_) => Default::default(),
+    };
+    let (leaving, replaced): (Vec<Target>, Vec<Target>) =
+        extra.partition(|target| successors(target).is_empty());
+    let mut rest = vec![Wait::new(Order::RegisterFirst, Fact::Registered(key))];
+    if view.desired.policy.wait_for_healthy
+        && wanted.role == Role::Bootstrap
+        && view.is_serving(key)
+    {
+        rest.push(Wait::new(Order::RegisterFirst, Fact::Healthy(key)));
+    }
+    let mut joined = rest.clone();
+    joined.extend(
+        replaced
+            .iter()
+            .flat_map(successors)
+            .map(|id| Wait::new(Order::RegisterFirst, Fact::Joined(id))),
+    );
+    let calls = [
+        (now, Write::Register as fn(_) -> Write, Vec::new()),
+        (later, Write::Register, served),
+        (leaving, Write::Deregister, rest),
+        (replaced, Write::Deregister, joined),
+    ];
+    calls
+        .into_iter()
+        .filter(|(targets, _, _)| !targets.is_empty())
+        .map(|(targets, write, waits)| (write(targets.into_iter().collect()), waits))
+        .collect()
+}
+
+/// Emptying a group that is to go while its load balancer stays: after the listeners that stay
+/// have left it, and after a removed broker has left bootstrap.
+pub(super) fn emptying(
+    view: &View<'_>,
+    key: Key,
+    seen: &TargetGroup,
+) -> Option<(Write, Vec<Wait>)> {
+    if seen.targets.is_empty() || view.balancer_goes() {
+        return None;
+    }
+    let mut waits: Vec<Wait> = view
+        .observed
+        .objects
+        .iter()
+        .filter(|(by, it)| it.life != Life::Going && keeps(view, **by))
+        .filter(|(_, it)| it.object.references().contains(&key))
+        .map(|(by, _)| Wait::new(Order::Release, Fact::Released { key, by: *by }))
+        .collect();
+    if view.is_wanted_role(seen.role) {
+        // The old port still offers this broker until its new one serves.
+        waits.push(Wait::new(Order::Handover, Fact::Served(seen.role)));
+    } else {
+        waits.extend(leave(view, seen.role, None));
+    }
+    Some((Write::Deregister(seen.targets.clone()), waits))
+}
+
+/// A listener that stays, or that goes only after its role is served elsewhere.
+fn keeps(view: &View<'_>, by: Key) -> bool {
+    view.wanted(by)
+        .is_some_and(|object| matches!(object, Object::Listener(_)))
+}

@@ -1,0 +1,168 @@
+//! What a step waits for: a fact of the observation, and the order that asks for it.
+
+use std::fmt;
+
+use crate::{
+    model::{BrokerId, Key, Role, object::target_group::IpFamily},
+    reconcile::Conflict,
+};
+
+/// A fact that must be seen before a step may start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    pub order: Order,
+    pub fact: Fact,
+}
+
+/// Why a step waits. Laws hold always; courtesies give way when nothing else can move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Order {
+    /// What a step points at is there, and far enough.
+    Reference,
+    /// A delete waits until nothing points at the object.
+    Release,
+    /// A listener needs one of the load balancer's places.
+    Room,
+    /// A target leaves a group only when those that replace it are in.
+    RegisterFirst,
+    /// What users or AWS put in the way.
+    Conflict,
+    /// A listener stops serving a role only when the role's new listeners serve.
+    Handover,
+    /// A removed broker is out of bootstrap before its listener goes.
+    LeaveFirst,
+    /// A new broker joins bootstrap when its own listeners serve.
+    JoinLast,
+    /// A group that goes is emptied first, so that its connections drain as configured.
+    Drain,
+    /// The old generation of a slot goes when the new one is ready.
+    Successor,
+    /// A port closes after its listener, and after what replaces its rule is open.
+    CloseLast,
+    /// Not an order between steps: courtesies give way.
+    Yield,
+}
+
+/// How far an object must be for another to point at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    Exists,
+    Ready,
+    /// A target group holds what it may offer; a load balancer has all its listeners.
+    Serves,
+}
+
+/// One fact of the observation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    Until(Key, Need),
+    /// `by` points at `key` no more.
+    Released {
+        key: Key,
+        by: Key,
+    },
+    Gone(Key),
+    /// No endpoint of others is connected to the service.
+    Disconnected,
+    /// An endpoint is listed as one that asks to be accepted.
+    Asking(Key),
+    /// An address family is spoken by this object.
+    Speaks(Key, IpFamily),
+    /// An address family is used by nothing that points at this object.
+    Unspoken(Key, IpFamily),
+    /// Every wanted listener of the role forwards to the role's wanted group.
+    Served(Role),
+    /// No serving bootstrap group holds a target of this broker alone.
+    Left(BrokerId),
+    /// The broker's wanted targets are in the wanted bootstrap group.
+    Joined(BrokerId),
+    /// The group holds every wanted target that may be in it by now.
+    Registered(Key),
+    /// Every wanted target in the group is healthy.
+    Healthy(Key),
+    /// The group holds no target.
+    Empty(Key),
+    /// Every wanted rule of the security group is in force.
+    Open(Key),
+    /// The load balancer has a free listener place.
+    Room,
+    /// Never: somebody must decide first.
+    Never(Conflict),
+}
+
+impl Wait {
+    pub(super) fn new(order: Order, fact: Fact) -> Wait {
+        Wait { order, fact }
+    }
+
+    pub(super) fn never(conflict: Conflict) -> Wait {
+        Wait::new(Order::Conflict, Fact::Never(conflict))
+    }
+}
+
+impl Order {
+    pub const ALL: [Order; 12] = [
+        Order::Reference,
+        Order::Release,
+        Order::Room,
+        Order::RegisterFirst,
+        Order::Conflict,
+        Order::Handover,
+        Order::LeaveFirst,
+        Order::JoinLast,
+        Order::Drain,
+        Order::Successor,
+        Order::CloseLast,
+        Order::Yield,
+    ];
+
+    /// Whether it may be dropped when no step can run otherwise.
+    pub fn is_courtesy(self) -> bool {
+        match self {
+            Order::Handover | Order::LeaveFirst | Order::JoinLast | Order::Drain => true,
+            Order::Successor | Order::CloseLast => true,
+            Order::Reference | Order::Release | Order::Room | Order::RegisterFirst => false,
+            Order::Conflict | Order::Yield => false,
+        }
+    }
+}
+
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fact.fmt(f)
+    }
+}
+
+impl fmt::Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fact::Until(key, Need::Exists) => write!(f, "{key} exists"),
+            Fact::Until(key, Need::Ready) => write!(f, "{key} is ready"),
+            Fact::Until(key, Need::Serves) => write!(f, "{key} serves"),
+            Fact::Released { key, by } => write!(f, "{by} no longer uses {key}"),
+            Fact::Gone(key) => write!(f, "{key} is gone"),
+            Fact::Disconnected => f.write_str("no endpoint is connected"),
+            Fact::Asking(key) => write!(f, "{key} asks to be accepted"),
+            Fact::Speaks(key, family) => write!(f, "{key} serves {}", family.as_str()),
+            Fact::Unspoken(key, family) => {
+                write!(f, "nothing uses {} on {key}", family.as_str())
+            }
+            Fact::Served(role) => write!(f, "the listeners of {} serve", whom(*role)),
+            Fact::Left(id) => write!(f, "broker {id} has left bootstrap"),
+            Fact::Joined(id) => write!(f, "broker {id} has joined bootstrap"),
+            Fact::Registered(key) => write!(f, "{key} holds its targets"),
+            Fact::Healthy(key) => write!(f, "the targets of {key} are healthy"),
+            Fact::Empty(key) => write!(f, "{key} is empty"),
+            Fact::Open(key) => write!(f, "{key} has its new rules"),
+            Fact::Room => f.write_str("the load balancer has room for another listener"),
+            Fact::Never(conflict) => conflict.fmt(f),
+        }
+    }
+}
+
+fn whom(role: Role) -> String {
+    match role {
+        Role::Bootstrap => "bootstrap".to_owned(),
+        Role::Broker(id) => format!("broker {id}"),
+    }
+}

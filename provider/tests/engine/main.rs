@@ -1,0 +1,4 @@
+//! The engine against an in-memory AWS: stories, properties, invariants, faults.
+
+mod config;
+mod stories;
