@@ -97,7 +97,7 @@ def _answer(
         "user_agent": environ.get("HTTP_USER_AGENT", ""),
         "request_id": call_id,
     }
-    _let_time_pass(account)
+    let_time_pass(account)
     try:
         action, path_params = wire.action_of(service, request)
         entry["action"], entry["write"] = action, is_write(action)
@@ -139,7 +139,7 @@ def _perform(
     return wire.serialise(service, action, handler(call), call_id)
 
 
-def _let_time_pass(account: Account) -> None:
+def let_time_pass(account: Account) -> None:
     """Ends the deletions that are due, whoever calls next."""
     for region in account.regions():
         balancer.sweep(region)

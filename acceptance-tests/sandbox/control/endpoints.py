@@ -4,7 +4,6 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from sandbox.control import reset
 from sandbox.wire import Answer
 
 if TYPE_CHECKING:
@@ -28,7 +27,9 @@ def answer(method: str, target: str, body: bytes) -> Answer:
 
 
 def _route(method: str, path: str, query: dict[str, str], document: dict[str, Any]) -> Any:
+    from sandbox import dispatch
     from sandbox.accounts import WORLD
+    from sandbox.control import reset, snapshot
 
     account_id = query.get("account") or document.get("account")
     name = path.removeprefix("/sandbox/").rstrip("/")
@@ -55,6 +56,9 @@ def _route(method: str, path: str, query: dict[str, str], document: dict[str, An
         case "DELETE", "faults":
             account.faults.clear()
             return {}
+        case "GET", "objects":
+            dispatch.let_time_pass(account)
+            return snapshot.take(account)
         case "POST", "reset":
             reset.forget(account)
             return {}

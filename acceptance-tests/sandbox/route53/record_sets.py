@@ -1,9 +1,13 @@
 """ChangeResourceRecordSets and ListResourceRecordSets."""
 
 import ipaddress
+import re
 from typing import Any
 
+from sandbox.accounts import WORLD
+from sandbox.ec2.endpoint import ZONE_IDS, Endpoint
 from sandbox.errors import AwsError
+from sandbox.ids import regional_zone_id
 from sandbox.registry import Call, action
 from sandbox.route53 import change, names, zone
 from sandbox.route53.zone import HostedZone, RecordKey
@@ -110,6 +114,20 @@ def _same(present: dict[str, Any], given: dict[str, Any]) -> bool:
     return values(present) == values(given)
 
 
+def _lies_within(name: str, zone_id: str) -> bool:
+    """Whether the name of an interface endpoint belongs to that zone of AWS's.
+
+    Route 53 Developer Guide, "Values specific for simple alias records": the zone id is the one
+    that DescribeVpcEndpoints reports for the name. Other alias targets are not checked.
+    """
+    found = re.search(r"\.([a-z]{2}(?:-[a-z]+)+-\d)\.vpce\.amazonaws\.com\.$", name)
+    if found is None:
+        return True
+    # Across regions the zone is that of the consumer's region.
+    regions = {found.group(1), *(item.region.name for item in WORLD.everywhere(Endpoint))}
+    return zone_id in {regional_zone_id(region, "vpce", ZONE_IDS) for region in regions}
+
+
 def _content_problem(found: HostedZone, record: dict[str, Any]) -> str | None:
     alias, values = record.get("AliasTarget"), record.get("ResourceRecords")
     if bool(alias) == bool(values):
@@ -118,6 +136,12 @@ def _content_problem(found: HostedZone, record: dict[str, Any]) -> str | None:
         return "Invalid request: An alias has no TTL of its own"
     if values and "TTL" not in record:
         return "Invalid request: Missing field 'TTL'"
+    if alias and not _lies_within(alias["DNSName"], alias["HostedZoneId"]):
+        return (
+            f"Tried to create an alias that targets {alias['DNSName']}, type {record['Type']} in "
+            f"zone {alias['HostedZoneId']}, but the alias target name does not lie within the "
+            "target zone"
+        )
     family = {"A": ipaddress.IPv4Address, "AAAA": ipaddress.IPv6Address}.get(record["Type"])
     for item in values or [] if family else []:
         try:

@@ -187,6 +187,37 @@ def test_a_misspelt_fault_is_refused(aws: TestAccount) -> None:
     assert answer.status_code == 400 and "acton" in answer.json()["error"]
 
 
+def test_the_objects_of_an_account(aws: TestAccount) -> None:
+    def objects() -> dict[str, Any]:
+        return requests.get(f"{aws.url}/sandbox/objects", params={"account": aws.id}).json()
+
+    assert objects() == {}
+    service = aws.service()
+    group = aws.target_group()
+    aws.elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": "10.0.0.10"}])
+    endpoint = aws.endpoint(service["ServiceName"], SecurityGroupIds=[aws.group()])
+    aws.until_endpoint(endpoint["VpcEndpointId"], "available")
+    aws.route53.create_hosted_zone(Name="test.com", CallerReference="one")
+    before = objects()
+    assert {name: set(kinds) for name, kinds in before.items()} == {
+        "us-east-1": {
+            "load_balancers",
+            "target_groups",
+            "endpoint_services",
+            "endpoints",
+            "security_groups",
+        },
+        "global": {"hosted_zones"},
+    }
+    assert list(before["us-east-1"]["target_groups"][group]["targets"]) == ["10.0.0.10:9092"]
+    aws.elbv2.describe_target_groups()
+    assert objects() == before
+    aws.ec2.create_tags(
+        Resources=[endpoint["VpcEndpointId"]], Tags=[{"Key": "touched", "Value": "yes"}]
+    )
+    assert objects() != before
+
+
 def test_reset_forgets_one_account(aws: TestAccount) -> None:
     other = TestAccount(aws.url, new_account())
     for account in (aws, other):

@@ -147,6 +147,7 @@ def test_a_batch_is_atomic(aws: TestAccount) -> None:
         _address("kafka.elsewhere.com", "10.0.0.1"),
         _address("kafka.test.com", "10.0.0.256"),
         {**_alias(), "TTL": 60},
+        _alias(HostedZoneId="Z26RNL4JYFTOTI"),
         {"Name": "kafka.test.com", "Type": "A", "ResourceRecords": [{"Value": "10.0.0.1"}]},
         {"Name": "kafka.test.com", "Type": "A"},
         {

@@ -132,6 +132,24 @@ def test_refuses_addresses_and_registers_none_of_the_call(
     assert _health(aws, group) == []
 
 
+def test_ipv6_addresses_of_the_vpc(aws: TestAccount) -> None:
+    vpc = aws.ec2.create_vpc(CidrBlock="10.8.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]
+    block = vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"]
+    aws.ec2.create_subnet(
+        VpcId=vpc["VpcId"],
+        CidrBlock="10.8.1.0/24",
+        AvailabilityZone="us-east-1a",
+        Ipv6CidrBlock=block.replace("::/56", "::/64"),
+    )
+    group = aws.target_group(VpcId=vpc["VpcId"], IpAddressType="ipv6")
+    _register(aws, group, {"Id": block.replace("::/56", "::10")})
+    assert _health(aws, group)[0]["Target"]["AvailabilityZone"] == "us-east-1a"
+    with refused("ValidationError"):
+        _register(aws, group, {"Id": "10.8.1.10"})
+    with refused("InvalidTarget"):
+        _register(aws, group, {"Id": "2001:db8::1", "AvailabilityZone": "all"})
+
+
 def test_instances(aws: TestAccount) -> None:
     made = aws.ec2.run_instances(
         ImageId="ami-12345678", MinCount=1, MaxCount=1, SubnetId=aws.subnets[1]
