@@ -6,8 +6,9 @@ use tfplugin::{Diagnostics, Value};
 
 use super::{
     BrokerConfig, Config, EndpointConfig, HealthCheckConfig, ListenerConfig, LoadBalancerConfig,
-    ServiceConfig, TargetGroupConfig, Timeouts, arn, cidr, defaults, duration, field, hostname, id,
-    principal,
+    ServiceConfig, TargetGroupConfig, Timeouts, arn, cidr, defaults, duration,
+    field::{self, Fault},
+    hostname, id, principal,
     reader::{Notes, Reader},
     region, tag, target,
 };
@@ -66,21 +67,13 @@ fn read(root: &Reader<'_>) -> Config {
     for name in ["name", "hostname", "region"] {
         root.shape(name);
     }
-    let base = root.number_or(
-        "broker_port_base",
-        Maybe::Known(defaults::BROKER_PORT_BASE),
-        0..=65535,
-    );
+    let base = root.number_or("broker_port_base", defaults::BROKER_PORT_BASE, 0..=65535);
     let target_group = target_group(&root.object("target_group"));
     Config {
         name: root.text("name", field::path_name),
         hostname: root.text("hostname", hostname::check),
         region: root.text_or_null("region", region::check),
-        bootstrap_port: root.number_or(
-            "bootstrap_port",
-            Maybe::Known(defaults::BOOTSTRAP_PORT),
-            PORTS,
-        ),
+        bootstrap_port: root.number_or("bootstrap_port", defaults::BOOTSTRAP_PORT, PORTS),
         brokers: root.objects("brokers", field::broker_id, |id, object| {
             broker(object, *id, &base, &target_group.port)
         }),
@@ -102,16 +95,26 @@ fn broker(
     base: &Maybe<u16>,
     target_port: &Maybe<u16>,
 ) -> BrokerConfig {
-    // Where base and id add up to no port, the rule about ports says so.
-    let port = match base {
-        Maybe::Known(base) => defaults::broker_port(*base, id).map_or(Maybe::Unknown, Maybe::Known),
-        Maybe::Unknown => Maybe::Unknown,
+    let port = || match base {
+        Maybe::Known(base) => defaults::broker_port(*base, id)
+            .map(Maybe::Known)
+            .ok_or_else(|| {
+                Fault::new(
+                    "No port for the broker",
+                    format!(
+                        "broker_port_base ({base}) plus the id ({id}) is no port from 1 to 65535. \
+                     Give this broker a port of its own, or choose another broker_port_base."
+                    ),
+                )
+            }),
+        Maybe::Unknown => Ok(Maybe::Unknown),
     };
+    let target_port = || Ok(target_port.clone());
     broker.shape("availability_zone");
     BrokerConfig {
         target: broker.text("target", target::check),
-        port: broker.number_or("port", port, PORTS),
-        target_port: broker.number_or("target_port", target_port.clone(), PORTS),
+        port: broker.number_or_else("port", port, PORTS),
+        target_port: broker.number_or_else("target_port", target_port, PORTS),
         availability_zone: broker.text_or_null("availability_zone", id::availability_zone),
         additional_ports: broker.numbers("additional_ports", PORTS),
     }
@@ -144,7 +147,7 @@ fn listener(listener: &Reader<'_>) -> ListenerConfig {
         ssl_policy: listener.text_or_null("ssl_policy", field::anything),
         tcp_idle_timeout_seconds: listener.number_or(
             "tcp_idle_timeout_seconds",
-            Maybe::Known(defaults::IDLE_TIMEOUT_SECONDS),
+            defaults::IDLE_TIMEOUT_SECONDS,
             60..=6000,
         ),
     }
@@ -153,11 +156,11 @@ fn listener(listener: &Reader<'_>) -> ListenerConfig {
 fn target_group(group: &Reader<'_>) -> TargetGroupConfig {
     TargetGroupConfig {
         target_type: group.word_or("target_type", defaults::TARGET_TYPE, &TARGET_TYPES),
-        port: group.number_or("port", Maybe::Known(defaults::TARGET_PORT), PORTS),
+        port: group.number_or("port", defaults::TARGET_PORT, PORTS),
         protocol: group.word_or("protocol", defaults::TARGET_PROTOCOL, &PROTOCOLS),
         deregistration_delay_seconds: group.number_or(
             "deregistration_delay_seconds",
-            Maybe::Known(defaults::DEREGISTRATION_DELAY_SECONDS),
+            defaults::DEREGISTRATION_DELAY_SECONDS,
             0..=3600,
         ),
         connection_termination: group
@@ -169,7 +172,7 @@ fn target_group(group: &Reader<'_>) -> TargetGroupConfig {
 }
 
 fn health_check(check: &Reader<'_>) -> HealthCheckConfig {
-    let number = |name, default, range| check.number_or(name, Maybe::Known(default), range);
+    let number = |name, default, range| check.number_or(name, default, range);
     check.shape("port");
     HealthCheckConfig {
         protocol: check

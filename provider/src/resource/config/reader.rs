@@ -129,17 +129,31 @@ impl<'a> Reader<'a> {
         self.text_or_null(name, |text| field::word(text, words))
     }
 
-    /// A whole number in a range, with a default that may itself be unknown, or have been refused.
+    /// A whole number in a range, with a default.
     pub fn number_or<N: Whole>(
         &self,
         name: &str,
-        default: Maybe<N>,
+        default: N,
+        range: RangeInclusive<N>,
+    ) -> Maybe<N> {
+        self.number_or_else(name, || Ok(Maybe::Known(default)), range)
+    }
+
+    /// A whole number in a range. Its default depends on other arguments: it may be unknown, or
+    /// there may be none.
+    pub fn number_or_else<N: Whole>(
+        &self,
+        name: &str,
+        default: impl FnOnce() -> Ruling<Maybe<N>>,
         range: RangeInclusive<N>,
     ) -> Maybe<N> {
         self.shape(name);
         match self.member(name, |value| field::whole(field::number(value)?, &range)) {
             Maybe::Known(Some(number)) => Maybe::Known(number),
-            Maybe::Known(None) => default,
+            Maybe::Known(None) => {
+                let path = self.path.clone().attribute(name);
+                self.ruled(&path, default()).unwrap_or(Maybe::Unknown)
+            }
             Maybe::Unknown => Maybe::Unknown,
         }
     }

@@ -1,20 +1,23 @@
-//! Names of AWS regions. New ones appear every year, so only their shape is checked.
+//! Names of AWS regions.
 
 use super::field::{Fault, Ruling};
 
-/// A name such as `us-east-1`, `us-gov-west-1` or `eusc-de-east-1`.
+/// A name such as `us-east-1`.
+///
+/// Only what cannot be the name of a region is refused here. Whether it looks like one of AWS's is
+/// a question for [`is_region`], which the provider's `skip_region_validation` can turn off.
 pub fn check(text: &str) -> Ruling<String> {
-    if is_region(text) {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let lower = text.trim().to_ascii_lowercase();
+    let zone = text.trim_end_matches(|last: char| last.is_ascii_lowercase());
+    let hint = if zone != text && is_region(zone) {
+        format!("It looks like an availability zone: its region is {zone:?}.")
+    } else if !text.is_empty() && text.bytes().all(plain) {
         return Ok(text.to_owned());
-    }
-    let hint = match text.trim_end_matches(|last: char| last.is_ascii_lowercase()) {
-        region if region != text && is_region(region) => {
-            format!("It looks like an availability zone: its region is {region:?}.")
-        }
-        _ if is_region(&text.trim().to_ascii_lowercase()) => {
-            format!("Write {:?}.", text.trim().to_ascii_lowercase())
-        }
-        _ => "A region is named like \"us-east-1\".".to_owned(),
+    } else if is_region(&lower) {
+        format!("Write {lower:?}.")
+    } else {
+        "A region is named like \"us-east-1\".".to_owned()
     };
     Err(Fault::new(
         "Invalid region",
@@ -22,6 +25,8 @@ pub fn check(text: &str) -> Ruling<String> {
     ))
 }
 
+/// Is it a name as AWS gives them: `us-east-1`, `us-gov-west-1`, `eusc-de-east-1`? New regions
+/// appear every year, so only the shape counts.
 pub fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let word = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());

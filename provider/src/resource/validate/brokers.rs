@@ -1,0 +1,163 @@
+//! `brokers`: what they are, and where.
+
+use std::{collections::BTreeMap, net::IpAddr};
+
+use tfplugin::{Diagnostic, Path};
+
+use super::error;
+use crate::{
+    model::{
+        BrokerId, Maybe,
+        object::{load_balancer::IpAddressType, target_group::TargetType},
+    },
+    resource::config::{
+        BrokerConfig, Config,
+        target::{self, Kind},
+    },
+};
+
+pub(super) fn at_least_one(config: &Config) -> Vec<Diagnostic> {
+    match config.brokers.known() {
+        Some(brokers) if brokers.is_empty() => vec![error(
+            Path::of("brokers"),
+            "No brokers",
+            "A path leads to at least one broker: give each by its node.id, like \
+             brokers = { \"1\" = { target = \"10.0.1.11\" } }.",
+        )],
+        _ => Vec::new(),
+    }
+}
+
+/// One target group holds all brokers, and AWS wants its targets of one type and family.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html>
+pub(super) fn targets_of_one_kind(config: &Config) -> Vec<Diagnostic> {
+    let mut kinds = kinds(config);
+    let Some((first_id, _, first)) = kinds.next() else {
+        return Vec::new();
+    };
+    kinds
+        .filter(|(_, _, kind)| kind.as_str() != first.as_str())
+        .map(|(id, text, kind)| {
+            error(
+                broker(id).attribute("target"),
+                "Targets of different kinds",
+                format!(
+                    "{text} is {}, while the target of broker {first_id} is {}. One target group \
+                     holds all brokers, and AWS takes one kind in it: give all brokers the same.",
+                    kind.as_str(),
+                    first.as_str(),
+                ),
+            )
+        })
+        .collect()
+}
+
+pub(super) fn targets_fit_target_type(config: &Config) -> Vec<Diagnostic> {
+    let Maybe::Known(target_type) = config.target_group.target_type else {
+        return Vec::new();
+    };
+    let (fits, other): (fn(&Kind) -> bool, _) = match target_type {
+        TargetType::Ip => (
+            |kind| matches!(kind, Kind::Address(_)),
+            TargetType::Instance,
+        ),
+        TargetType::Instance => (|kind| *kind == Kind::Instance, TargetType::Ip),
+    };
+    kinds(config)
+        .filter(|(_, _, kind)| !fits(kind))
+        .map(|(id, text, kind)| {
+            error(
+                broker(id).attribute("target"),
+                "Target of another type",
+                format!(
+                    "{text} is {}, and target_group.target_type is {:?}. Set target_type = {:?}, \
+                     or give another target.",
+                    kind.as_str(),
+                    target_type.as_str(),
+                    other.as_str(),
+                ),
+            )
+        })
+        .collect()
+}
+
+/// Two ports that lead to one listener of one broker are not two brokers.
+pub(super) fn no_target_twice(config: &Config) -> Vec<Diagnostic> {
+    let mut seen: BTreeMap<(String, u16), BrokerId> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (id, settings) in each(config) {
+        let (Maybe::Known(text), Maybe::Known(port)) = (&settings.target, &settings.target_port)
+        else {
+            continue;
+        };
+        if let Some(other) = seen.insert((target::canonical(text), *port), id) {
+            found.push(error(
+                broker(id).attribute("target"),
+                "Two brokers in one place",
+                format!(
+                    "Broker {id} has the target {text} and target port {port}, and so has broker \
+                     {other}. Give each its own target, or its own target_port if both run on \
+                     one machine."
+                ),
+            ));
+        }
+    }
+    found
+}
+
+/// Instances are in a zone by themselves.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html>
+pub(super) fn zones_only_for_addresses(config: &Config) -> Vec<Diagnostic> {
+    if config.target_group.target_type != Maybe::Known(TargetType::Instance) {
+        return Vec::new();
+    }
+    each(config)
+        .filter(|(_, settings)| matches!(settings.availability_zone, Maybe::Known(Some(_))))
+        .map(|(id, _)| {
+            error(
+                broker(id).attribute("availability_zone"),
+                "Availability zone of an instance",
+                "AWS knows where its instances are. Remove availability_zone: it is only for IP \
+                 addresses outside the VPC.",
+            )
+        })
+        .collect()
+}
+
+pub(super) fn ipv6_needs_dualstack(config: &Config) -> Vec<Diagnostic> {
+    if config.load_balancer.ip_address_type != Maybe::Known(IpAddressType::Ipv4) {
+        return Vec::new();
+    }
+    kinds(config)
+        .filter(|(_, _, kind)| matches!(kind, Kind::Address(IpAddr::V6(_))))
+        .map(|(id, text, _)| {
+            error(
+                broker(id).attribute("target"),
+                "IPv6 target behind an IPv4 load balancer",
+                format!(
+                    "{text} is an IPv6 address. Set load_balancer.ip_address_type = \
+                     \"dualstack\", in subnets that have IPv6, or give IPv4 addresses."
+                ),
+            )
+        })
+        .collect()
+}
+
+/// The place of a broker.
+pub(super) fn broker(id: BrokerId) -> Path {
+    Path::of("brokers").key(id.to_string())
+}
+
+/// The brokers, as far as they are known.
+pub(super) fn each(config: &Config) -> impl Iterator<Item = (BrokerId, &BrokerConfig)> {
+    let brokers = config.brokers.known().into_iter().flatten();
+    brokers.map(|(id, settings)| (*id, settings))
+}
+
+/// Brokers whose target is known, and its kind.
+fn kinds(config: &Config) -> impl Iterator<Item = (BrokerId, &str, Kind)> {
+    each(config).filter_map(|(id, settings)| {
+        let text = settings.target.known()?;
+        Some((id, text.as_str(), Kind::of(text)?))
+    })
+}

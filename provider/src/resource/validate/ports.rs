@@ -1,0 +1,102 @@
+//! The ports of the load balancer: `bootstrap_port`, and what leads to each broker.
+
+use std::collections::BTreeMap;
+
+use tfplugin::{Diagnostic, Path, Value};
+
+use super::{
+    brokers::{broker, each},
+    error,
+};
+use crate::{
+    model::Maybe,
+    resource::config::{Config, known},
+};
+
+/// Listeners of a Network Load Balancer, and of one that PrivateLink takes: asking AWS for more
+/// does not help.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html>
+const MOST_LISTENERS: usize = 50;
+
+pub(super) fn fit_on_a_load_balancer(config: &Config) -> Vec<Diagnostic> {
+    let brokers = each(config).count();
+    let additional: usize = each(config)
+        .filter_map(|(_, settings)| settings.additional_ports.known())
+        .map(|ports| known(ports).count())
+        .sum();
+    let listeners = 1 + brokers + additional;
+    if listeners <= MOST_LISTENERS {
+        return Vec::new();
+    }
+    let additional = match additional {
+        0 => String::new(),
+        more => format!(" and {more} additional ports"),
+    };
+    vec![error(
+        Path::of("brokers"),
+        "Too many listeners",
+        format!(
+            "One listener for bootstrap, {brokers} for the brokers{additional} make {listeners}, \
+             and a Network Load Balancer behind PrivateLink has at most {MOST_LISTENERS}; AWS \
+             does not raise this limit. Keep 49 ports here, and lead to the other brokers by a \
+             second kafka_privatelink: with another name, another hostname (which those brokers \
+             advertise), and so its own endpoint service."
+        ),
+    )]
+}
+
+/// Every port leads to one place only.
+pub(super) fn are_distinct(config: &Config) -> Vec<Diagnostic> {
+    let mut taken: BTreeMap<u16, String> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (port, path, what) in ports(config) {
+        if let Some(other) = taken.get(&port) {
+            found.push(error(
+                path,
+                "Port used twice",
+                format!(
+                    "{port} is {what}, and it is already {other}. Each port of the load balancer \
+                     leads to one place: choose another."
+                ),
+            ));
+        } else {
+            taken.insert(port, what);
+        }
+    }
+    found
+}
+
+/// Every known port, where it is configured, and what it is.
+pub(super) fn ports(config: &Config) -> Vec<(u16, Path, String)> {
+    let mut ports = Vec::new();
+    if let Maybe::Known(port) = config.bootstrap_port {
+        ports.push((
+            port,
+            Path::of("bootstrap_port"),
+            "the bootstrap port".to_owned(),
+        ));
+    }
+    for (id, settings) in each(config) {
+        if let Maybe::Known(port) = settings.port {
+            ports.push((
+                port,
+                broker(id).attribute("port"),
+                format!("the port of broker {id}"),
+            ));
+        }
+    }
+    for (id, settings) in each(config) {
+        for port in settings
+            .additional_ports
+            .known()
+            .into_iter()
+            .flat_map(known)
+        {
+            let path = broker(id)
+                .attribute("additional_ports")
+                .element(Value::from(*port));
+            ports.push((*port, path, format!("an additional port of broker {id}")));
+        }
+    }
+    ports
+}
