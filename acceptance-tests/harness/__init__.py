@@ -1,0 +1,1 @@
+"""Runs the real `terraform` with the built provider, and reads AWS back with boto3."""
