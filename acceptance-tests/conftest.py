@@ -15,11 +15,6 @@ from harness.terraform import Workspace
 _SANDBOX = pytest.StashKey[SandboxServer]()
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    if live.requested() and not hasattr(config, "workerinput"):
-        live.announce()
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if not live.requested():
         return

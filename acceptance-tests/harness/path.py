@@ -3,6 +3,7 @@
 from typing import Any
 
 from harness.aws import Account
+from harness.configuration import HOSTNAME, name
 
 OWNERSHIP = ("kafka-privatelink:name", "kafka-privatelink:owner", "kafka-privatelink:resource")
 
@@ -12,13 +13,18 @@ def read_path(account: Account, region: str | None = None) -> dict[str, Any]:
 
     A second load balancer, service or endpoint is an assertion error: each test has an account.
     """
-    elbv2, ec2 = account.client("elbv2", region), account.client("ec2", region)
-    balancer = _only(elbv2.describe_load_balancers()["LoadBalancers"])
+    elbv2 = account.client("elbv2", region)
+    service = _only([item for item in services(account, region) if _ours(account, item["Tags"])])
+    balancer = _only([
+        item
+        for item in load_balancers(account, region)
+        if not account.live or item["LoadBalancerArn"] in service["NetworkLoadBalancerArns"]
+    ])
     arn = balancer["LoadBalancerArn"]
-    listeners = elbv2.describe_listeners(LoadBalancerArn=arn)["Listeners"]
-    services = ec2.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"]
-    service = _only(services)
-    endpoints = living_endpoints(account, region)
+    listeners = listeners_of(account, arn, region)
+    endpoints = [
+        item for item in living_endpoints(account, region) if _ours(account, item["Tags"])
+    ]
     return {
         "load_balancer": balancer,
         "load_balancer_attributes": _attributes(
@@ -33,18 +39,34 @@ def read_path(account: Account, region: str | None = None) -> dict[str, Any]:
     }
 
 
+def load_balancers(account: Account, region: str | None = None) -> list[dict[str, Any]]:
+    return _all(account.client("elbv2", region), "describe_load_balancers", "LoadBalancers")
+
+
+def listeners_of(
+    account: Account, balancer: str, region: str | None = None
+) -> list[dict[str, Any]]:
+    client = account.client("elbv2", region)
+    return _all(client, "describe_listeners", "Listeners", LoadBalancerArn=balancer)
+
+
 def target_groups(account: Account, region: str | None = None) -> list[dict[str, Any]]:
-    return account.client("elbv2", region).describe_target_groups()["TargetGroups"]
+    return _all(account.client("elbv2", region), "describe_target_groups", "TargetGroups")
+
+
+def services(account: Account, region: str | None = None) -> list[dict[str, Any]]:
+    operation = "describe_vpc_endpoint_service_configurations"
+    return _all(account.client("ec2", region), operation, "ServiceConfigurations")
 
 
 def living_endpoints(account: Account, region: str | None = None) -> list[dict[str, Any]]:
-    found = account.client("ec2", region).describe_vpc_endpoints()["VpcEndpoints"]
+    found = _all(account.client("ec2", region), "describe_vpc_endpoints", "VpcEndpoints")
     return [item for item in found if item["State"] not in ("deleted", "deleting")]
 
 
 def security_groups(account: Account, region: str | None = None) -> list[dict[str, Any]]:
     """Without the default ones, which every VPC has."""
-    found = account.client("ec2", region).describe_security_groups()["SecurityGroups"]
+    found = _all(account.client("ec2", region), "describe_security_groups", "SecurityGroups")
     return [item for item in found if item["GroupName"] != "default"]
 
 
@@ -59,7 +81,9 @@ def zones(account: Account) -> list[dict[str, Any]]:
     """Hosted zones with their VPCs and their records other than NS and SOA."""
     route53 = account.route53
     result = []
-    for zone in route53.list_hosted_zones()["HostedZones"]:
+    for zone in _all(route53, "list_hosted_zones", "HostedZones"):
+        if account.live and zone["Name"] != f"{HOSTNAME}.":
+            continue
         identifier = zone["Id"].removeprefix("/hostedzone/")
         whole = route53.get_hosted_zone(Id=identifier)
         records = route53.list_resource_record_sets(HostedZoneId=identifier)["ResourceRecordSets"]
@@ -95,15 +119,14 @@ def open_ports(group: dict[str, Any]) -> set[tuple[int, str]]:
 
 def inventory(account: Account, region: str | None = None) -> set[tuple[str, str]]:
     """(kind, id) of everything in the account that a path could be made of."""
-    elbv2, ec2 = account.client("elbv2", region), account.client("ec2", region)
-    balancers = elbv2.describe_load_balancers()["LoadBalancers"]
-    services = ec2.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"]
-    found = {("load balancer", item["LoadBalancerArn"]) for item in balancers}
-    for balancer in balancers:
-        listed = elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    found = set()
+    for balancer in load_balancers(account, region):
+        arn = balancer["LoadBalancerArn"]
+        found.add(("load balancer", arn))
+        listed = listeners_of(account, arn, region)
         found |= {("listener", item["ListenerArn"]) for item in listed}
     found |= {("target group", item["TargetGroupArn"]) for item in target_groups(account, region)}
-    found |= {("endpoint service", item["ServiceId"]) for item in services}
+    found |= {("endpoint service", item["ServiceId"]) for item in services(account, region)}
     found |= {("endpoint", item["VpcEndpointId"]) for item in living_endpoints(account, region)}
     found |= {("security group", item["GroupId"]) for item in security_groups(account, region)}
     for zone in zones(account):
@@ -132,6 +155,16 @@ def _listener(elbv2: Any, listener: dict[str, Any]) -> dict[str, Any]:
             if item["TargetHealth"]["State"] != "draining"
         },
     }
+
+
+def _all(client: Any, operation: str, key: str, **request: Any) -> list[dict[str, Any]]:
+    pages = client.get_paginator(operation).paginate(**request)
+    return pages.build_full_result()[key]
+
+
+def _ours(account: Account, listed: list[dict[str, str]]) -> bool:
+    """A sandbox account holds nothing else, and then a foreign object must be seen."""
+    return not account.live or tag_map(listed).get("kafka-privatelink:name") == name()
 
 
 def _attributes(answer: dict[str, Any]) -> dict[str, str]:

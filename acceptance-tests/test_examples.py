@@ -1,0 +1,87 @@
+"""The examples are what people copy: formatted, valid, and the complete one really applied."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from harness.aws import Account, Control
+from harness.installation import ROOT, Installation
+from harness.network import Network
+from harness.path import inventory, read_path
+from harness.terraform import Workspace
+
+EXAMPLES = ROOT / "examples"
+FOLDERS = sorted({file.parent for file in EXAMPLES.rglob("*.tf")})
+
+
+def copy(example: Path, workspace: Workspace) -> Workspace:
+    for file in example.glob("*.tf"):
+        shutil.copy(file, workspace.folder)
+    return workspace
+
+
+def test_formatted(terraform: Workspace) -> None:
+    terraform.run("fmt", "-check", "-diff", "-recursive", str(EXAMPLES)).expect(0)
+
+
+@pytest.mark.parametrize("example", FOLDERS, ids=lambda folder: str(folder.relative_to(EXAMPLES)))
+def test_valid(example: Path, control: Control, terraform: Workspace) -> None:
+    copy(example, terraform)
+    for file in terraform.folder.glob("*.tf"):
+        file.write_text(without_other_providers(file.read_text()))
+    found = terraform.validate()
+    assert found.code == 0 and not found.diagnostics, found.report()
+    assert control.calls() == []
+
+
+def without_other_providers(text: str) -> str:
+    """Providers of others cannot be installed offline: their own blocks are left out, the local
+    name that they occupy stays taken, by a provider that is built into Terraform."""
+    taken = re.findall(r'(\w+) = \{\s*source\s*= "(?!privatelink/kafka)[^"]+"', text)
+    if not taken:
+        return text
+    text = re.sub(r'source( *)= "(?!privatelink/kafka)[^"]+"',
+                  r'source\1= "terraform.io/builtin/terraform"', text)
+    blocks = re.split(r"(?m)^(?=\S)(?=provider|resource|data|terraform)", text)
+    foreign = tuple(f'provider "{name}"' for name in taken) + ('resource "kafka_topic"',)
+    return "".join(block for block in blocks if not block.startswith(foreign))
+
+
+def test_no_example_is_missed() -> None:
+    assert EXAMPLES / "complete" in FOLDERS
+    assert EXAMPLES / "resources" / "kafka_privatelink" in FOLDERS
+    assert EXAMPLES / "provider" in FOLDERS
+
+
+def test_the_complete_one(
+    account: Account, control: Control, network: Network, terraform: Workspace
+) -> None:
+    before = inventory(account)
+    copy(EXAMPLES / "complete", terraform)
+    targets = {str(n): network.kafka.address(n - 1, 10 + n) for n in (1, 2, 3)}
+    variables = {
+        "brokers": targets,
+        "kafka_subnet_ids": network.kafka.subnets,
+        "client_vpc_id": network.client.id,
+        "client_subnet_ids": network.client.subnets,
+    }
+    (terraform.folder / "terraform.tfvars.json").write_text(json.dumps(variables))
+    terraform.apply()
+    assert terraform.output("bootstrap_servers") == "kafka.test.com:9091"
+    advertised = {str(n): f"kafka.test.com:600{n}" for n in (1, 2, 3)}
+    assert terraform.output("advertised_listeners") == advertised
+    path = read_path(account)
+    assert set(path["listeners"]) == {9091, 6001, 6002, 6003}
+    assert path["listeners"][6003]["targets"] == {(targets["3"], 9094)}
+    terraform.plan_is_empty()
+    terraform.destroy()
+    assert inventory(account) == before
+
+
+def test_the_import_commands_are_of_the_documented_forms(installation: Installation) -> None:
+    text = (EXAMPLES / "resources" / "kafka_privatelink" / "import.sh").read_text()
+    commands = re.findall(r"^terraform import kafka_privatelink\.\w+ (\S+)$", text, re.MULTILINE)
+    assert [identifier.count(",") for identifier in commands] == [0, 1, 0]
