@@ -44,9 +44,7 @@ def delete_listener_and_group(account: Account, path: Path) -> None:
 
 
 def move_listener_to_another_port(account: Account, path: Path) -> None:
-    account.elbv2.modify_listener(
-        ListenerArn=path["listeners"][6002]["ListenerArn"], Port=6999
-    )
+    account.elbv2.modify_listener(ListenerArn=path["listeners"][6002]["ListenerArn"], Port=6999)
 
 
 def deregister_from_own_group(account: Account, path: Path) -> None:
@@ -132,8 +130,14 @@ def close_a_port(account: Account, path: Path) -> None:
 def open_a_port(account: Account, path: Path) -> None:
     account.ec2.authorize_security_group_ingress(
         GroupId=endpoint_group(path)["GroupId"],
-        IpPermissions=[{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22,
-                        "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}],
+        IpPermissions=[
+            {
+                "IpProtocol": "tcp",
+                "FromPort": 22,
+                "ToPort": 22,
+                "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
+            }
+        ],
     )
 
 
@@ -201,30 +205,57 @@ DRIFTS = [
     Drift("target deregistered", deregister_from_own_group, same_targets),
     Drift("bootstrap target deregistered", deregister_from_bootstrap, same_targets),
     Drift("foreign target", register_a_stranger, same_targets),
-    Drift("group attribute", change_group_attribute,
-          attribute(6001, "group_attributes", "deregistration_delay.timeout_seconds", "300")),
-    Drift("health check", change_health_check,
-          lambda _, __, after: after["listeners"][9091]["group"]["HealthCheckIntervalSeconds"] == 30),
-    Drift("idle timeout", change_idle_timeout,
-          attribute(9091, "attributes", "tcp.idle_timeout.seconds", "350")),
-    Drift("cross-zone off", switch_off_cross_zone,
-          lambda _, __, after: after["load_balancer_attributes"][
-              "load_balancing.cross_zone.enabled"] == "true"),
+    Drift(
+        "group attribute",
+        change_group_attribute,
+        attribute(6001, "group_attributes", "deregistration_delay.timeout_seconds", "300"),
+    ),
+    Drift(
+        "health check",
+        change_health_check,
+        lambda _, __, after: after["listeners"][9091]["group"]["HealthCheckIntervalSeconds"] == 30,
+    ),
+    Drift(
+        "idle timeout",
+        change_idle_timeout,
+        attribute(9091, "attributes", "tcp.idle_timeout.seconds", "350"),
+    ),
+    Drift(
+        "cross-zone off",
+        switch_off_cross_zone,
+        lambda _, __, after: (
+            after["load_balancer_attributes"]["load_balancing.cross_zone.enabled"] == "true"
+        ),
+    ),
     Drift("user's tag removed", remove_user_tag, listener_tagged),
-    Drift("owner's tag removed", remove_owner_tag,
-          lambda _, before, after: before["service"]["ServiceId"] == after["service"]["ServiceId"]
-          and "kafka-privatelink:owner" in tag_map(after["service"]["Tags"])),
+    Drift(
+        "owner's tag removed",
+        remove_owner_tag,
+        lambda _, before, after: (
+            before["service"]["ServiceId"] == after["service"]["ServiceId"]
+            and "kafka-privatelink:owner" in tag_map(after["service"]["Tags"])
+        ),
+    ),
     Drift("alias deleted", delete_alias, alias_stands),
     Drift("zone deleted", delete_zone, alias_stands),
     Drift("port closed", close_a_port, same_rules),
     Drift("port opened", open_a_port, same_rules),
-    Drift("principal added", add_principal,
-          lambda _, before, after: before["principals"] == after["principals"]),
-    Drift("acceptance off", switch_off_acceptance,
-          lambda _, __, after: after["service"]["AcceptanceRequired"] is True),
+    Drift(
+        "principal added",
+        add_principal,
+        lambda _, before, after: before["principals"] == after["principals"],
+    ),
+    Drift(
+        "acceptance off",
+        switch_off_acceptance,
+        lambda _, __, after: after["service"]["AcceptanceRequired"] is True,
+    ),
     Drift("endpoint deleted", delete_endpoint, alias_stands),
-    Drift("endpoint rejected", reject_endpoint,
-          lambda _, __, after: after["endpoint"]["State"] == "available"),
+    Drift(
+        "endpoint rejected",
+        reject_endpoint,
+        lambda _, __, after: after["endpoint"]["State"] == "available",
+    ),
 ]
 
 
@@ -272,10 +303,19 @@ def test_what_is_not_ours_stays(
     [zone] = path["zones"]
     account.route53.change_resource_record_sets(
         HostedZoneId=zone,
-        ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": {
-            "Name": "schema.kafka.test.com.", "Type": "A", "TTL": 60,
-            "ResourceRecords": [{"Value": "10.0.0.5"}],
-        }}]},
+        ChangeBatch={
+            "Changes": [
+                {
+                    "Action": "CREATE",
+                    "ResourceRecordSet": {
+                        "Name": "schema.kafka.test.com.",
+                        "Type": "A",
+                        "TTL": 60,
+                        "ResourceRecords": [{"Value": "10.0.0.5"}],
+                    },
+                }
+            ]
+        },
     )
     terraform.plan_is_empty()
     terraform.write(configuration(orders(network, brokers=2))).apply()
@@ -294,7 +334,9 @@ def test_a_foreign_listener_keeps_the_load_balancer(
         Name="theirs", Protocol="TCP", Port=80, VpcId=network.kafka.id, TargetType="ip"
     )["TargetGroups"][0]["TargetGroupArn"]
     account.elbv2.create_listener(
-        LoadBalancerArn=path["load_balancer"]["LoadBalancerArn"], Protocol="TCP", Port=8080,
+        LoadBalancerArn=path["load_balancer"]["LoadBalancerArn"],
+        Protocol="TCP",
+        Port=8080,
         DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
     )
     refused = terraform.run("destroy", "-auto-approve", "-json").expect(1)

@@ -43,10 +43,13 @@ def without_other_providers(text: str) -> str:
     taken = re.findall(r'(\w+) = \{\s*source\s*= "(?!privatelink/kafka)[^"]+"', text)
     if not taken:
         return text
-    text = re.sub(r'source( *)= "(?!privatelink/kafka)[^"]+"',
-                  r'source\1= "terraform.io/builtin/terraform"', text)
+    text = re.sub(
+        r'source( *)= "(?!privatelink/kafka)[^"]+"',
+        r'source\1= "terraform.io/builtin/terraform"',
+        text,
+    )
     blocks = re.split(r"(?m)^(?=\S)(?=provider|resource|data|terraform)", text)
-    foreign = tuple(f'provider "{name}"' for name in taken) + ('resource "kafka_topic"',)
+    foreign = (*(f'provider "{name}"' for name in taken), 'resource "kafka_topic"')
     return "".join(block for block in blocks if not block.startswith(foreign))
 
 

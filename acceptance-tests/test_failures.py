@@ -19,10 +19,18 @@ from harness.processes import Process, providers_of
 from harness.terraform import Workspace
 
 # What one path with both sides is made of; the record and the zone are managed.
-WHOLE = Counter({
-    "load balancer": 1, "listener": 3, "target group": 3, "endpoint service": 1, "endpoint": 1,
-    "security group": 2, "zone": 1, "record": 1,
-})
+WHOLE = Counter(
+    {
+        "load balancer": 1,
+        "listener": 3,
+        "target group": 3,
+        "endpoint service": 1,
+        "endpoint": 1,
+        "security group": 2,
+        "zone": 1,
+        "record": 1,
+    }
+)
 CREATES = (
     "CreateSecurityGroup",
     "CreateLoadBalancer",
@@ -62,11 +70,19 @@ def test_denied(
     terraform.plan_is_empty()
 
 
-@pytest.mark.parametrize("action", [
-    "CreateSecurityGroup", "CreateLoadBalancer", "CreateTargetGroup", "CreateListener",
-    "CreateVpcEndpointServiceConfiguration", "CreateVpcEndpoint", "CreateHostedZone",
-    "ChangeResourceRecordSets",
-])
+@pytest.mark.parametrize(
+    "action",
+    [
+        "CreateSecurityGroup",
+        "CreateLoadBalancer",
+        "CreateTargetGroup",
+        "CreateListener",
+        "CreateVpcEndpointServiceConfiguration",
+        "CreateVpcEndpoint",
+        "CreateHostedZone",
+        "ChangeResourceRecordSets",
+    ],
+)
 def test_a_lost_answer(
     account: Account, control: Control, network: Network, terraform: Workspace, action: str
 ) -> None:
@@ -144,10 +160,16 @@ def test_a_failed_update_keeps_the_state_and_is_finished_later(
     terraform.plan_is_empty()
 
 
-@pytest.mark.parametrize("action", [
-    "DeleteVpcEndpoints", "DeleteVpcEndpointServiceConfigurations", "DeleteLoadBalancer",
-    "DeleteTargetGroup", "DeleteSecurityGroup",
-])
+@pytest.mark.parametrize(
+    "action",
+    [
+        "DeleteVpcEndpoints",
+        "DeleteVpcEndpointServiceConfigurations",
+        "DeleteLoadBalancer",
+        "DeleteTargetGroup",
+        "DeleteSecurityGroup",
+    ],
+)
 def test_a_failed_destroy_keeps_what_is_left(
     account: Account, control: Control, network: Network, terraform: Workspace, action: str
 ) -> None:

@@ -57,5 +57,6 @@ def test_they_agree_with_the_resource(terraform: Workspace) -> None:
         'provider::kafka::bootstrap_servers("KAFKA.test.com.", 9091)])'
     )
     assert json.loads(str(evaluate(terraform, both))) == [
-        {"1": "kafka.test.com:6001"}, "kafka.test.com:9091",
+        {"1": "kafka.test.com:6001"},
+        "kafka.test.com:9091",
     ]

@@ -7,7 +7,7 @@ import pytest
 
 from harness import hcl
 from harness.aws import Account, Control
-from harness.configuration import ADDRESS, HEADER, configuration, name, orders, service_side
+from harness.configuration import ADDRESS, configuration, name, orders, service_side
 from harness.hcl import Expression
 from harness.network import Network
 from harness.path import inventory
@@ -99,7 +99,10 @@ def test_import_block(
 
 
 def test_an_imported_path_is_destroyed_whole(
-    account: Account, control: Control, network: Network, terraform: Workspace,
+    account: Account,
+    control: Control,
+    network: Network,
+    terraform: Workspace,
     new_workspace: NewWorkspace,
 ) -> None:
     before = inventory(account)
@@ -131,7 +134,10 @@ def test_import_of_what_is_not_there(
 
 
 def test_another_owners_path_is_refused_before_the_first_write(
-    account: Account, control: Control, network: Network, terraform: Workspace,
+    account: Account,
+    control: Control,
+    network: Network,
+    terraform: Workspace,
     new_workspace: NewWorkspace,
 ) -> None:
     text = configuration(orders(network))
@@ -149,7 +155,10 @@ def test_another_owners_path_is_refused_before_the_first_write(
 
 
 def test_destroy_when_everything_is_gone_already(
-    account: Account, control: Control, network: Network, terraform: Workspace,
+    account: Account,
+    control: Control,
+    network: Network,
+    terraform: Workspace,
     new_workspace: NewWorkspace,
 ) -> None:
     text = configuration(service_side(network))

@@ -43,8 +43,16 @@ def listening(control: Control, network: Network, terraform: Workspace) -> Itera
         assert not path.exists()
 
 
+def refusal(path: Path, context: ssl.SSLContext) -> str:
+    try:
+        answer = ask(path, context)
+    except (ssl.SSLError, ConnectionError) as error:
+        return str(error)
+    pytest.fail(f"a stranger was served: {answer!r}")
+
+
 def ask(path: Path, context: ssl.SSLContext) -> bytes:
-    """What a stranger gets for an HTTP/2 preface; with TLS 1.3 a refusal comes after the greeting."""
+    """What a stranger gets for an HTTP/2 preface. In TLS 1.3 a refusal follows the greeting."""
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.set_alpn_protocols(["h2"])
     with socket.socket(socket.AF_UNIX) as plain:
@@ -58,15 +66,11 @@ def ask(path: Path, context: ssl.SSLContext) -> bytes:
 def test_strangers_are_refused(listening: Path, tmp_path: Path) -> None:
     """One apply for all three, because each needs a live provider."""
     without = ssl.create_default_context()
-    with pytest.raises((ssl.SSLError, ConnectionError), match="(?i)certificate|reset|broken"):
-        answer = ask(listening, without)
-        pytest.fail(f"served without a certificate: {answer!r}")
+    assert refusal(listening, without)
 
     other = ssl.create_default_context()
     other.load_cert_chain(self_signed(tmp_path / "other.pem"))
-    with pytest.raises((ssl.SSLError, ConnectionError), match="(?i)certificate|denied|reset|broken"):
-        answer = ask(listening, other)
-        pytest.fail(f"served with another certificate: {answer!r}")
+    assert refusal(listening, other)
 
     with socket.socket(socket.AF_UNIX) as plain:
         plain.settimeout(5)
@@ -112,7 +116,11 @@ def self_signed(file: Path) -> Path:
 
 def by_hand(installation: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [installation.binary, *arguments], capture_output=True, text=True, env={}, timeout=10,
+        [installation.binary, *arguments],
+        capture_output=True,
+        text=True,
+        env={},
+        timeout=10,
         check=False,
     )
 

@@ -13,8 +13,9 @@ from harness.path import read_path, tag_map
 from harness.terraform import Workspace
 
 
-def with_provider(network: Network, body: dict[str, Any] | None = None, blocks: str = "",
-                  **changes: Any) -> tuple[str, ...]:
+def with_provider(
+    network: Network, body: dict[str, Any] | None = None, blocks: str = "", **changes: Any
+) -> tuple[str, ...]:
     provider = hcl.block("provider", "kafka", body=body, extra=blocks)
     return REQUIRED_PROVIDERS, provider, resource(service_side(network, **changes))
 
@@ -102,9 +103,13 @@ def test_ignore_tags(
     ignored = block("ignore_tags", keys=["cost"], key_prefixes=["audit:"])
     terraform.write(*with_provider(network, blocks=ignored, tags={"team": "kafka"})).apply()
     service = terraform.attributes()["id"]
-    account.ec2.create_tags(Resources=[service], Tags=[
-        {"Key": "cost", "Value": "42"}, {"Key": "audit:by", "Value": "them"},
-    ])
+    account.ec2.create_tags(
+        Resources=[service],
+        Tags=[
+            {"Key": "cost", "Value": "42"},
+            {"Key": "audit:by", "Value": "them"},
+        ],
+    )
     control.forget_calls()
     terraform.apply()
     assert control.writes() == []
@@ -114,7 +119,11 @@ def test_ignore_tags(
 
 @pytest.mark.parametrize(("region", "refused"), [("us-west-1", True), ("af-south-1", True)])
 def test_restricted_regions(
-    account: Account, control: Control, network: Network, terraform: Workspace, region: str,
+    account: Account,
+    control: Control,
+    network: Network,
+    terraform: Workspace,
+    region: str,
     refused: bool,
 ) -> None:
     said = terraform.write(*with_provider(network, {"region": region})).plan_fails().text
@@ -184,7 +193,11 @@ def test_max_retries(control: Control, network: Network, terraform: Workspace) -
     ],
 )
 def test_mistakes(
-    control: Control, network: Network, terraform: Workspace, body: dict[str, Any], blocks: str,
+    control: Control,
+    network: Network,
+    terraform: Workspace,
+    body: dict[str, Any],
+    blocks: str,
     said: str,
 ) -> None:
     assert said in terraform.write(*with_provider(network, body, blocks)).plan_fails().text

@@ -80,8 +80,12 @@ def test_no_secret_in_log_state_or_output(
     written = log.read_text(errors="replace")
     assert "CreateListener" in written or "provider.terraform-provider-kafka" in written
     state = (terraform.folder / "terraform.tfstate").read_text()
-    for place, text in {"log": written, "state": state, "first": first.text,
-                        "second": second.text}.items():
+    for place, text in {
+        "log": written,
+        "state": state,
+        "first": first.text,
+        "second": second.text,
+    }.items():
         lines = [line for line in text.splitlines() if SECRET in line]
         assert lines == [], f"{place}: {lines[:3]}"
 

@@ -1,7 +1,5 @@
 """Values that are unknown at plan, several resources at once, and Terraform's own verbs."""
 
-from collections.abc import Callable
-
 from harness import hcl
 from harness.aws import Account, Control
 from harness.configuration import (
@@ -77,7 +75,9 @@ def test_a_value_becomes_unknown_later(
 ) -> None:
     """An update whose new value is known only during apply: a replaced broker."""
     machine = hcl.block(
-        "resource", "terraform_data", "machine",
+        "resource",
+        "terraform_data",
+        "machine",
         body={"input": "10.0.1.11", "triggers_replace": ["one"]},
     )
     arguments = service_side(
@@ -99,7 +99,9 @@ def test_unknown_that_turns_out_the_same_writes_nothing(
     control: Control, network: Network, terraform: Workspace
 ) -> None:
     machine = hcl.block(
-        "resource", "terraform_data", "machine",
+        "resource",
+        "terraform_data",
+        "machine",
         body={"input": "10.0.1.11", "triggers_replace": ["one"]},
     )
     arguments = service_side(
@@ -216,7 +218,9 @@ def test_target_and_moved(
 def test_untaint_after_a_failed_create(
     account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:
-    control.fault("CreateListener", nth=2, times=1000, code="AccessDenied", message="no", status=403)
+    control.fault(
+        "CreateListener", nth=2, times=1000, code="AccessDenied", message="no", status=403
+    )
     terraform.write(configuration(service_side(network, brokers=2)))
     failed = terraform.apply_fails()
     assert "terraform untaint" in failed.text
@@ -248,7 +252,9 @@ def test_create_before_destroy_is_refused_with_nothing_made_or_deleted(
 ) -> None:
     """A dependent with create_before_destroy forces it on us, and Terraform does not tell."""
     dependent = hcl.block(
-        "resource", "terraform_data", "dependent",
+        "resource",
+        "terraform_data",
+        "dependent",
         body={"triggers_replace": [Expression(f"{ADDRESS}.id")]},
         extra="  lifecycle {\n    create_before_destroy = true\n  }\n",
     )
@@ -264,7 +270,7 @@ def test_create_before_destroy_is_refused_with_nothing_made_or_deleted(
 
 
 def test_unknown_provider_configuration(
-    control: Control, network: Network, terraform: Workspace, new_workspace: Callable[[str], Workspace]
+    control: Control, network: Network, terraform: Workspace
 ) -> None:
     """Plan works without clients; the region is known when apply comes."""
     provider = hcl.block(
@@ -282,9 +288,12 @@ def test_unknown_provider_configuration(
     terraform.plan_is_empty()
     # A refresh without a region is an error that names the argument, and never "gone".
     state = terraform.state()
-    changed = (*parts[:2], parts[2].replace("us-east-1", "us-east-1").replace(
-        "  input", '  triggers_replace = ["again"]\n  input'
-    ))
+    changed = (
+        *parts[:2],
+        parts[2]
+        .replace("us-east-1", "us-east-1")
+        .replace("  input", '  triggers_replace = ["again"]\n  input'),
+    )
     terraform.write(*changed)
     failed = terraform.plan_fails()
     assert "region" in failed.text

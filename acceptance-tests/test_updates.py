@@ -1,7 +1,6 @@
 """Changes happen in place: the same objects, and only the AWS writes that the change needs."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +42,11 @@ class Applied:
         self.terraform.apply("plan.bin")
         writes = Counter(self.control.writes())
         path = read_path(self.account)
-        for kind, key in (("load_balancer", "LoadBalancerArn"), ("service", "ServiceId"),
-                          ("endpoint", "VpcEndpointId")):
+        for kind, key in (
+            ("load_balancer", "LoadBalancerArn"),
+            ("service", "ServiceId"),
+            ("endpoint", "VpcEndpointId"),
+        ):
             assert path[kind][key] == self.before[kind][key], f"another {kind}"
         self.terraform.plan_is_empty()
         assert self.terraform.attributes()["drift"] == {}
@@ -59,12 +61,10 @@ class Changed:
 
 
 @pytest.fixture
-def applied(
-    account: Account, control: Control, network: Network, terraform: Workspace
-) -> Iterator[Applied]:
+def applied(account: Account, control: Control, network: Network, terraform: Workspace) -> Applied:
     arguments = orders(network)
     terraform.write(configuration(arguments)).apply()
-    yield Applied(account, control, network, terraform, arguments, read_path(account))
+    return Applied(account, control, network, terraform, arguments, read_path(account))
 
 
 def all_brokers(path: dict[str, Any]) -> dict[int, set[tuple[str, int]]]:
@@ -83,7 +83,11 @@ def test_a_broker_joins(applied: Applied) -> None:
     assert not {"DeregisterTargets", "DeleteListener", "DeleteTargetGroup"} & set(changed.writes)
     [endpoint_group] = [item["GroupId"] for item in changed.path["endpoint"]["Groups"]]
     assert {port for port, _ in open_ports(changed.path["groups"][endpoint_group])} == {
-        9091, 6001, 6002, 6003, 6004,
+        9091,
+        6001,
+        6002,
+        6003,
+        6004,
     }
     assert applied.terraform.attributes()["advertised_listeners"]["4"] == f"{HOSTNAME}:6004"
 
@@ -107,11 +111,13 @@ def test_a_broker_leaves(applied: Applied) -> None:
     assert order.index("DeleteListener") < order.index("DeleteTargetGroup")
     # The middle broker is gone; the others keep listeners and groups.
     for port in (6001, 6003):
-        assert path["listeners"][port]["ListenerArn"] == (
-            applied.before["listeners"][port]["ListenerArn"]
+        assert (
+            path["listeners"][port]["ListenerArn"]
+            == (applied.before["listeners"][port]["ListenerArn"])
         )
-        assert path["listeners"][port]["group"]["TargetGroupArn"] == (
-            applied.before["listeners"][port]["group"]["TargetGroupArn"]
+        assert (
+            path["listeners"][port]["group"]["TargetGroupArn"]
+            == (applied.before["listeners"][port]["group"]["TargetGroupArn"])
         )
     kinds = Counter(kind for kind, _ in inventory(applied.account))
     assert (kinds["listener"], kinds["target group"]) == (3, 3)
@@ -171,7 +177,11 @@ def test_tags(applied: Applied) -> None:
     carried = tag_map(changed.path["endpoint"]["Tags"])
     assert carried["team"] == "streams" and "stage" not in carried
     assert set(changed.writes) <= {
-        "AddTags", "RemoveTags", "CreateTags", "DeleteTags", "ChangeTagsForResource",
+        "AddTags",
+        "RemoveTags",
+        "CreateTags",
+        "DeleteTags",
+        "ChangeTagsForResource",
     }
     assert applied.terraform.attributes()["tags_all"] == {"team": "streams"}
 
@@ -289,7 +299,8 @@ def test_hostname_moves_the_alias(applied: Applied) -> None:
     assert records == [("events.test.com.", "events.test.com.")]
     assert applied.terraform.attributes()["bootstrap_servers"] == "events.test.com:9091"
     order = [
-        item["action"] for item in applied.control.calls()
+        item["action"]
+        for item in applied.control.calls()
         if item["action"] in ("CreateHostedZone", "DeleteHostedZone")
     ]
     assert order == ["CreateHostedZone", "DeleteHostedZone"]
@@ -297,9 +308,7 @@ def test_hostname_moves_the_alias(applied: Applied) -> None:
 
 def test_target_port_makes_new_groups(applied: Applied) -> None:
     changed = applied.change(target_group={"port": 9094})
-    assert {port for targets in all_brokers(changed.path).values() for _, port in targets} == {
-        9094
-    }
+    assert {port for targets in all_brokers(changed.path).values() for _, port in targets} == {9094}
     assert not {"CreateListener", "DeleteListener"} & set(changed.writes)
 
 

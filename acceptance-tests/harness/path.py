@@ -15,16 +15,16 @@ def read_path(account: Account, region: str | None = None) -> dict[str, Any]:
     """
     elbv2 = account.client("elbv2", region)
     service = _only([item for item in services(account, region) if _ours(account, item["Tags"])])
-    balancer = _only([
-        item
-        for item in load_balancers(account, region)
-        if not account.live or item["LoadBalancerArn"] in service["NetworkLoadBalancerArns"]
-    ])
+    balancer = _only(
+        [
+            item
+            for item in load_balancers(account, region)
+            if not account.live or item["LoadBalancerArn"] in service["NetworkLoadBalancerArns"]
+        ]
+    )
     arn = balancer["LoadBalancerArn"]
     listeners = listeners_of(account, arn, region)
-    endpoints = [
-        item for item in living_endpoints(account, region) if _ours(account, item["Tags"])
-    ]
+    endpoints = [item for item in living_endpoints(account, region) if _ours(account, item["Tags"])]
     return {
         "load_balancer": balancer,
         "load_balancer_attributes": _attributes(
@@ -87,13 +87,15 @@ def zones(account: Account) -> list[dict[str, Any]]:
         identifier = zone["Id"].removeprefix("/hostedzone/")
         whole = route53.get_hosted_zone(Id=identifier)
         records = route53.list_resource_record_sets(HostedZoneId=identifier)["ResourceRecordSets"]
-        result.append({
-            "Id": identifier,
-            "Name": zone["Name"],
-            "Private": zone["Config"]["PrivateZone"],
-            "Vpcs": {item["VPCId"] for item in whole.get("VPCs", [])},
-            "Records": [item for item in records if item["Type"] not in ("NS", "SOA")],
-        })
+        result.append(
+            {
+                "Id": identifier,
+                "Name": zone["Name"],
+                "Private": zone["Config"]["PrivateZone"],
+                "Vpcs": {item["VPCId"] for item in whole.get("VPCs", [])},
+                "Records": [item for item in records if item["Type"] not in ("NS", "SOA")],
+            }
+        )
     return result
 
 
@@ -146,9 +148,7 @@ def _listener(elbv2: Any, listener: dict[str, Any]) -> dict[str, Any]:
         if listener["Protocol"] == "TLS"
         else _attributes(elbv2.describe_listener_attributes(ListenerArn=listener["ListenerArn"])),
         "group": group,
-        "group_attributes": _attributes(
-            elbv2.describe_target_group_attributes(TargetGroupArn=arn)
-        ),
+        "group_attributes": _attributes(elbv2.describe_target_group_attributes(TargetGroupArn=arn)),
         "targets": {
             (item["Target"]["Id"], item["Target"]["Port"])
             for item in health

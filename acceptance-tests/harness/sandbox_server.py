@@ -19,8 +19,16 @@ class SandboxServer:
         ready = folder / "ready.json"
         with (folder / "sandbox.log").open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "sandbox", "--port", "0", "--ready-file", str(ready),
-                 "--exit-with-parent"],
+                [
+                    sys.executable,
+                    "-m",
+                    "sandbox",
+                    "--port",
+                    "0",
+                    "--ready-file",
+                    str(ready),
+                    "--exit-with-parent",
+                ],
                 cwd=ACCEPTANCE_TESTS,
                 env={**os.environ, "PYTHONPATH": str(ACCEPTANCE_TESTS)},
                 stdout=subprocess.DEVNULL,

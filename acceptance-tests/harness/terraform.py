@@ -103,8 +103,13 @@ class Plan:
 
 
 class Workspace:
-    def __init__(self, folder: Path, installation: Installation, environment: dict[str, str],
-                 patience: float = 120):
+    def __init__(
+        self,
+        folder: Path,
+        installation: Installation,
+        environment: dict[str, str],
+        patience: float = 120,
+    ):
         """`environment` is added to a clean one; `patience` in seconds bounds each run."""
         self.folder, self.installation, self.patience = folder, installation, patience
         folder.mkdir(parents=True, exist_ok=True)
@@ -141,8 +146,13 @@ class Workspace:
             stderr += f"\nkilled by the test after {patience or self.patience} s"
         command = list(process.args) if isinstance(process.args, list) else [str(process.args)]
         return Outcome(
-            command, self.folder, process.returncode, stdout, stderr,
-            time.monotonic() - began, list(_diagnostics(stdout)),
+            command,
+            self.folder,
+            process.returncode,
+            stdout,
+            stderr,
+            time.monotonic() - began,
+            list(_diagnostics(stdout)),
         )
 
     def run(self, *arguments: str, env: dict[str, str] | None = None) -> Outcome:
@@ -171,9 +181,7 @@ class Workspace:
         return Plan(json.loads(shown.stdout), made)
 
     def try_plan(self, *options: str, env: dict[str, str] | None = None) -> Outcome:
-        return self.run(
-            "plan", "-input=false", "-json", "-detailed-exitcode", *options, env=env
-        )
+        return self.run("plan", "-input=false", "-json", "-detailed-exitcode", *options, env=env)
 
     def plan_is_empty(self, *options: str) -> Outcome:
         made = self.run("plan", "-input=false", "-no-color", "-detailed-exitcode", *options)
