@@ -12,6 +12,7 @@ from typing import Any
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.utils import camelcase_to_underscores
+from moto.iam.models import get_account_id_from
 from moto.moto_server.werkzeug_app import (
     BackendRequest,
     DomainDispatcherApplication,
@@ -60,8 +61,6 @@ def _account_of(access_key: str) -> str:
     """A 12-digit access key id is the account; keys of AssumeRole belong to the role's account."""
     if re.fullmatch(r"\d{12}", access_key):
         return access_key
-    from moto.iam.models import get_account_id_from
-
     return get_account_id_from(access_key)
 
 
@@ -97,6 +96,8 @@ def _answer(
         "user_agent": environ.get("HTTP_USER_AGENT", ""),
         "request_id": call_id,
     }
+    # The region exists from its first call, also if moto answers it.
+    account.region(signature.region)
     let_time_pass(account)
     try:
         action, path_params = wire.action_of(service, request)

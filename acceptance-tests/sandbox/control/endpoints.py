@@ -1,18 +1,16 @@
 """The HTTP endpoints under /sandbox/; README.md describes them."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from sandbox import dispatch
+from sandbox.accounts import WORLD, Account
+from sandbox.control import reset, snapshot
 from sandbox.wire import Answer
-
-if TYPE_CHECKING:
-    from sandbox.accounts import Account
 
 
 def answer(method: str, target: str, body: bytes) -> Answer:
-    from sandbox import dispatch
-
     url = urlsplit(target)
     query = {name: values[-1] for name, values in parse_qs(url.query).items()}
     try:
@@ -27,10 +25,6 @@ def answer(method: str, target: str, body: bytes) -> Answer:
 
 
 def _route(method: str, path: str, query: dict[str, str], document: dict[str, Any]) -> Any:
-    from sandbox import dispatch
-    from sandbox.accounts import WORLD
-    from sandbox.control import reset, snapshot
-
     account_id = query.get("account") or document.get("account")
     name = path.removeprefix("/sandbox/").rstrip("/")
     if name == "health":
@@ -65,7 +59,7 @@ def _route(method: str, path: str, query: dict[str, str], document: dict[str, An
     return None
 
 
-def _settings(account: "Account") -> dict[str, Any]:
+def _settings(account: Account) -> dict[str, Any]:
     return {**account.timing.document(), "throttle": account.throttle.document()}
 
 

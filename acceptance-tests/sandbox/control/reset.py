@@ -1,14 +1,11 @@
 """Forgets the objects of one account, ours and moto's; its configuration stays."""
 
-from typing import TYPE_CHECKING
-
 from moto.core.base_backend import BackendDict
 
-if TYPE_CHECKING:
-    from sandbox.accounts import Account
+from sandbox.accounts import Account
 
 
-def forget(account: "Account") -> None:
+def forget(account: Account) -> None:
     account.forget_objects()
     account.faults.clear()
     account.calls.clear()

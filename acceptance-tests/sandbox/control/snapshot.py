@@ -5,8 +5,9 @@ nothing was written in between.
 """
 
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sandbox.accounts import GLOBAL, Account, Region
 from sandbox.ec2 import networks, tagging
 from sandbox.ec2.endpoint import Endpoint
 from sandbox.ec2.endpoint_service import EndpointService
@@ -14,9 +15,6 @@ from sandbox.elbv2.balancer import LoadBalancer
 from sandbox.elbv2.listener import Listener
 from sandbox.elbv2.target_group import TargetGroup
 from sandbox.route53.zone import HostedZone
-
-if TYPE_CHECKING:
-    from sandbox.accounts import Account, Region
 
 _KINDS = {
     "load_balancers": LoadBalancer,
@@ -29,18 +27,18 @@ _KINDS = {
 _OWNERS = ("region", "account")
 
 
-def take(account: "Account") -> dict[str, dict[str, Any]]:
+def take(account: Account) -> dict[str, dict[str, Any]]:
     """Region -> kind -> id or ARN -> fields. Hosted zones are under the region "global"."""
     found: dict[str, dict[str, Any]] = {}
     for region in account.regions():
         kinds = {name: _objects(region, kind) for name, kind in _KINDS.items()}
-        if region.name != "global":
+        if region.name != GLOBAL:
             kinds["security_groups"] = _security_groups(region)
         found[region.name] = {name: objects for name, objects in kinds.items() if objects}
     return {name: kinds for name, kinds in found.items() if kinds}
 
 
-def _objects(region: "Region", kind: type) -> dict[str, Any]:
+def _objects(region: Region, kind: type) -> dict[str, Any]:
     found = {key: _plain(item) for key, item in region.all(kind).items()}
     if kind in (EndpointService, Endpoint):
         for key, item in found.items():
@@ -48,7 +46,7 @@ def _objects(region: "Region", kind: type) -> dict[str, Any]:
     return found
 
 
-def _security_groups(region: "Region") -> dict[str, Any]:
+def _security_groups(region: Region) -> dict[str, Any]:
     """All but the default groups, with their rules."""
     return {
         group.id: {

@@ -2,17 +2,15 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox import clock
 from sandbox.accounts import WORLD, Region
 from sandbox.ec2 import tagging
+from sandbox.ec2.endpoint import Endpoint
 from sandbox.elbv2.balancer import LoadBalancer
 from sandbox.errors import AwsError
 from sandbox.ids import hex_id, lower_alphanumeric
-
-if TYPE_CHECKING:
-    from sandbox.ec2.endpoint import Endpoint
 
 
 @dataclass
@@ -160,14 +158,12 @@ def by_name(service_name: str) -> EndpointService | None:
     return next((item for item in living if item.name == service_name), None)
 
 
-def connections_of(service: EndpointService) -> list["Endpoint"]:
+def connections_of(service: EndpointService) -> list[Endpoint]:
     """Endpoints that hold on to the service.
 
     A rejected one does for a while: openshift/hypershift keeps trying to delete the service. One
     that is being deleted does until it is gone, which is assumed.
     """
-    from sandbox.ec2.endpoint import Endpoint
-
     return [
         item
         for item in WORLD.everywhere(Endpoint)

@@ -6,6 +6,7 @@ from typing import Any
 from sandbox import clock
 from sandbox.accounts import Region
 from sandbox.ec2 import interfaces, networks
+from sandbox.ec2.endpoint_service import service_of_load_balancer
 from sandbox.elbv2 import balancer, placement, tag_rules
 from sandbox.elbv2.attributes import LOAD_BALANCER_DEFAULTS
 from sandbox.elbv2.balancer import LoadBalancer, Zone
@@ -88,8 +89,6 @@ def describe_load_balancers(call: Call) -> dict[str, Any]:
 
 @action("elbv2", "DeleteLoadBalancer")
 def delete_load_balancer(call: Call) -> None:
-    from sandbox.ec2.endpoint_service import service_of_load_balancer
-
     found = call.all(LoadBalancer).get(call["LoadBalancerArn"])
     if not found or found.gone_at:
         # ELB API Reference, DeleteLoadBalancer: "If the load balancer does not exist or has

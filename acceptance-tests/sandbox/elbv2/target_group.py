@@ -49,6 +49,7 @@ class TargetGroup:
 
     @property
     def load_balancer_arns(self) -> list[str]:
+        # A listener knows its groups, and this asks the other way round.
         from sandbox.elbv2.listener import Listener
 
         return sorted(

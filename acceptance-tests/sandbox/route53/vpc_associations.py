@@ -2,22 +2,16 @@
 
 from typing import Any
 
-from sandbox.accounts import WORLD
 from sandbox.errors import AwsError
 from sandbox.registry import Call, action
-from sandbox.route53 import change, names, zone
+from sandbox.route53 import change, zone
 from sandbox.route53.vpcs import VpcKey, check_conflict, check_vpc
-from sandbox.route53.zone import HostedZone
 
 
 @action("route53", "AssociateVPCWithHostedZone")
 def associate(call: Call) -> dict[str, Any]:
     key = _key(call)
-    zone_id = names.plain_id(call["HostedZoneId"])
-    found = next((item for item in WORLD.everywhere(HostedZone) if item.id == zone_id), None)
-    if found is None:
-        zone.find(call.account, zone_id)
-        raise AssertionError("a zone of no account cannot be found in this one")
+    found = zone.find_anywhere(call["HostedZoneId"])
     if not found.private:
         # Route 53 API Reference, AssociateVPCWithHostedZone: PublicZoneVPCAssociation.
         raise AwsError("PublicZoneVPCAssociation", "A public hosted zone has no VPCs.")

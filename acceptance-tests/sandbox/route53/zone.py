@@ -78,12 +78,26 @@ def zones_of(account: Account) -> dict[str, HostedZone]:
 
 
 def find(account: Account, zone_id: str) -> HostedZone:
-    plain = names.plain_id(zone_id)
-    found = zones_of(account).get(plain)
-    if found is None:
-        # Route 53 API Reference: NoSuchHostedZone, status 404.
-        raise AwsError("NoSuchHostedZone", f"No hosted zone found with ID: {plain}", 404)
+    found = find_anywhere(zone_id)
+    if found.account is not account:
+        raise _not_found(zone_id)
     return found
+
+
+def find_anywhere(zone_id: str) -> HostedZone:
+    """A zone of any account: a VPC's owner associates it with the zone of another."""
+    plain = names.plain_id(zone_id)
+    found = next((item for item in WORLD.everywhere(HostedZone) if item.id == plain), None)
+    if found is None:
+        raise _not_found(zone_id)
+    return found
+
+
+def _not_found(zone_id: str) -> AwsError:
+    # Route 53 API Reference: NoSuchHostedZone, status 404.
+    return AwsError(
+        "NoSuchHostedZone", f"No hosted zone found with ID: {names.plain_id(zone_id)}", 404
+    )
 
 
 def of_vpc(region: str, vpc_id: str) -> list[HostedZone]:

@@ -192,6 +192,8 @@ def test_the_objects_of_an_account(aws: TestAccount) -> None:
         return requests.get(f"{aws.url}/sandbox/objects", params={"account": aws.id}).json()
 
     assert objects() == {}
+    aws.group()
+    assert list(objects()["us-east-1"]) == ["security_groups"]
     service = aws.service()
     group = aws.target_group()
     aws.elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": "10.0.0.10"}])
