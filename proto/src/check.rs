@@ -147,3 +147,6 @@ fn null_element() -> Diagnostic {
         "An element must not be null. Leave it out, or give it a value.",
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -218,3 +218,51 @@ fn kind(json: &Json) -> &'static str {
         Json::Object(_) => "an object",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_states_are_read_leniently() {
+        let ty = Type::object([
+            ("port", Type::Number),
+            ("name", Type::String),
+            ("new", Type::Bool),
+        ]);
+        let raw = br#"{"port": "6001", "name": 7, "gone": {"x": [1]}}"#;
+        let state = decode_state(raw, &ty).unwrap();
+        let expected = [
+            ("port", 6001.into()),
+            ("name", "7".into()),
+            ("new", Value::Null),
+        ];
+        assert_eq!(state, Value::object(expected));
+        let error = decode(raw, &ty).unwrap_err();
+        assert_eq!(error.to_string(), "gone: the schema has no such attribute");
+    }
+
+    #[test]
+    fn large_numbers_are_kept() {
+        let text = "123456789012345678901234567890.000000000000000000001";
+        let value = decode(text.as_bytes(), &Type::Number).unwrap();
+        assert_eq!(encode(&value, &Type::Number).unwrap(), text.as_bytes());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_an_error_with_its_path() {
+        let ty = Type::object([("ports", Type::list(Type::Number))]);
+        let error = decode(br#"{"ports": [1, true]}"#, &ty).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "ports[1]: a number is expected, not a bool"
+        );
+        let value = Value::object([("ports", Value::Unknown)]);
+        let error = encode(&value, &ty).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "ports: a list is expected, not an unknown value"
+        );
+        assert!(decode("[".repeat(100_000).as_bytes(), &Type::list(Type::Dynamic)).is_err());
+    }
+}

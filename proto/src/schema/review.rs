@@ -116,3 +116,40 @@ fn review_nested_block(nested: &NestedBlock, prefix: &str, faults: &mut Vec<Stri
     }
     review_block(&nested.block, &format!("{name}."), faults);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_named() {
+        let object = Attribute::single("outer", [Attribute::string("inner").describe("In it.")]);
+        let block = Block::new("").attributes([
+            Attribute::string("count").describe("Terraform's own."),
+            Attribute::string("Name").describe("Spelt badly."),
+            Attribute::string("twice").describe("One."),
+            Attribute::string("twice").describe("Two."),
+            Attribute::string("silent"),
+            Attribute::string("curt").describe("No full stop"),
+            Attribute::string("secret")
+                .write_only()
+                .computed()
+                .describe("Never stored."),
+            object.computed().describe("An object."),
+        ]);
+        let empty = NestedBlock::single("role", Block::new("A role.")).items(3, 2);
+        let expected = [
+            "count: the name is Terraform's own",
+            "the schema: no description",
+            "Name: not lower-case letters, digits and underscores",
+            "twice: declared twice",
+            "silent: no description",
+            "curt: the description does not end a sentence",
+            "secret: write-only, so nothing can be computed into it",
+            "outer.inner: not computed, in a computed object",
+            "role: a single block cannot occur 2 times",
+            "role: at least 3 but at most 2",
+        ];
+        assert_eq!(review(&block.blocks([empty])), expected);
+    }
+}

@@ -67,3 +67,52 @@ fn diagnostic(diagnostic: Diagnostic) -> pb::Diagnostic {
         attribute: (!shown.is_empty()).then_some(pb::AttributePath { steps: shown }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Value;
+
+    fn shown(path: Path) -> (usize, String) {
+        let message = diagnostic(Diagnostic::error("Wrong", "It is.").at(path));
+        (
+            message.attribute.map_or(0, |path| path.steps.len()),
+            message.detail,
+        )
+    }
+
+    #[test]
+    fn paths_are_cut_to_what_every_terraform_shows() {
+        let broker = || Path::of("brokers").key("3");
+        assert_eq!(shown(Path::root()), (0, "It is.".to_owned()));
+        assert_eq!(shown(Path::of("name")), (1, "It is.".to_owned()));
+        assert_eq!(shown(broker()), (2, "It is.".to_owned()));
+        let port = broker().attribute("port");
+        assert_eq!(shown(port), (2, r#"brokers["3"].port: It is."#.to_owned()));
+        let vpc = Path::of("endpoint").attribute("vpc_id");
+        assert_eq!(shown(vpc), (1, "endpoint.vpc_id: It is.".to_owned()));
+        let role = Path::of("assume_role").index(0).attribute("arn");
+        assert_eq!(shown(role), (1, "assume_role[0].arn: It is.".to_owned()));
+        let principal = Path::of("principals").element("*".into());
+        assert_eq!(
+            shown(principal),
+            (1, r#"principals["*"]: It is."#.to_owned())
+        );
+    }
+
+    #[test]
+    fn replacement_paths_go_to_their_end_or_to_a_set() {
+        assert_eq!(
+            path(&Path::of("a").index(1).attribute("b").key("c"))
+                .steps
+                .len(),
+            4
+        );
+        assert_eq!(
+            path(&Path::of("a").element(Value::Null).attribute("b"))
+                .steps
+                .len(),
+            1
+        );
+    }
+}
