@@ -264,3 +264,6 @@ impl<P: Provider> Service for Server<P> {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests;
