@@ -120,8 +120,11 @@ async fn serve<P: Provider>(
 
 /// A connection that is still open says that somebody still wants us, whoever our parent is.
 async fn end_when_left(parent: Parent, open: Open, end: CancellationToken) {
-    while !(Parent::now() != parent && open.none()) {
+    loop {
         tokio::time::sleep(LOOK).await;
+        if Parent::now() != parent && open.none() {
+            break;
+        }
     }
     tracing::warn!("Terraform is gone; ending");
     end.cancel();
