@@ -16,7 +16,12 @@ ACCEPTANCE_TESTS = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def url(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    # Workers of one run share the server that its controller started, if it did.
+    shared = getattr(pytestconfig, "workerinput", {}).get("sandbox_url")
+    if shared:
+        yield shared
+        return
     ready = tmp_path_factory.mktemp("sandbox") / "ready.json"
     process = subprocess.Popen(
         [
