@@ -60,7 +60,7 @@ def aws(url: str) -> TestAccount:
         service_deletion=0.05,
         endpoint=0.05,
         endpoint_deletion=0.05,
-        connection_release=0.3,
+        connection_release=0.05,
         target_registration=0.05,
         target_draining=0.05,
         interface_release=0.05,

@@ -44,18 +44,18 @@ def test_latency(aws: TestAccount) -> None:
 
 def test_latency_does_not_hold_the_lock(aws: TestAccount) -> None:
     clients = [aws.client("route53") for _ in range(8)]
-    aws.post("config", latency_ms=200)
+    aws.post("config", latency_ms=400)
     threads = [threading.Thread(target=client.get_hosted_zone_count) for client in clients]
     began = time.monotonic()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert time.monotonic() - began < 8 * 0.2
+    assert time.monotonic() - began < 8 * 0.4
 
 
 def test_stale_reads_find_nothing_for_a_while(aws: TestAccount) -> None:
-    aws.post("config", staleness=0.4)
+    aws.post("config", staleness=1.5)
     arn = aws.nlb("fresh", active=False)["LoadBalancerArn"]
     with refused("LoadBalancerNotFound"):
         aws.describe_nlb(arn)
@@ -140,7 +140,7 @@ def test_throttling(aws: TestAccount, service: str, code: str, status: int) -> N
         "route53": aws.route53.list_hosted_zones,
     }
     calls[service]()
-    aws.post("config", throttle={service: {"size": 3, "refill_per_second": 4}})
+    aws.post("config", throttle={service: {"size": 3, "refill_per_second": 1}})
     with pytest.raises(ClientError) as caught:
         for _ in range(30):
             calls[service]()

@@ -8,7 +8,7 @@ from sandbox.tests.account import TestAccount, eventually, new_account, refused
 
 
 def test_needs_an_active_load_balancer(aws: TestAccount) -> None:
-    aws.configure(load_balancer=0.5)
+    aws.configure(load_balancer=1.5)
     arn = aws.nlb(active=False)["LoadBalancerArn"]
     with refused("InvalidParameter"):
         aws.service(arn)
@@ -17,7 +17,7 @@ def test_needs_an_active_load_balancer(aws: TestAccount) -> None:
 
 
 def test_has_the_shapes_of_an_endpoint_service(aws: TestAccount) -> None:
-    aws.configure(service=0.4)
+    aws.configure(service=1.5)
     arn = aws.nlb(Subnets=aws.subnets[:2])["LoadBalancerArn"]
     made = aws.service(arn, ready=False)
     service_id = made["ServiceId"]
@@ -100,7 +100,7 @@ def test_another_region_excludes_a_custom_idle_timeout(aws: TestAccount) -> None
 def test_a_new_zone_is_served_after_a_modify(aws: TestAccount) -> None:
     arn = aws.nlb(Subnets=aws.subnets[:1])["LoadBalancerArn"]
     service_id = aws.service(arn)["ServiceId"]
-    aws.configure(service_zone=0.4)
+    aws.configure(service_zone=1.5)
     aws.elbv2.set_subnets(LoadBalancerArn=arn, Subnets=aws.subnets[:2])
 
     def zones() -> list[str]:
@@ -146,6 +146,7 @@ def test_filters_and_pages(aws: TestAccount) -> None:
 
 
 def test_delete_reports_failures_inside_the_answer(aws: TestAccount) -> None:
+    aws.configure(connection_release=1.5)
     service = aws.service()
     endpoint = aws.endpoint(service["ServiceName"])
     missing = "vpce-svc-0123456789abcdef0"
@@ -171,7 +172,7 @@ def test_delete_reports_failures_inside_the_answer(aws: TestAccount) -> None:
 
 
 def test_a_deleted_service_holds_its_load_balancer_for_a_while(aws: TestAccount) -> None:
-    aws.configure(service_deletion=0.4)
+    aws.configure(service_deletion=1.5)
     arn = aws.nlb()["LoadBalancerArn"]
     service_id = aws.service(arn)["ServiceId"]
     aws.ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service_id])

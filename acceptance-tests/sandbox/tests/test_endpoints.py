@@ -43,7 +43,7 @@ def test_the_order_of_dns_entries_means_nothing(aws: TestAccount) -> None:
 
 def test_acceptance_goes_over_pending_to_available(aws: TestAccount) -> None:
     service = aws.service(AcceptanceRequired=True)
-    aws.configure(endpoint=0.4)
+    aws.configure(endpoint=1.5)
     endpoint_id = aws.endpoint(service["ServiceName"])["VpcEndpointId"]
     waiting = aws.describe_endpoint(endpoint_id)
     assert waiting["State"] == "pendingAcceptance"
@@ -105,7 +105,7 @@ def test_across_accounts(aws: TestAccount) -> None:
 def test_service_name_must_exist_be_available_and_of_this_region(aws: TestAccount) -> None:
     with refused("InvalidServiceName"):
         aws.endpoint("com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0")
-    aws.configure(service=0.4)
+    aws.configure(service=1.5)
     pending = aws.service(ready=False)
     with refused("InvalidServiceName"):
         aws.endpoint(pending["ServiceName"])
@@ -194,7 +194,7 @@ def test_a_client_token_replays_the_answer(aws: TestAccount) -> None:
 
 
 def test_delete_goes_over_deleting_to_not_found(aws: TestAccount) -> None:
-    aws.configure(endpoint_deletion=0.4)
+    aws.configure(endpoint_deletion=1.5)
     service = aws.service()
     endpoint_id = aws.endpoint(service["ServiceName"])["VpcEndpointId"]
     missing = "vpce-0123456789abcdef0"

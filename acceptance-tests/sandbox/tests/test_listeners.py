@@ -25,9 +25,9 @@ def certificate(aws: TestAccount) -> str:
     return aws.client("acm").import_certificate(Certificate=body, PrivateKey=key)["CertificateArn"]
 
 
-def test_a_listener_is_made_while_the_load_balancer_is_provisioning(
-    aws: TestAccount, nlb: str
-) -> None:
+def test_a_listener_is_made_while_the_load_balancer_is_provisioning(aws: TestAccount) -> None:
+    aws.configure(load_balancer=60)
+    nlb = aws.nlb(active=False)["LoadBalancerArn"]
     assert aws.describe_nlb(nlb)["State"]["Code"] == "provisioning"
     group = aws.target_group()
     arn = aws.listener(nlb, group, 9091)

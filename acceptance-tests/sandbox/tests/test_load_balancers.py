@@ -24,7 +24,7 @@ def test_has_the_shapes_of_a_network_load_balancer(aws: TestAccount) -> None:
 
 
 def test_becomes_active_by_time_each_for_itself(aws: TestAccount) -> None:
-    aws.configure(load_balancer=0.4)
+    aws.configure(load_balancer=1.5)
     first = aws.nlb(active=False)
     assert first["State"]["Code"] == "provisioning"
     aws.until_active(first["LoadBalancerArn"])
@@ -146,7 +146,7 @@ def test_deleting_takes_the_listeners_and_leaves_the_groups(aws: TestAccount) ->
 
 def test_a_slow_deletion_stays_in_sight(aws: TestAccount) -> None:
     arn = aws.nlb(active=False)["LoadBalancerArn"]
-    aws.configure(load_balancer_deletion=0.3)
+    aws.configure(load_balancer_deletion=1.5)
     aws.elbv2.delete_load_balancer(LoadBalancerArn=arn)
     assert aws.describe_nlb(arn)["LoadBalancerArn"] == arn
     with refused("LoadBalancerNotFound"):

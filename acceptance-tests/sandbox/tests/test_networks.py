@@ -95,7 +95,7 @@ def test_tags_of_a_security_group_at_create(aws: TestAccount) -> None:
 
 
 def test_a_group_is_held_by_load_balancers_and_endpoints_and_lingers(aws: TestAccount) -> None:
-    aws.configure(interface_release=0.4, endpoint_deletion=0)
+    aws.configure(interface_release=1.5, endpoint_deletion=0)
     held, consumer = aws.group(), aws.group()
     arn = aws.nlb(SecurityGroups=[held])["LoadBalancerArn"]
     service = aws.service(arn)

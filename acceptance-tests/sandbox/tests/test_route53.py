@@ -165,7 +165,7 @@ def test_refuses_the_record(aws: TestAccount, record: dict[str, Any]) -> None:
 
 
 def test_a_change_is_pending_then_in_sync(aws: TestAccount) -> None:
-    aws.configure(route53=0.4)
+    aws.configure(route53=1.5)
     zone = _zone(aws)
     change = _change(aws, zone, ("CREATE", _alias()))
     assert change["Status"] == "PENDING" and change["Id"].startswith("/change/C")

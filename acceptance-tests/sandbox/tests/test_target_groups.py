@@ -108,7 +108,7 @@ def test_a_group_in_use_is_not_deleted(aws: TestAccount) -> None:
     listener = aws.listener(nlb, group)
     with refused("ResourceInUse"):
         aws.elbv2.delete_target_group(TargetGroupArn=group)
-    aws.configure(target_group_release=0.3)
+    aws.configure(target_group_release=1.5)
     aws.elbv2.delete_listener(ListenerArn=listener)
     with refused("ResourceInUse"):
         aws.elbv2.delete_target_group(TargetGroupArn=group)

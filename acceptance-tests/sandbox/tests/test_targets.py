@@ -45,7 +45,7 @@ def test_the_zone_of_an_address_is_detected(aws: TestAccount) -> None:
 
 
 def test_health_goes_from_unused_over_initial_to_healthy(aws: TestAccount) -> None:
-    aws.configure(target_registration=0.4)
+    aws.configure(target_registration=1.5)
     nlb, group = aws.nlb(active=False)["LoadBalancerArn"], aws.target_group()
     _register(aws, group, {"Id": "10.0.0.10"})
     unused = _health(aws, group)[0]["TargetHealth"]
@@ -68,7 +68,7 @@ def test_a_target_in_a_zone_without_load_balancer_is_unused(aws: TestAccount) ->
 
 
 def test_a_deregistered_target_drains_then_is_gone(aws: TestAccount) -> None:
-    aws.configure(target_registration=0, target_draining=0.4)
+    aws.configure(target_registration=0, target_draining=1.5)
     group = _used_group(aws)
     _register(aws, group, {"Id": "10.0.0.10"})
     aws.elbv2.deregister_targets(TargetGroupArn=group, Targets=[{"Id": "10.0.0.10"}])

@@ -4,6 +4,7 @@ from sandbox.tests.account import TestAccount, eventually, refused
 
 
 def test_builds_and_takes_down_the_path(aws: TestAccount) -> None:
+    aws.configure(service_deletion=1.5, interface_release=1.5)
     group = aws.group()
     nlb = aws.nlb("orders", SecurityGroups=[group])["LoadBalancerArn"]
     targets = aws.target_group("orders-1")
