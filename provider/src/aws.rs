@@ -15,6 +15,7 @@ mod listener;
 mod load_balancer;
 mod look;
 mod need;
+mod newborn;
 mod observe;
 mod security_group;
 mod service;
@@ -34,6 +35,7 @@ use sha2::{Digest, Sha256};
 use answer::Writing;
 use claim::Claims;
 use client::Regional;
+use newborn::Newborns;
 
 use crate::{
     model::{Key, Life, Observed, Scope, Slot},
@@ -52,8 +54,7 @@ pub struct Aws {
 /// What AWS does not show at once.
 #[derive(Debug, Default)]
 struct Memory {
-    /// Ids of objects made in this run: their tags may not be visible yet.
-    made: BTreeMap<String, Key>,
+    made: Newborns,
     /// How often a key was created: the next create of it is another one.
     births: BTreeMap<Key, u32>,
     /// Changes of records that Route 53 has not carried to all its servers yet.
@@ -97,7 +98,23 @@ impl Aws {
 
     async fn claims<'a>(&self, scope: &'a Scope) -> Result<Claims<'a>, CloudError> {
         let owner = observe::owner(&self.region, scope).await?;
-        Ok(Claims::new(scope, owner, self.memory().made.clone()))
+        Ok(Claims::new(scope, owner, self.memory().made.keys()))
+    }
+
+    fn remember(&self, step: &Step, made: Option<&str>, observed: &Observed) {
+        let mut memory = self.memory();
+        match (&step.write, made) {
+            (Write::Create(object), Some(id)) => {
+                memory.made.add(id, step.key, object);
+                *memory.births.entry(step.key).or_default() += 1;
+            }
+            (Write::Delete, _) => {
+                if let Some(id) = observed.id(step.key) {
+                    memory.made.remove(id);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// A record whose last change is still on its way is not ready.
@@ -161,7 +178,11 @@ impl Cloud for Aws {
     async fn observe(&self, scope: &Scope) -> Result<Observed, CloudError> {
         let claims = self.claims(scope).await?;
         let (mut observed, ground) = observe::observe(&self.region, &claims).await?;
-        self.memory().blocks = ground.service_blocks().to_vec();
+        {
+            let mut memory = self.memory();
+            memory.blocks = ground.service_blocks().to_vec();
+            memory.made.keep(&mut observed, &scope.known.objects);
+        }
         self.settle(&mut observed).await?;
         Ok(observed)
     }
@@ -174,7 +195,10 @@ impl Cloud for Aws {
     ) -> Result<(), CloudError> {
         let claims = self.claims(scope).await?;
         let blocks = self.memory().blocks.clone();
-        look::look(&self.region, &claims, keys, known, &blocks).await?;
+        let before = known.objects.clone();
+        let looked = look::look(&self.region, &claims, keys, known, &blocks).await;
+        self.memory().made.keep(known, &before);
+        looked?;
         self.settle(known).await
     }
 
@@ -186,11 +210,7 @@ impl Cloud for Aws {
         };
         match self.write(scope, step, observed).await {
             Ok(id) => {
-                if let (Writing::Create, Some(id)) = (writing, &id) {
-                    let mut memory = self.memory();
-                    memory.made.insert(id.clone(), step.key);
-                    *memory.births.entry(step.key).or_default() += 1;
-                }
+                self.remember(step, id.as_deref(), observed);
                 Answer::Done(id)
             }
             Err(error) => answer::of(writing, error),
