@@ -122,3 +122,60 @@ fn parameter(parameter: &Parameter) -> pb::function::Parameter {
         description_kind: MARKDOWN,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Type;
+
+    #[test]
+    fn an_attribute_has_a_type_or_a_nested_type_never_both() {
+        let broker = Attribute::map_nested("brokers", [Attribute::number("port").optional()]);
+        let message = attribute(&broker.required().describe("Brokers.").deprecated("Do not."));
+        assert_eq!(message.r#type, b"");
+        let nested = message.nested_type.unwrap();
+        assert_eq!(
+            nested.nesting,
+            i32::from(pb::schema::object::NestingMode::Map)
+        );
+        assert_eq!(nested.attributes[0].r#type, b"\"number\"");
+        assert!(message.required && message.deprecated);
+        assert_eq!(message.deprecation_message, "Do not.");
+        let plain = attribute(
+            &Attribute::set_of("ids", Type::String)
+                .computed()
+                .sensitive(),
+        );
+        assert_eq!(plain.r#type, b"[\"set\",\"string\"]");
+        assert!(plain.nested_type.is_none() && plain.computed && plain.sensitive);
+    }
+
+    #[test]
+    fn blocks_keep_their_limits() {
+        let role = NestedBlock::list("assume_role", Block::new("A role.")).items(0, 1);
+        let message = block(&Block::new("A provider.").blocks([role]));
+        let [role] = &message.block_types[..] else {
+            panic!("{message:?}")
+        };
+        assert_eq!(
+            (role.type_name.as_str(), role.min_items, role.max_items),
+            ("assume_role", 0, 1)
+        );
+        assert_eq!(
+            role.nesting,
+            i32::from(pb::schema::nested_block::NestingMode::List)
+        );
+    }
+
+    #[test]
+    fn functions_tell_what_they_take() {
+        let signature = Signature::returning(Type::String)
+            .parameter(Parameter::new("ids", Type::list(Type::Number), "Ids.").allow_unknown())
+            .variadic(Parameter::new("more", Type::String, "More.").allow_null());
+        let message = function(&signature);
+        assert_eq!(message.r#return.unwrap().r#type, b"\"string\"");
+        let ids = &message.parameters[0];
+        assert!(ids.allow_unknown_values && !ids.allow_null_value);
+        assert!(message.variadic_parameter.unwrap().allow_null_value);
+    }
+}

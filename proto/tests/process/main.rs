@@ -275,12 +275,15 @@ async fn a_termination_ends_it_in_order() {
 async fn when_terraform_is_killed_it_ends_too() {
     // A shell stands for Terraform, and says who its child is.
     let mut shell = Command::new("sh");
-    let script = r#""$0" & echo $! > "$PLUGIN_UNIX_SOCKET_DIR/id"; wait"#;
-    shell.args(["-c", script, plugin::binary().to_str().unwrap()]);
+    let id = plugin::Scratch::new();
+    let script = r#""$0" & echo $! > "$1/new" && mv "$1/new" "$1/id"; wait"#;
+    shell.args(["-c", script]).arg(plugin::binary()).arg(&id.0);
     let mut plugin = Plugin::start_command(shell).await;
-    let id = plugin.sockets.0.join("id");
-    let process = PathBuf::from("/proc").join(std::fs::read_to_string(&id).unwrap().trim());
-    std::fs::remove_file(id).unwrap();
+    while !id.0.join("id").exists() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let id = std::fs::read_to_string(id.0.join("id")).unwrap();
+    let process = PathBuf::from("/proc").join(id.trim());
     let channel = plugin.channel().await;
     schema(channel.clone()).await.unwrap();
     plugin.child.kill().await.unwrap();

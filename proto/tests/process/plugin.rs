@@ -84,6 +84,7 @@ impl Plugin {
 
     pub async fn start_with(variables: &[(&str, &str)]) -> Plugin {
         let mut command = Command::new(binary());
+        command.env_remove("TF_LOG").env_remove("TF_LOG_PROVIDER");
         command.envs(variables.iter().copied());
         Plugin::start_command(command).await
     }
