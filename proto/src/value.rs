@@ -1,7 +1,7 @@
 //! Values of Terraform's type system.
 //!
 //! A [`Value`] is a tree that carries no type of its own: what a map of strings or a null means is
-//! said by the [`Type`](crate::Type) that it is encoded with. Any part of the tree may be null or
+//! said by the [`Type`] that it is encoded with. Any part of the tree may be null or
 //! unknown.
 
 mod error;
