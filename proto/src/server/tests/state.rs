@@ -2,6 +2,24 @@
 
 use super::*;
 
+async fn read(answer: ReadResponse) -> pb::read_resource::Response {
+    let server = server(Thing {
+        read: Mutex::new(answer),
+        ..Thing::default()
+    });
+    let request = pb::read_resource::Request {
+        type_name: "test_thing".to_owned(),
+        current_state: sent(&thing(1)),
+        private: b"old".to_vec(),
+        ..Default::default()
+    };
+    server
+        .read_resource(Request::new(request))
+        .await
+        .unwrap()
+        .into_inner()
+}
+
 #[tokio::test]
 async fn a_read_hands_over_state_and_private_data() {
     let answer = ReadResponse {
