@@ -2,5 +2,6 @@
 //! one.
 
 pub mod config;
+pub mod functions;
 pub mod schema;
 pub mod validate;

@@ -37,8 +37,8 @@ pub(super) fn diagnostics(diagnostics: Diagnostics) -> Vec<pb::Diagnostic> {
 }
 
 /// Older versions of Terraform show no place at all for a path that goes further into a nested
-/// attribute than `attribute["key"]`. So the path is cut to what every Terraform can show, and the detail then
-/// begins with the whole path.
+/// attribute than `attribute["key"]`. So the path is cut to what every Terraform can show, and the
+/// detail begins with the whole path.
 fn diagnostic(diagnostic: Diagnostic) -> pb::Diagnostic {
     let whole = path(&diagnostic.path);
     let shown = whole
@@ -52,7 +52,7 @@ fn diagnostic(diagnostic: Diagnostic) -> pb::Diagnostic {
         })
         .map(|(_, step)| step.clone())
         .collect::<Vec<_>>();
-    let detail = match shown.len() == diagnostic.path.steps().len() {
+    let detail = match diagnostic.path.steps().is_empty() {
         true => diagnostic.detail,
         false => format!("{}: {}", diagnostic.path, diagnostic.detail),
     };
@@ -85,8 +85,8 @@ mod tests {
     fn paths_are_cut_to_what_every_terraform_shows() {
         let broker = || Path::of("brokers").key("3");
         assert_eq!(shown(Path::root()), (0, "It is.".to_owned()));
-        assert_eq!(shown(Path::of("name")), (1, "It is.".to_owned()));
-        assert_eq!(shown(broker()), (2, "It is.".to_owned()));
+        assert_eq!(shown(Path::of("name")), (1, "name: It is.".to_owned()));
+        assert_eq!(shown(broker()), (2, r#"brokers["3"]: It is."#.to_owned()));
         let port = broker().attribute("port");
         assert_eq!(shown(port), (2, r#"brokers["3"].port: It is."#.to_owned()));
         let vpc = Path::of("endpoint").attribute("vpc_id");

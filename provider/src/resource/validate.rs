@@ -24,7 +24,7 @@ type Rule = fn(&Config) -> Vec<Diagnostic>;
 
 const RULES: &[Rule] = &[
     brokers::at_least_one,
-    brokers::targets_of_one_kind,
+    brokers::addresses_of_one_family,
     brokers::targets_fit_target_type,
     brokers::no_target_twice,
     brokers::zones_only_for_addresses,
@@ -38,24 +38,29 @@ const RULES: &[Rule] = &[
     listener::certificate_goes_with_tls,
     listener::ssl_policy_goes_with_tls,
     listener::idle_timeout_goes_with_tcp,
-    listener::idle_timeout_beyond_endpoints,
-    listener::tls_ends_here,
     target_group::tls_goes_with_tls,
     target_group::health_check_answers_in_time,
-    target_group::client_ip_stays_hidden,
-    target_group::brokers_know_no_proxy_protocol,
     endpoint_service::some_address_type,
     endpoint_service::ipv6_needs_dualstack,
     endpoint_service::no_principal_twice,
-    endpoint_service::somebody_decides,
     endpoint_service::default_idle_timeout_across_regions,
     endpoint::has_subnets,
     endpoint::has_security_groups,
     endpoint::blocks_go_with_managed_group,
-    endpoint::somebody_gets_in,
     endpoint::rules_fit_in_a_group,
     endpoint::address_type_is_served,
     tags::fit_on_an_object,
+];
+
+/// What is possible and most likely not meant: warnings, told only of configurations that are
+/// right, for what is wrong has to change anyway.
+const ADVICE: &[Rule] = &[
+    listener::idle_timeout_beyond_endpoints,
+    listener::tls_ends_here,
+    target_group::client_ip_stays_hidden,
+    target_group::brokers_know_no_proxy_protocol,
+    endpoint_service::somebody_decides,
+    endpoint::somebody_gets_in,
 ];
 
 /// A rule that needs the region, which is the provider's unless the configuration names one.
@@ -71,10 +76,13 @@ const REGIONAL_RULES: &[RegionalRule] = &[
 pub fn check(value: &Value) -> Diagnostics {
     let (config, mut found) = Config::read(value);
     found.extend(validate(&config));
+    if !found.has_errors() {
+        found.extend(ADVICE.iter().flat_map(|advice| advice(&config)));
+    }
     found
 }
 
-/// The rules between arguments.
+/// The rules between arguments, without the warnings.
 pub fn validate(config: &Config) -> Diagnostics {
     let mut found: Diagnostics = RULES.iter().flat_map(|rule| rule(config)).collect();
     if let Maybe::Known(Some(region)) = &config.region {

@@ -69,14 +69,26 @@ fn read(root: &Reader<'_>) -> Config {
     }
     let base = root.number_or("broker_port_base", defaults::BROKER_PORT_BASE, 0..=65535);
     let target_group = target_group(&root.object("target_group"));
+    let portless = RefCell::new(Vec::new());
+    let brokers = root.objects("brokers", field::broker_id, |id, object| {
+        if object.is_null("port")
+            && base
+                .known()
+                .is_some_and(|base| defaults::broker_port(*base, *id).is_none())
+        {
+            portless.borrow_mut().push(id.to_string());
+        }
+        broker(object, *id, &base, &target_group.port)
+    });
+    if let (Maybe::Known(base), [first, ..]) = (&base, portless.into_inner().as_slice()) {
+        root.fault("broker_port_base", no_port(*base, first));
+    }
     Config {
         name: root.text("name", field::path_name),
         hostname: root.text("hostname", hostname::check),
         region: root.text_or_null("region", region::check),
         bootstrap_port: root.number_or("bootstrap_port", defaults::BOOTSTRAP_PORT, PORTS),
-        brokers: root.objects("brokers", field::broker_id, |id, object| {
-            broker(object, *id, &base, &target_group.port)
-        }),
+        brokers,
         broker_port_base: base,
         load_balancer: load_balancer(&root.object("load_balancer")),
         listener: listener(&root.object("listener")),
@@ -89,32 +101,32 @@ fn read(root: &Reader<'_>) -> Config {
     }
 }
 
+fn no_port(base: u16, id: &str) -> Fault {
+    Fault::new(
+        "No port for a broker",
+        format!(
+            "{base} plus the broker's id {id} is no port from 1 to 65535. Choose another \
+             broker_port_base, or give that broker a port of its own."
+        ),
+    )
+}
+
 fn broker(
     broker: &Reader<'_>,
     id: BrokerId,
     base: &Maybe<u16>,
     target_port: &Maybe<u16>,
 ) -> BrokerConfig {
-    let port = || match base {
-        Maybe::Known(base) => defaults::broker_port(*base, id)
-            .map(Maybe::Known)
-            .ok_or_else(|| {
-                Fault::new(
-                    "No port for the broker",
-                    format!(
-                        "broker_port_base ({base}) plus the id ({id}) is no port from 1 to 65535. \
-                     Give this broker a port of its own, or choose another broker_port_base."
-                    ),
-                )
-            }),
-        Maybe::Unknown => Ok(Maybe::Unknown),
+    let port = match base {
+        // Where there is none, `base_leaves_ports` says so.
+        Maybe::Known(base) => defaults::broker_port(*base, id).map_or(Maybe::Unknown, Maybe::Known),
+        Maybe::Unknown => Maybe::Unknown,
     };
-    let target_port = || Ok(target_port.clone());
     broker.shape("availability_zone");
     BrokerConfig {
         target: broker.text("target", target::check),
         port: broker.number_or_else("port", port, PORTS),
-        target_port: broker.number_or_else("target_port", target_port, PORTS),
+        target_port: broker.number_or_else("target_port", target_port.clone(), PORTS),
         availability_zone: broker.text_or_null("availability_zone", id::availability_zone),
         additional_ports: broker.numbers("additional_ports", PORTS),
     }

@@ -9,7 +9,7 @@ use std::{
 
 use tfplugin::{Diagnostic, Diagnostics, Path, Value};
 
-use super::field::{self, Ruling, Whole};
+use super::field::{self, Fault, Ruling, Whole};
 use crate::model::Maybe;
 
 /// One object of the configuration, and where it is.
@@ -136,24 +136,20 @@ impl<'a> Reader<'a> {
         default: N,
         range: RangeInclusive<N>,
     ) -> Maybe<N> {
-        self.number_or_else(name, || Ok(Maybe::Known(default)), range)
+        self.number_or_else(name, Maybe::Known(default), range)
     }
 
-    /// A whole number in a range. Its default depends on other arguments: it may be unknown, or
-    /// there may be none.
+    /// A whole number in a range, whose default depends on other arguments and may be unknown.
     pub fn number_or_else<N: Whole>(
         &self,
         name: &str,
-        default: impl FnOnce() -> Ruling<Maybe<N>>,
+        default: Maybe<N>,
         range: RangeInclusive<N>,
     ) -> Maybe<N> {
         self.shape(name);
         match self.member(name, |value| field::whole(field::number(value)?, &range)) {
             Maybe::Known(Some(number)) => Maybe::Known(number),
-            Maybe::Known(None) => {
-                let path = self.path.clone().attribute(name);
-                self.ruled(&path, default()).unwrap_or(Maybe::Unknown)
-            }
+            Maybe::Known(None) => default,
             Maybe::Unknown => Maybe::Unknown,
         }
     }
@@ -219,6 +215,16 @@ impl<'a> Reader<'a> {
             }
             _ => Maybe::Unknown,
         }
+    }
+
+    /// Is the argument left out?
+    pub fn is_null(&self, name: &str) -> bool {
+        self.value.get(name).is_null()
+    }
+
+    /// Notes what is wrong with an argument in view of others that are being read.
+    pub fn fault(&self, name: &str, fault: Fault) {
+        self.ruled::<()>(&self.path.clone().attribute(name), Err(fault));
     }
 
     /// Notes the argument as one that gives the path its shape, if it is unknown.

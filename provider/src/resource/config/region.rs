@@ -12,7 +12,7 @@ pub fn check(text: &str) -> Ruling<String> {
     let zone = text.trim_end_matches(|last: char| last.is_ascii_lowercase());
     let hint = if zone != text && is_region(zone) {
         format!("It looks like an availability zone: its region is {zone:?}.")
-    } else if !text.is_empty() && text.bytes().all(plain) {
+    } else if text.contains('-') && text.bytes().all(plain) {
         return Ok(text.to_owned());
     } else if is_region(&lower) {
         format!("Write {lower:?}.")

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, net::IpAddr};
 
 use tfplugin::{Diagnostic, Path};
 
-use super::error;
+use super::{error, place};
 use crate::{
     model::{
         BrokerId, Maybe,
@@ -28,57 +28,77 @@ pub(super) fn at_least_one(config: &Config) -> Vec<Diagnostic> {
     }
 }
 
-/// One target group holds all brokers, and AWS wants its targets of one type and family.
+/// One target group holds all brokers, and its targets are of one address family.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html>
-pub(super) fn targets_of_one_kind(config: &Config) -> Vec<Diagnostic> {
-    let mut kinds = kinds(config);
-    let Some((first_id, _, first)) = kinds.next() else {
+pub(super) fn addresses_of_one_family(config: &Config) -> Vec<Diagnostic> {
+    let mut addresses = kinds(config).filter(|(_, _, kind)| matches!(kind, Kind::Address(_)));
+    let Some((first_id, _, first)) = addresses.next() else {
         return Vec::new();
     };
-    kinds
-        .filter(|(_, _, kind)| kind.as_str() != first.as_str())
-        .map(|(id, text, kind)| {
-            error(
-                broker(id).attribute("target"),
-                "Targets of different kinds",
-                format!(
-                    "{text} is {}, while the target of broker {first_id} is {}. One target group \
-                     holds all brokers, and AWS takes one kind in it: give all brokers the same.",
-                    kind.as_str(),
-                    first.as_str(),
-                ),
+    let others = addresses.filter(|(_, _, kind)| kind.as_str() != first.as_str());
+    one_for_all(
+        others.collect(),
+        "Addresses of two families",
+        |text, kind| {
+            format!(
+                "{text} is {}, while the target of broker {first_id} is {}. One target group holds \
+             all brokers, and AWS takes one family in it: give all brokers the same.",
+                kind.as_str(),
+                first.as_str(),
             )
-        })
-        .collect()
+        },
+    )
 }
 
 pub(super) fn targets_fit_target_type(config: &Config) -> Vec<Diagnostic> {
-    let Maybe::Known(target_type) = config.target_group.target_type else {
-        return Vec::new();
+    let (wanted, given) = match &config.target_group.target_type {
+        Maybe::Known(TargetType::Ip) => (TargetType::Ip, "target_group.target_type is"),
+        Maybe::Known(TargetType::Instance) => (TargetType::Instance, "target_group.target_type is"),
+        // Whatever the type turns out to be, all brokers are of it.
+        Maybe::Unknown => match kinds(config).next() {
+            Some((_, _, Kind::Address(_))) => (TargetType::Ip, "the first broker's is"),
+            Some((_, _, Kind::Instance)) => (TargetType::Instance, "the first broker's is"),
+            None => return Vec::new(),
+        },
     };
-    let (fits, other): (fn(&Kind) -> bool, _) = match target_type {
+    let (fits, other): (fn(&Kind) -> bool, _) = match wanted {
         TargetType::Ip => (
             |kind| matches!(kind, Kind::Address(_)),
             TargetType::Instance,
         ),
         TargetType::Instance => (|kind| *kind == Kind::Instance, TargetType::Ip),
     };
-    kinds(config)
-        .filter(|(_, _, kind)| !fits(kind))
-        .map(|(id, text, kind)| {
-            error(
-                broker(id).attribute("target"),
-                "Target of another type",
-                format!(
-                    "{text} is {}, and target_group.target_type is {:?}. Set target_type = {:?}, \
-                     or give another target.",
-                    kind.as_str(),
-                    target_type.as_str(),
-                    other.as_str(),
-                ),
-            )
-        })
-        .collect()
+    let misfits = kinds(config).filter(|(_, _, kind)| !fits(kind)).collect();
+    one_for_all(misfits, "Target of another type", |text, kind| {
+        format!(
+            "{text} is {}, and {given} {:?}. Set target_type = {:?} if that is what all brokers \
+             have, or give another target.",
+            kind.as_str(),
+            wanted.as_str(),
+            other.as_str(),
+        )
+    })
+}
+
+/// One mistake, one message: at the first broker, naming the others.
+fn one_for_all(
+    misfits: Vec<(BrokerId, &str, Kind)>,
+    summary: &str,
+    detail: impl Fn(&str, &Kind) -> String,
+) -> Vec<Diagnostic> {
+    let Some(((id, text, kind), others)) = misfits.split_first() else {
+        return Vec::new();
+    };
+    let others: Vec<String> = others.iter().map(|(id, ..)| id.to_string()).collect();
+    let also = match others.as_slice() {
+        [] => String::new(),
+        others => format!(
+            " The same goes for the targets of brokers {}.",
+            others.join(", ")
+        ),
+    };
+    let detail = format!("{}{also}", detail(text, kind));
+    vec![error(broker(*id).attribute("target"), summary, detail)]
 }
 
 /// Two ports that lead to one listener of one broker are not two brokers.
@@ -124,23 +144,27 @@ pub(super) fn zones_only_for_addresses(config: &Config) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// Where families are mixed, which one is meant is not for this rule to say.
 pub(super) fn ipv6_needs_dualstack(config: &Config) -> Vec<Diagnostic> {
     if config.load_balancer.ip_address_type != Maybe::Known(IpAddressType::Ipv4) {
         return Vec::new();
     }
-    kinds(config)
-        .filter(|(_, _, kind)| matches!(kind, Kind::Address(IpAddr::V6(_))))
-        .map(|(id, text, _)| {
-            error(
-                broker(id).attribute("target"),
-                "IPv6 target behind an IPv4 load balancer",
+    let ipv6 = |kind: &Kind| matches!(kind, Kind::Address(IpAddr::V6(_)));
+    let mut kinds = kinds(config);
+    match kinds.next() {
+        Some((id, text, first)) if ipv6(&first) && kinds.all(|(_, _, kind)| ipv6(&kind)) => {
+            vec![error(
+                place("load_balancer", "ip_address_type"),
+                "IPv6 targets behind an IPv4 load balancer",
                 format!(
-                    "{text} is an IPv6 address. Set load_balancer.ip_address_type = \
-                     \"dualstack\", in subnets that have IPv6, or give IPv4 addresses."
+                    "The target of broker {id}, {text}, is an IPv6 address. Set \
+                     ip_address_type = \"dualstack\", in subnets that have IPv6, or give IPv4 \
+                     addresses."
                 ),
-            )
-        })
-        .collect()
+            )]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The place of a broker.

@@ -41,7 +41,7 @@ pub(super) fn has_security_groups(config: &Config) -> Vec<Diagnostic> {
             place(OBJECT, "security_group_ids"),
             "No security groups",
             "AWS gives an endpoint without groups the default group of its VPC. Leave the \
-             argument out for a managed group, or give the groups.",
+             argument out (null) for a managed group, or give the groups.",
         )],
         _ => Vec::new(),
     }

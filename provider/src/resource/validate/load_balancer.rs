@@ -27,7 +27,7 @@ pub(super) fn has_security_groups(config: &Config) -> Vec<Diagnostic> {
             place("load_balancer", "security_group_ids"),
             "No security groups",
             "A load balancer that is made without security groups can never get one. Leave the \
-             argument out for a managed group, or give the groups.",
+             argument out (null) for a managed group, or give the groups.",
         )],
         _ => Vec::new(),
     }

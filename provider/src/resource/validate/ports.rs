@@ -69,13 +69,6 @@ pub(super) fn are_distinct(config: &Config) -> Vec<Diagnostic> {
 /// Every known port, where it is configured, and what it is.
 pub(super) fn ports(config: &Config) -> Vec<(u16, Path, String)> {
     let mut ports = Vec::new();
-    if let Maybe::Known(port) = config.bootstrap_port {
-        ports.push((
-            port,
-            Path::of("bootstrap_port"),
-            "the bootstrap port".to_owned(),
-        ));
-    }
     for (id, settings) in each(config) {
         if let Maybe::Known(port) = settings.port {
             ports.push((
@@ -84,6 +77,13 @@ pub(super) fn ports(config: &Config) -> Vec<(u16, Path, String)> {
                 format!("the port of broker {id}"),
             ));
         }
+    }
+    if let Maybe::Known(port) = config.bootstrap_port {
+        ports.push((
+            port,
+            Path::of("bootstrap_port"),
+            "the bootstrap port".to_owned(),
+        ));
     }
     for (id, settings) in each(config) {
         for port in settings

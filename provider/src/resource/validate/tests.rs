@@ -78,7 +78,7 @@ fn bad_configurations_are_told_where_and_what() {
                 && diagnostic.path.to_string() == case["path"].as_str().unwrap()
                 && diagnostic.detail.contains(case["says"].as_str().unwrap())
         });
-        if !hit || found.len() as u64 != case["count"].as_u64().unwrap_or(1) {
+        if !hit || found.len() != 1 {
             wrong.push(format!("{}: {:#?}", case["name"], lines(&found)));
         }
     }
@@ -144,10 +144,7 @@ fn no_unknown_value_makes_a_good_configuration_bad() {
     let mut tried = 0;
     for case in table["good"].as_array().unwrap() {
         let config = decoded(&edited(&table["base"], case["set"].as_object().unwrap()));
-        for variant in with_one_unknown(&config)
-            .into_iter()
-            .filter(is_configuration)
-        {
+        for variant in sample(with_one_unknown(&config)) {
             let found = told(&variant);
             assert!(found.is_empty(), "{}: {:#?}", case["name"], lines(&found));
             tried += 1;
@@ -163,10 +160,7 @@ fn an_unknown_value_adds_no_complaint() {
     for case in table["bad"].as_array().unwrap() {
         let config = decoded(&edited(&table["base"], case["set"].as_object().unwrap()));
         let before = lines(&told(&config)).len();
-        for variant in with_one_unknown(&config)
-            .into_iter()
-            .filter(is_configuration)
-        {
+        for variant in sample(with_one_unknown(&config)) {
             let found = told(&variant);
             assert!(
                 found.len() <= before.max(1),
@@ -190,7 +184,7 @@ fn every_rule_has_a_case() {
         .filter(is_configuration)
         .map(|value| Config::read(&value).0)
         .collect();
-    for (index, rule) in RULES.iter().enumerate() {
+    for (index, rule) in RULES.iter().chain(ADVICE).enumerate() {
         assert!(
             configs.iter().any(|config| !rule(config).is_empty()),
             "rule {index}"
