@@ -231,3 +231,6 @@ fn endpoint_at(sight: &Sight<'_>, dns_name: &str) -> Option<Key> {
         .find(|(_, seen)| seen.outputs.dns_name.known().map(String::as_str) == Some(dns_name))
         .map(|(key, _)| key)
 }
+
+#[cfg(test)]
+mod tests;

@@ -119,7 +119,7 @@ mod tests {
         let scope = Scope::default();
         let endpoint = Key::only(Slot::Endpoint);
         let made = BTreeMap::from([("vpce-1".to_owned(), endpoint)]);
-        let claims = Claims::new(&scope, "mine".to_owned(), made.clone());
+        let claims = Claims::new(&scope, "mine".to_owned(), made);
         let tags = raw(&[(tags::OWNER, "mine"), (tags::RESOURCE, "load-balancer")]);
         let ours = Claim::Ours {
             slot: Some(Slot::LoadBalancer),

@@ -3,6 +3,7 @@
 mod account;
 mod credentials;
 mod gate;
+mod insecure;
 mod settings;
 mod transport;
 
@@ -24,9 +25,9 @@ use aws_config::{
 };
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
-use aws_smithy_types::error::display::DisplayErrorContext;
 use tokio::sync::OnceCell;
 
+use crate::aws::error::chain;
 pub(super) use gate::Gate;
 pub use settings::{AssumeRole, AssumeRoleWithWebIdentity, Endpoints, RetryMode, Secret, Settings};
 use transport::Transport;
@@ -172,7 +173,7 @@ impl Clients {
         let mut config = loader.credentials_provider(first).load().await;
         config = with_retries(config, settings);
         config = self.assume_roles(config);
-        resolve_credentials(&config).await?;
+        resolve_credentials(&config, settings).await?;
         account::check(&self.sts(&config), settings)
             .await
             .map_err(SetupError)?;
@@ -285,35 +286,33 @@ fn with_retries(config: SdkConfig, settings: &Settings) -> SdkConfig {
 }
 
 /// Found out before the first call, so that the error is about credentials and not about it.
-async fn resolve_credentials(config: &SdkConfig) -> Result<(), SetupError> {
+async fn resolve_credentials(config: &SdkConfig, settings: &Settings) -> Result<(), SetupError> {
     let Some(provider) = config.credentials_provider() else {
         return Ok(());
+    };
+    let from = match &settings.profile {
+        Some(profile) => format!(" of the profile {profile:?}"),
+        None => String::new(),
     };
     match provider.provide_credentials().await {
         Ok(_) => Ok(()),
         Err(error) => Err(SetupError(format!(
-            "No AWS credentials could be had: {}. Give them by the provider's arguments \
+            "No AWS credentials{from} could be had: {}. Give them by the provider's arguments \
              `access_key` and `secret_key`, `profile` or `assume_role_with_web_identity`, by \
              AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, by AWS_PROFILE (after `aws sso login` \
              where it is used), or by the role of the container or instance this runs on.",
-            DisplayErrorContext(error)
+            chain(&error)
         ))),
     }
 }
 
 /// Catches typing errors; a region that AWS opens tomorrow passes.
 fn check_region(region: &str) -> Result<(), String> {
-    let parts: Vec<&str> = region.split('-').collect();
-    let word = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase());
-    let good = match parts.as_slice() {
-        [words @ .., number] => {
-            words.len() >= 2
-                && words.iter().all(|part| word(&part))
-                && !number.is_empty()
-                && number.chars().all(|c| c.is_ascii_digit())
-        }
-        [] => false,
-    };
+    let is_word = |part: &str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_lowercase());
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit());
+    let good = region.rsplit_once('-').is_some_and(|(words, number)| {
+        words.contains('-') && words.split('-').all(is_word) && is_number(number)
+    });
     match good {
         true => Ok(()),
         false => Err(format!(
@@ -322,3 +321,6 @@ fn check_region(region: &str) -> Result<(), String> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests;

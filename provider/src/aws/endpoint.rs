@@ -195,3 +195,90 @@ pub(super) fn refresh(known: &mut Seen, endpoint: &VpcEndpoint) -> bool {
     known.life = life;
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use aws_sdk_ec2::types::{DnsEntry, LastError, State};
+
+    use super::*;
+    use crate::model::Scope;
+
+    const REGIONAL: &str = "vpce-0abc-1x2y3z.vpce-svc-1.us-east-1.vpce.amazonaws.com";
+
+    fn endpoint(state: &str) -> VpcEndpoint {
+        let entry = |name: &str, zone: &str| {
+            DnsEntry::builder()
+                .dns_name(name)
+                .hosted_zone_id(zone)
+                .build()
+        };
+        VpcEndpoint::builder()
+            .vpc_endpoint_id("vpce-0abc")
+            .vpc_id("vpc-1")
+            .state(State::from(state))
+            .last_error(LastError::builder().message("no capacity").build())
+            .dns_entries(entry(
+                "vpce-0abc-1x2y3z-us-east-1a.vpce-svc-1.us-east-1.vpce.amazonaws.com",
+                "Z1",
+            ))
+            .dns_entries(entry(REGIONAL, "Z2"))
+            .dns_entries(entry("kafka.test.com", "Z3"))
+            .build()
+    }
+
+    fn seen_as(endpoint: &VpcEndpoint) -> Option<Seen> {
+        let scope = Scope {
+            endpoint_id: Some("vpce-0abc".to_owned()),
+            ..Scope::default()
+        };
+        let claims = Claims::new(&scope, "mine".to_owned(), BTreeMap::new());
+        let mut sight = Sight::new(&claims);
+        let key = see(&mut sight, endpoint)?;
+        sight.observed.objects.remove(&key)
+    }
+
+    #[test]
+    fn the_regional_name_is_known_by_its_shape() {
+        let outputs = seen_as(&endpoint("available")).unwrap().outputs;
+        assert_eq!(outputs.dns_name, REGIONAL.into());
+        assert_eq!(outputs.hosted_zone_id, "Z2".into());
+    }
+
+    #[test]
+    fn states_are_read_as_text_in_any_case() {
+        for (state, life, accepted) in [
+            ("pendingAcceptance", Life::Coming, false),
+            ("PendingAcceptance", Life::Coming, false),
+            ("pending", Life::Coming, true),
+            ("available", Life::Ready, true),
+            ("Available", Life::Ready, true),
+            ("deleting", Life::Going, true),
+            (
+                "rejected",
+                Life::Failed("rejected: no capacity".to_owned()),
+                false,
+            ),
+            (
+                "failed",
+                Life::Failed("failed: no capacity".to_owned()),
+                false,
+            ),
+            (
+                "expired",
+                Life::Failed("expired: no capacity".to_owned()),
+                false,
+            ),
+        ] {
+            let seen = seen_as(&endpoint(state)).unwrap();
+            assert_eq!(seen.life, life, "{state}");
+            assert_eq!(seen.outputs.state, state.into());
+            match seen.object {
+                Object::Endpoint(endpoint) => assert_eq!(endpoint.accepted, accepted, "{state}"),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(seen_as(&endpoint("deleted")), None);
+    }
+}

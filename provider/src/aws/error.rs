@@ -152,7 +152,7 @@ fn unanswered<E: Error + 'static>(error: &SdkError<E, HttpResponse>) -> ErrorKin
 }
 
 /// The SDK's outer errors say little: the sources tell it.
-fn chain(error: &(dyn Error + 'static)) -> String {
+pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -247,3 +247,6 @@ fn certificates(
 fn policy(policy: Option<&Maybe<String>>) -> Option<String> {
     policy.and_then(|name| name.known().cloned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -292,3 +292,6 @@ async fn create(
 fn on_or_off(on: bool) -> &'static str {
     if on { "on" } else { "off" }
 }
+
+#[cfg(test)]
+mod tests;

@@ -285,3 +285,6 @@ pub(super) fn connected(connections: &[VpcEndpointConnection]) -> Vec<Connection
     connected.sort();
     connected
 }
+
+#[cfg(test)]
+mod tests;

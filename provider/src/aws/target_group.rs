@@ -257,3 +257,6 @@ pub(super) fn protocol(text: Option<&str>) -> Protocol {
         _ => Protocol::Other,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -262,3 +262,52 @@ pub(super) fn id_of(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Scope;
+
+    fn hosted(reference: &str) -> Raw {
+        let zone = HostedZone::builder()
+            .id("/hostedzone/Z123")
+            .name("Kafka.Test.com.")
+            .caller_reference(reference);
+        Raw {
+            zone: zone.build().unwrap(),
+            vpcs: vec![
+                Vpc::builder().vpc_id("vpc-other").build(),
+                Vpc::builder().vpc_id("vpc-1").build(),
+            ],
+            tags: RawTags::new(),
+        }
+    }
+
+    #[test]
+    fn a_zone_without_tags_is_ours_by_its_caller_reference() {
+        let scope = Scope {
+            consumer_vpc: Some("vpc-1".to_owned()),
+            ..Scope::default()
+        };
+        let claims = Claims::new(&scope, "mine".to_owned(), Default::default());
+        let mut sight = Sight::new(&claims);
+        for reference in [
+            "kafka-privatelink:theirs:1",
+            "mine",
+            "kafka-privatelink:minefield:1",
+        ] {
+            assert_eq!(see(&mut sight, &hosted(reference)), None, "{reference}");
+        }
+        let key = see(&mut sight, &hosted(&caller_reference("mine", "t"))).unwrap();
+        let seen = &sight.observed.objects[&key];
+        assert_eq!(seen.id, "Z123".into());
+        assert!(seen.owned);
+        match &seen.object {
+            Object::Zone(zone) => {
+                assert_eq!(zone.name, "kafka.test.com");
+                assert_eq!(zone.vpc, "vpc-1".into());
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}

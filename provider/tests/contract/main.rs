@@ -10,18 +10,22 @@ mod world;
 
 use std::{collections::BTreeSet, time::Duration};
 
+use aws_sdk_ec2::types::VpcEndpointType;
 use provider::{
-    aws::Aws,
+    aws::{
+        Aws,
+        client::{AssumeRole, Clients, Settings},
+    },
     model::{
         Desired, Key, Life, Maybe, Object, Observed, Scope, Slot, object::target_group::Target,
     },
-    reconcile::{Answer, Cloud, Convergence, Limits, Step, Write, converge, fold, plan},
+    reconcile::{Answer, Cloud, Convergence, ErrorKind, Limits, Step, Write, converge, fold, plan},
 };
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use path::{OWNER, Path};
-use world::{World, world};
+use world::{World, settings, world};
 
 /// Whatever the sandbox takes its time for is done long before.
 const LONG: Duration = Duration::from_secs(60);
@@ -372,4 +376,115 @@ async fn a_path_without_tags_is_taken_over_by_what_hangs_together() {
         }
     }
     assert!(found.of(Slot::Alias).next().is_some(), "{found:#?}");
+}
+
+#[tokio::test]
+async fn accounts_are_checked_and_roles_are_assumed() {
+    let Some(world) = world(8).await else { return };
+    let forbidden = Settings {
+        allowed_account_ids: Vec::new(),
+        forbidden_account_ids: vec![world.account.clone()],
+        ..settings(&world.url, &world.account)
+    };
+    let refused = Clients::new(forbidden).unwrap().region(None).await;
+    assert!(refused.unwrap_err().to_string().contains(&world.account));
+
+    // A role of another account: what is called then is that account.
+    let other = format!(
+        "{:012}",
+        999_000_000_000_u64 + u64::from(std::process::id())
+    );
+    let through_role = Settings {
+        allowed_account_ids: vec![other.clone()],
+        assume_role: vec![AssumeRole {
+            role_arn: format!("arn:aws:iam::{other}:role/deployer"),
+            external_id: Some("secret-handshake".to_owned()),
+            ..AssumeRole::default()
+        }],
+        ..settings(&world.url, &world.account)
+    };
+    let clients = Clients::new(through_role).unwrap();
+    let region = clients.region(None).await.unwrap();
+    let vpcs = region.ec2.describe_vpcs().send().await.unwrap();
+    let ours = |id| vpcs.vpcs().iter().any(|vpc| vpc.vpc_id() == Some(id));
+    assert!(!ours(world.service_vpc.as_str()));
+}
+
+#[tokio::test]
+async fn a_refused_write_fails_and_keeps_its_request_id() {
+    let Some(world) = world(9).await else { return };
+    let path = Path::of(&world, 1);
+    let scope = path.scope();
+    let aws = world.aws();
+    let observed = aws.observe(&scope).await.unwrap();
+    let first = plan(&path.desired(), &observed)
+        .ready()
+        .next()
+        .unwrap()
+        .clone();
+    world.fault(json!({
+        "code": "UnauthorizedOperation",
+        "message": "You are not authorized to perform this operation.",
+        "status": 403,
+        "action": "CreateSecurityGroup",
+    }));
+    match aws.execute(&scope, &first, &observed).await {
+        Answer::Failed(error) => {
+            assert_eq!(error.kind, ErrorKind::Denied);
+            assert_eq!(error.operation, "CreateSecurityGroup");
+            assert!(error.request_id.is_some());
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_of_somebody_else_is_seen_as_a_connection_only() {
+    let Some(world) = world(10).await else { return };
+    let path = Path::of(&world, 1);
+    let mut scope = path.scope();
+    let made = converged(&world, &scope, &path.desired()).await.observed;
+    let service = made.get(Key::only(Slot::Service)).unwrap();
+    let theirs = world
+        .region
+        .ec2
+        .create_vpc_endpoint()
+        .vpc_endpoint_type(VpcEndpointType::Interface)
+        .vpc_id(&world.consumer_vpc)
+        .service_name(service.outputs.service_name.known().unwrap())
+        .subnet_ids(&world.consumer_subnets[0])
+        .send()
+        .await
+        .unwrap();
+    let theirs = theirs.vpc_endpoint().unwrap().vpc_endpoint_id().unwrap();
+    scope.known = made.clone();
+    let observed = world.aws().observe(&scope).await.unwrap();
+    assert_eq!(observed.objects, made.objects);
+    let states: Vec<&str> = observed
+        .connections
+        .iter()
+        .filter(|connection| connection.endpoint_id == theirs)
+        .map(|connection| connection.state.as_str())
+        .collect();
+    assert_eq!(states, ["pendingAcceptance"]);
+
+    // It keeps the service from being deleted until it is sent away.
+    let aws = world.aws();
+    let key = Key::only(Slot::Service);
+    let delete = Step {
+        key,
+        write: Write::Delete,
+    };
+    match aws.execute(&scope, &delete, &observed).await {
+        Answer::NotYet(error) => assert_eq!(error.code, "ExistingVpcEndpointConnections"),
+        other => panic!("{other:?}"),
+    }
+    let reject = Step {
+        key,
+        write: Write::RejectConnections([theirs.to_owned()].into()),
+    };
+    assert_eq!(
+        aws.execute(&scope, &reject, &observed).await,
+        Answer::Done(None)
+    );
 }

@@ -13,7 +13,7 @@ use provider::aws::{
 use serde_json::Value;
 
 pub struct World {
-    url: String,
+    pub url: String,
     pub account: String,
     pub region: Regional,
     pub service_vpc: String,
@@ -48,7 +48,7 @@ pub async fn world(test: u32) -> Option<World> {
     })
 }
 
-fn settings(url: &str, account: &str) -> Settings {
+pub fn settings(url: &str, account: &str) -> Settings {
     let here = || Some(url.to_owned());
     Settings {
         region: Some("us-east-1".to_owned()),

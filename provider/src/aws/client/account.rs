@@ -1,8 +1,7 @@
 //! Accounts that the configuration allows or forbids.
 
-use aws_smithy_types::error::display::DisplayErrorContext;
-
 use super::Settings;
+use crate::aws::error::chain;
 
 /// What can be said without a call.
 pub(super) fn check_settings(settings: &Settings) -> Result<(), String> {
@@ -30,7 +29,7 @@ pub(super) async fn check(sts: &aws_sdk_sts::Client, settings: &Settings) -> Res
         format!(
             "Asking AWS which account these credentials belong to (sts:GetCallerIdentity), to \
              compare it with allowed_account_ids and forbidden_account_ids: {}",
-            DisplayErrorContext(error)
+            chain(&error)
         )
     })?;
     judge(identity.account().unwrap_or_default(), settings)

@@ -19,12 +19,12 @@ use aws_credential_types::{
     },
 };
 use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
-use aws_smithy_types::error::display::DisplayErrorContext;
 
 use super::{
     Settings,
     settings::{AssumeRole, AssumeRoleWithWebIdentity},
 };
+use crate::aws::error::chain;
 
 /// The name of a session nobody named, as it shows in AWS's logs.
 const SESSION_NAME: &str = "terraform-provider-kafka";
@@ -200,7 +200,7 @@ fn refused(
     role: &str,
     error: &(impl std::error::Error + 'static),
 ) -> CredentialsError {
-    CredentialsError::provider_error(format!("{doing} {role}: {}", DisplayErrorContext(error)))
+    CredentialsError::provider_error(format!("{doing} {role}: {}", chain(error)))
 }
 
 fn session_name(name: Option<&String>) -> &str {

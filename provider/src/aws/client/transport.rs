@@ -22,7 +22,7 @@ use aws_smithy_runtime_api::client::{
 };
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 
-use super::Settings;
+use super::{Settings, insecure::Insecure};
 
 /// One per provider configuration, shared by all its clients: connections are pooled in it.
 ///
@@ -36,6 +36,7 @@ struct Inner {
     user_agent: String,
     /// PEM text of the certificates to trust instead of the system's.
     bundle: Option<Vec<u8>>,
+    insecure: bool,
     http_proxy: ProxyConfig,
     https_proxy: ProxyConfig,
     made: Mutex<Vec<(Kind, SharedHttpConnector)>>,
@@ -52,8 +53,10 @@ struct Kind {
 impl Transport {
     /// Errors are sentences about the settings.
     pub(super) fn new(settings: &Settings) -> Result<Transport, String> {
-        if settings.insecure {
-            return Err("insecure = true is not supported: name the certificates to trust in `custom_ca_bundle`".to_owned());
+        if settings.insecure && settings.https_proxy.is_some() {
+            return Err("insecure = true cannot be combined with https_proxy: \
+                 name the certificates to trust in custom_ca_bundle instead"
+                .to_owned());
         }
         let https_proxy = settings
             .https_proxy
@@ -62,6 +65,7 @@ impl Transport {
         Ok(Transport(Arc::new(Inner {
             user_agent: user_agent(env::var("TF_APPEND_USER_AGENT").ok().as_deref()),
             bundle: bundle(settings)?,
+            insecure: settings.insecure,
             http_proxy: proxy(settings, settings.http_proxy.as_ref(), "http_proxy")?,
             https_proxy: proxy(settings, https_proxy, "https_proxy")?,
             made: Mutex::new(Vec::new()),
@@ -74,7 +78,10 @@ impl Transport {
         if let Some((_, connector)) = made.iter().find(|(other, _)| *other == kind) {
             return connector.clone();
         }
-        let connector = SharedHttpConnector::new(self.0.connect(kind, settings));
+        let connector = match self.0.insecure && kind.tls {
+            true => SharedHttpConnector::new(Insecure::new()),
+            false => SharedHttpConnector::new(self.0.connect(kind, settings)),
+        };
         made.push((kind, connector.clone()));
         connector
     }

@@ -1,0 +1,141 @@
+use aws_sdk_route53::types::{AliasTarget, ResourceRecord};
+
+use super::*;
+use crate::model::{
+    Life, Maybe, Observed, Scope,
+    object::{Endpoint, Zone, load_balancer::IpAddressType},
+};
+
+const ENDPOINT: &str = "vpce-0abc-1x2y3z.vpce-svc-1.us-east-1.vpce.amazonaws.com";
+
+fn alias(name: &str, to: &str) -> ResourceRecordSet {
+    let target = AliasTarget::builder()
+        .hosted_zone_id("Z2")
+        .dns_name(to)
+        .evaluate_target_health(false)
+        .build()
+        .unwrap();
+    let record = ResourceRecordSet::builder().name(name).r#type(RrType::A);
+    record.alias_target(target).build().unwrap()
+}
+
+fn plain_record(name: &str, kind: RrType) -> ResourceRecordSet {
+    ResourceRecordSet::builder()
+        .name(name)
+        .r#type(kind)
+        .ttl(60)
+        .resource_records(ResourceRecord::builder().value("x").build().unwrap())
+        .build()
+        .unwrap()
+}
+
+/// With an endpoint of ours, and a zone of ours named `kafka.test.com` if it is managed.
+fn look_at(scope: &Scope, managed: bool, records: Vec<ResourceRecordSet>) -> Observed {
+    let claims = Claims::new(scope, "mine".to_owned(), Default::default());
+    let mut sight = Sight::new(&claims);
+    let endpoint = Object::Endpoint(Endpoint {
+        vpc: "vpc-1".into(),
+        subnets: Default::default(),
+        security_groups: Default::default(),
+        ip_address_type: IpAddressType::Ipv4,
+        accepted: true,
+        tags: Default::default(),
+    });
+    let mut endpoint = seen("vpce-0abc", true, endpoint);
+    endpoint.life = Life::Ready;
+    endpoint.outputs.dns_name = ENDPOINT.into();
+    sight.place(Slot::Endpoint, endpoint);
+    if managed {
+        let zone = Zone {
+            name: "kafka.test.com".to_owned(),
+            vpc: "vpc-1".into(),
+            tags: Default::default(),
+        };
+        sight.place(Slot::Zone, seen("Z1", true, Object::Zone(zone)));
+    }
+    let raw = Raw {
+        zone: "Z1".to_owned(),
+        records,
+        name: (!managed).then(|| "kafka.test.com".to_owned()),
+    };
+    see(&mut sight, &[raw]);
+    sight.observed
+}
+
+fn seen_target(observed: &Observed) -> Option<Option<Key>> {
+    observed
+        .of(Slot::Alias)
+        .next()
+        .map(|(_, seen)| match &seen.object {
+            Object::Alias(alias) => alias.target,
+            other => panic!("{other:?}"),
+        })
+}
+
+#[test]
+fn an_alias_to_our_endpoint_is_ours_however_it_is_spelt() {
+    let to = format!("{}.", ENDPOINT.to_ascii_uppercase());
+    let observed = look_at(
+        &Scope::default(),
+        false,
+        vec![alias("Kafka.test.com.", &to)],
+    );
+    let endpoint = observed.of(Slot::Endpoint).next().map(|(key, _)| key);
+    assert_eq!(seen_target(&observed), Some(endpoint));
+    let (_, seen) = observed.of(Slot::Alias).next().unwrap();
+    assert_eq!(seen.id, Maybe::from("Z1/kafka.test.com"));
+}
+
+#[test]
+fn a_record_of_others_stands_in_the_way() {
+    for record in [
+        alias("kafka.test.com.", "elsewhere.elb.amazonaws.com."),
+        plain_record("kafka.test.com.", RrType::A),
+        plain_record("kafka.test.com.", RrType::Cname),
+    ] {
+        let observed = look_at(&Scope::default(), false, vec![record]);
+        assert_eq!(seen_target(&observed), None);
+        assert!(observed.foreign.contains_key(&Slot::Alias));
+    }
+    let beside = plain_record("kafka.test.com.", RrType::Txt);
+    let observed = look_at(&Scope::default(), false, vec![beside]);
+    assert!(observed.foreign.is_empty());
+}
+
+#[test]
+fn one_that_the_state_knew_stays_ours_when_it_is_bent() {
+    let bent = alias("kafka.test.com.", "elsewhere.elb.amazonaws.com.");
+    let known = look_at(
+        &Scope::default(),
+        false,
+        vec![alias("kafka.test.com.", ENDPOINT)],
+    );
+    let scope = Scope {
+        known,
+        ..Scope::default()
+    };
+    assert_eq!(seen_target(&look_at(&scope, false, vec![bent])), Some(None));
+}
+
+#[test]
+fn records_of_others_in_our_zone_are_listed() {
+    let observed = look_at(
+        &Scope::default(),
+        true,
+        vec![
+            plain_record("kafka.test.com.", RrType::Ns),
+            plain_record("kafka.test.com.", RrType::Soa),
+            alias("kafka.test.com.", ENDPOINT),
+            plain_record("other.kafka.test.com.", RrType::A),
+            plain_record("kafka.test.com.", RrType::Txt),
+        ],
+    );
+    assert!(matches!(seen_target(&observed), Some(Some(_))));
+    let listed: Vec<_> = observed
+        .foreign_records
+        .iter()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(listed, ["kafka.test.com TXT", "other.kafka.test.com A"]);
+    assert!(observed.foreign.is_empty());
+}
