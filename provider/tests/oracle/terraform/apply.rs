@@ -1,0 +1,176 @@
+//! `terraform apply` of a saved plan, and `terraform destroy`.
+
+use tfplugin::{ApplyRequest, Diagnostics, RequestContext, Value};
+
+use super::{Account, Instance, Plan, Terraform, broken};
+use crate::oracle::rules::{Action, assert_object_compatible, consistent};
+
+impl Terraform {
+    /// `terraform apply PLAN`, with the configuration as it is now that what was unknown is known.
+    /// After an error the state is what Terraform would have saved.
+    pub async fn apply(&mut self, plan: &Plan, config: &Value) -> Result<(), Diagnostics> {
+        match plan.action {
+            Action::NoOp => return Ok(()),
+            Action::Delete => return self.delete_current(plan.private.clone()).await,
+            Action::Replace if self.create_before_destroy => {
+                assert!(
+                    self.deposed.is_none(),
+                    "an earlier object is still to be deleted"
+                );
+                self.deposed = self.current.take();
+            }
+            // Of the object that goes, the provider is given the state; the private data is that
+            // of the plan for the object that comes.
+            Action::Replace => self.delete_current(plan.private.clone()).await?,
+            Action::Create | Action::Update => {}
+        }
+        let made = self.make(plan, config).await;
+        if made.is_err() && self.current.is_none() {
+            self.current = self.deposed.take();
+        }
+        made?;
+        self.delete_deposed().await
+    }
+
+    /// `terraform destroy`.
+    pub async fn destroy(&mut self) -> Result<(), Diagnostics> {
+        self.refresh().await?;
+        self.delete_deposed().await?;
+        let Some(current) = self.current.clone() else {
+            return Ok(());
+        };
+        let plan = self.removal(&current).await?;
+        self.delete_current(plan.private).await
+    }
+
+    /// Plans again with what is known by now, holds it against the plan that the user has seen, and
+    /// creates or updates. `managedResourceExecute` in node_resource_apply_instance.go.
+    async fn make(&mut self, seen: &Plan, config: &Value) -> Result<(), Diagnostics> {
+        let current = match self.current.clone() {
+            Some(stored) => Some(Instance {
+                state: self.upgraded(&stored.state).await,
+                ..stored
+            }),
+            None => None,
+        };
+        let mut last = self.change(current.as_ref(), config, seen.forced).await?;
+        if seen.action == Action::Replace && last.action == Action::Create {
+            last.action = Action::Replace;
+        }
+        let account = Account::of("plan (at apply)")
+            .value("the state before", &last.before)
+            .value("configured", config)
+            .value("planned before", &seen.planned)
+            .value("planned now", &last.planned);
+        let pairs = ((seen.action, &seen.planned), (last.action, &last.planned));
+        account.hold("a plan keeps what it said", consistent(pairs.0, pairs.1));
+        if last.action == Action::NoOp {
+            return Ok(());
+        }
+        // By now a replacement is a create: the object before it is gone or deposed.
+        let creates = last.action != Action::Update;
+        let outcome = self.call_apply(current, &last, Some(config)).await;
+        let (instance, said) = outcome;
+        self.current = instance.map(|instance| Instance {
+            tainted: creates && said.has_errors(),
+            ..instance
+        });
+        if said.has_errors() { Err(said) } else { Ok(()) }
+    }
+
+    async fn delete_current(&mut self, private: Vec<u8>) -> Result<(), Diagnostics> {
+        let current = self.current.take();
+        let (left, said) = self.delete(current, private).await;
+        self.current = left;
+        if said.has_errors() { Err(said) } else { Ok(()) }
+    }
+
+    async fn delete_deposed(&mut self) -> Result<(), Diagnostics> {
+        let Some(deposed) = self.deposed.clone() else {
+            return Ok(());
+        };
+        let plan = self.removal(&deposed).await?;
+        let (left, said) = self.delete(Some(deposed), plan.private).await;
+        self.deposed = left;
+        if said.has_errors() { Err(said) } else { Ok(()) }
+    }
+
+    async fn delete(
+        &self,
+        instance: Option<Instance>,
+        private: Vec<u8>,
+    ) -> (Option<Instance>, Diagnostics) {
+        let Some(instance) = instance else {
+            return (None, Diagnostics::new());
+        };
+        let change = Plan {
+            action: Action::Delete,
+            before: instance.state.clone(),
+            planned: Value::Null,
+            private,
+            warnings: Diagnostics::new(),
+            forced: false,
+        };
+        self.call_apply(Some(instance), &change, None).await
+    }
+
+    /// `apply` in node_resource_abstract_instance.go: what is stored afterwards, and what was said.
+    /// An error and no state leave the stored object as it was; any other state is stored.
+    async fn call_apply(
+        &self,
+        stored: Option<Instance>,
+        change: &Plan,
+        config: Option<&Value>,
+    ) -> (Option<Instance>, Diagnostics) {
+        let present = |value: &Value| (!value.is_null()).then(|| value.clone());
+        let prior = match change.action {
+            Action::Update | Action::Delete => present(&change.before),
+            _ => None,
+        };
+        let request = ApplyRequest {
+            prior,
+            planned: present(&change.planned),
+            config: config.map(|config| self.sent("a configuration", config)),
+            planned_private: change.private.clone(),
+        };
+        let mut account = Account::of("apply")
+            .value(
+                "the state before",
+                request.prior.as_ref().unwrap_or(&Value::Null),
+            )
+            .value("planned", &change.planned);
+        if let Some(config) = &request.config {
+            account = account.value("configured", config);
+        }
+        let answer = self
+            .resource
+            .apply(RequestContext::default(), request)
+            .await;
+        let (said, failed) = (answer.diagnostics.clone(), answer.diagnostics.has_errors());
+        let account = account.said(&said);
+        let Some(state) = answer.new_state else {
+            if failed {
+                return (stored, said);
+            }
+            if change.action != Action::Delete {
+                broken("what was made without an error has a state", &account);
+            }
+            return (None, said);
+        };
+        let state = self.stored(&state, &account);
+        let account = account.value("made", &state);
+        if !failed {
+            if change.action == Action::Delete {
+                broken("what was deleted without an error has no state", &account);
+            }
+            let violations = assert_object_compatible(&change.planned, &state);
+            account.hold("what was planned is what is made", violations);
+        }
+        let instance = Instance {
+            state,
+            private: answer.private,
+            tainted: stored.is_some_and(|stored| stored.tainted),
+        };
+        (Some(instance), said)
+    }
+}
