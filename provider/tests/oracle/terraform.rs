@@ -53,7 +53,6 @@ pub struct Plan {
     /// Null where nothing is to be.
     pub planned: Value,
     pub private: Vec<u8>,
-    pub warnings: Diagnostics,
     forced: bool,
 }
 

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use tfplugin::{Diagnostics, Value};
 
-use crate::oracle::rules::Violation;
+use crate::rules::Violation;
 
 /// What is known at one call: the values that went in and came out.
 #[derive(Clone, Debug, Default)]

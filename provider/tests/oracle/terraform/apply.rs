@@ -3,7 +3,7 @@
 use tfplugin::{ApplyRequest, Diagnostics, RequestContext, Value};
 
 use super::{Account, Instance, Plan, Terraform, broken};
-use crate::oracle::rules::{Action, assert_object_compatible, consistent};
+use crate::rules::{Action, assert_object_compatible, consistent};
 
 impl Terraform {
     /// `terraform apply PLAN`, with the configuration as it is now that what was unknown is known.
@@ -108,7 +108,6 @@ impl Terraform {
             before: instance.state.clone(),
             planned: Value::Null,
             private,
-            warnings: Diagnostics::new(),
             forced: false,
         };
         self.call_apply(Some(instance), &change, None).await

@@ -3,7 +3,7 @@
 use tfplugin::{Diagnostics, Path, PlanRequest, PlanResponse, RequestContext, Value};
 
 use super::{Account, Instance, Plan, Terraform, broken};
-use crate::oracle::rules::{Action, assert_plan_valid, proposed_new, required_replaces};
+use crate::rules::{Action, assert_plan_valid, proposed_new, required_replaces};
 
 impl Terraform {
     /// `terraform plan`: validates, refreshes, plans.
@@ -56,7 +56,6 @@ impl Terraform {
             before: before.clone(),
             planned,
             private: answer.planned_private,
-            warnings: answer.diagnostics,
             forced,
         };
         match action {
@@ -98,7 +97,6 @@ impl Terraform {
             before: instance.state.clone(),
             planned: Value::Null,
             private: answer.planned_private,
-            warnings: answer.diagnostics,
             forced: false,
         })
     }

@@ -3,7 +3,7 @@
 use tfplugin::Value;
 
 use super::{object, part, places, rung, schema};
-use crate::oracle::rules::{assert_object_compatible, over_the_wire, wholly_known};
+use crate::rules::{assert_object_compatible, over_the_wire, wholly_known};
 
 fn became(name: &'static str, planned: impl Into<Value>, actual: impl Into<Value>) -> Vec<String> {
     let planned = object([(name, planned.into())]);

@@ -3,7 +3,7 @@
 use tfplugin::{Path, Value};
 
 use super::{object, part, places, rung, schema, tuning};
-use crate::oracle::rules::{Action, Violation, assert_plan_valid, consistent, required_replaces};
+use crate::rules::{Action, Violation, assert_plan_valid, consistent, required_replaces};
 
 fn check(prior: &Value, config: &Value, planned: &Value) -> Vec<Violation> {
     assert_plan_valid(&schema(), prior, config, planned)

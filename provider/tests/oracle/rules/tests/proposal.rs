@@ -3,7 +3,7 @@
 use tfplugin::Value;
 
 use super::{none, object, part, rung, schema, tuning};
-use crate::oracle::rules::proposed_new;
+use crate::rules::proposed_new;
 
 fn proposed(prior: &Value, config: &Value) -> Value {
     proposed_new(&schema(), prior, config)

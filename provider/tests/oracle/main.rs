@@ -7,7 +7,7 @@
     reason = "a rule broken is a test that fails"
 )]
 
-mod oracle {
-    pub mod rules;
-    pub mod terraform;
-}
+mod cases;
+mod properties;
+mod rules;
+mod terraform;

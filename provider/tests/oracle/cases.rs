@@ -1,0 +1,62 @@
+//! Random cases: configurations that are valid, edits from one to the next, and what of either is
+//! unknown while it is planned.
+
+mod arguments;
+mod unknowns;
+mod wish;
+
+use std::fmt;
+
+use proptest::{prelude::*, sample::Index};
+use tfplugin::Value;
+
+use super::terraform::tree;
+use wish::Wish;
+
+/// A configuration, as it is planned and as it turns out.
+#[derive(Clone, PartialEq)]
+pub struct Step {
+    /// Wholly known: what an apply sees.
+    pub config: Value,
+    /// The same with some parts unknown: what a plan sees.
+    pub foreseen: Value,
+}
+
+/// Two configurations in a row, most of the second as in the first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    pub first: Step,
+    pub next: Step,
+}
+
+/// Cases with up to `unknown` unknown parts in each plan.
+pub fn cases(unknown: usize) -> impl Strategy<Value = Case> {
+    let holes = || prop::collection::vec(any::<Index>(), 0..=unknown);
+    let edits = prop::collection::vec(any::<Index>(), 1..6);
+    (wish::wishes(), wish::wishes(), edits, holes(), holes()).prop_map(
+        |(first, other, edits, first_holes, next_holes)| Case {
+            first: Step::new(&first, &first_holes),
+            next: Step::new(&first.edited(&other, &edits), &next_holes),
+        },
+    )
+}
+
+impl Step {
+    fn new(wish: &Wish, holes: &[Index]) -> Step {
+        let config = wish.config();
+        Step {
+            foreseen: unknowns::with_unknowns(&config, holes),
+            config,
+        }
+    }
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "configured: {}", tree(&self.config))?;
+        if self.foreseen != self.config {
+            write!(f, "\nwhile planned: {}", tree(&self.foreseen))?;
+        }
+        Ok(())
+    }
+}
