@@ -19,7 +19,7 @@ mod wait;
 
 pub use cloud::{Answer, Cause, Cloud, CloudError, ErrorKind};
 pub use conflict::Conflict;
-pub use converge::{Convergence, Limits, converge};
+pub use converge::{Convergence, IN_FLIGHT, Limits, converge};
 pub use fold::fold;
 pub use foresee::{Foresight, foresee};
 pub use plan::{Plan, Planned, forgotten, plan, plan_without};

@@ -1,0 +1,96 @@
+//! Route 53's rules. <https://docs.aws.amazon.com/Route53/latest/APIReference/>
+
+use super::{
+    Call, Outcome,
+    world::{World, Zone, endpoint_name, retag},
+};
+use crate::{
+    model::{Object, object::ZoneRef},
+    reconcile::{CloudError, ErrorKind, Write},
+};
+
+/// Zones cannot be tagged at create; their caller reference says whose they are.
+pub(super) fn caller_reference(owner: &str) -> String {
+    format!("kafka-privatelink:{owner}:")
+}
+
+pub(super) fn zone(world: &mut World, call: &Call<'_>) -> Outcome {
+    if let Write::Create(object) = &call.step.write {
+        let Object::Zone(wanted) = object.as_ref() else {
+            return Err(call.unsupported());
+        };
+        let vpc = wanted.vpc.known().cloned().unwrap_or_default();
+        // "ConflictingDomainExists": the VPC has a zone of this name.
+        if world.zones.values().any(|it| it.name == wanted.name && it.vpc == vpc) {
+            let message = "the VPC has a zone of this name";
+            return Err(call.refuse(ErrorKind::Exists, "ConflictingDomainExists", message));
+        }
+        let id = world.new_id("Z");
+        let zone = Zone {
+            name: wanted.name.clone(),
+            vpc,
+            caller_reference: format!("{}{id}", caller_reference(&call.scope.owner)),
+            tags: Default::default(),
+        };
+        world.zones.insert(id.clone(), zone);
+        return Ok(Some(id));
+    }
+    let id = call.own_id()?;
+    match &call.step.write {
+        Write::Delete => {
+            // "HostedZoneNotEmpty".
+            if world.records.keys().any(|(zone, _)| *zone == id) {
+                let message = "it holds records";
+                return Err(call.refuse(ErrorKind::InUse, "HostedZoneNotEmpty", message));
+            }
+            world.zones.remove(&id).ok_or_else(|| call.missing(&id))?;
+        }
+        Write::Tag { set, remove } => {
+            let zone = world.zones.get_mut(&id).ok_or_else(|| call.missing(&id))?;
+            retag(&mut zone.tags, set, remove);
+        }
+        _ => return Err(call.unsupported()),
+    }
+    Ok(None)
+}
+
+pub(super) fn record(world: &mut World, call: &Call<'_>) -> Outcome {
+    if let Write::Create(object) = &call.step.write {
+        let Object::Alias(wanted) = object.as_ref() else {
+            return Err(call.unsupported());
+        };
+        let zone = match &wanted.zone {
+            ZoneRef::Managed(key) => call.id(*key)?,
+            ZoneRef::Given(id) => id.known().cloned().unwrap_or_default(),
+        };
+        if zone.starts_with('Z') && !world.zones.contains_key(&zone) {
+            return Err(call.missing(&zone));
+        }
+        let target = endpoint_name(&call.id(wanted.target.ok_or_else(|| call.unsupported())?)?);
+        let place = (zone.clone(), wanted.name.clone());
+        // CREATE over a record that exists: "InvalidChangeBatch ... but it already exists".
+        if world.records.contains_key(&place) {
+            let message = "the record exists";
+            return Err(call.refuse(ErrorKind::Exists, "InvalidChangeBatch", message));
+        }
+        world.records.insert(place, target);
+        return Ok(Some(format!("{zone}/{}", wanted.name)));
+    }
+    let id = call.own_id()?;
+    let place = place(call, &id)?;
+    match &call.step.write {
+        Write::Delete => {
+            world.records.remove(&place).ok_or_else(|| call.missing(&id))?;
+        }
+        Write::Point(endpoint) => {
+            world.records.insert(place, endpoint_name(&call.id(*endpoint)?));
+        }
+        _ => return Err(call.unsupported()),
+    }
+    Ok(None)
+}
+
+fn place(call: &Call<'_>, id: &str) -> Result<(String, String), CloudError> {
+    let (zone, name) = id.split_once('/').ok_or_else(|| call.missing(id))?;
+    Ok((zone.to_owned(), name.to_owned()))
+}

@@ -1,0 +1,240 @@
+//! What the account holds. Objects point at each other by id, as on AWS.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use crate::model::{
+    object::{
+        Rule,
+        load_balancer::IpAddressType,
+        target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target, TargetType},
+    },
+    Maybe,
+    tags::Tags,
+};
+
+pub type TagMap = BTreeMap<String, String>;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct World {
+    pub pace: Pace,
+    serial: u64,
+    pub security_groups: BTreeMap<String, SecurityGroup>,
+    pub balancers: BTreeMap<String, Balancer>,
+    pub target_groups: BTreeMap<String, Group>,
+    pub listeners: BTreeMap<String, Listener>,
+    pub services: BTreeMap<String, Service>,
+    pub endpoints: BTreeMap<String, Endpoint>,
+    pub zones: BTreeMap<String, Zone>,
+    /// By zone id and name: where an A alias points.
+    pub records: BTreeMap<(String, String), String>,
+    /// Network interfaces that keep a security group although their owner is gone.
+    pub lingering: Vec<(String, Instant)>,
+}
+
+/// How long things take.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pace {
+    pub balancer: Duration,
+    pub service: Duration,
+    pub endpoint: Duration,
+    pub deleting: Duration,
+    pub lingering: Duration,
+    pub healthy: Duration,
+    /// The longest way of a call, there or back.
+    pub call: Duration,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct SecurityGroup {
+    pub name: String,
+    pub vpc: String,
+    pub rules: BTreeSet<Rule>,
+    pub tags: TagMap,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Balancer {
+    pub name: String,
+    pub subnets: BTreeSet<String>,
+    pub security_groups: BTreeSet<String>,
+    pub enforce_on_private_link: bool,
+    pub ip_address_type: IpAddressType,
+    pub cross_zone: bool,
+    pub deletion_protection: bool,
+    pub tags: TagMap,
+    pub active_at: Instant,
+    /// Provisioning ended badly, with AWS's reason.
+    pub failed: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub name: String,
+    pub vpc: String,
+    pub target_type: TargetType,
+    pub protocol: Protocol,
+    pub port: u16,
+    pub family: IpFamily,
+    pub health_check: HealthCheck,
+    pub attributes: GroupAttributes,
+    /// Since when each is registered.
+    pub targets: BTreeMap<Target, Instant>,
+    pub tags: TagMap,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listener {
+    pub balancer: String,
+    pub port: u16,
+    pub protocol: Protocol,
+    pub group: String,
+    pub certificate: Option<String>,
+    pub ssl_policy: Option<String>,
+    pub idle_timeout_seconds: u32,
+    pub tags: TagMap,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    pub balancer: String,
+    pub acceptance_required: bool,
+    pub principals: BTreeSet<String>,
+    pub ip_address_types: BTreeSet<IpFamily>,
+    pub regions: BTreeSet<String>,
+    pub zones: BTreeSet<String>,
+    pub tags: TagMap,
+    pub available_at: Instant,
+    pub gone_at: Option<Instant>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Endpoint {
+    pub service: String,
+    pub account: String,
+    pub vpc: String,
+    pub subnets: BTreeSet<String>,
+    pub security_groups: BTreeSet<String>,
+    pub ip_address_type: IpAddressType,
+    pub tags: TagMap,
+    pub state: EndpointState,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum EndpointState {
+    PendingAcceptance,
+    /// Pending until then, available afterwards.
+    Accepted(Instant),
+    Rejected,
+    Failed,
+    /// Deleting until then.
+    Going(Instant),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Zone {
+    pub name: String,
+    pub vpc: String,
+    pub caller_reference: String,
+    pub tags: TagMap,
+}
+
+impl Default for Pace {
+    fn default() -> Pace {
+        Pace {
+            balancer: Duration::from_secs(120),
+            service: Duration::from_secs(10),
+            endpoint: Duration::from_secs(60),
+            deleting: Duration::from_secs(20),
+            lingering: Duration::from_secs(15),
+            healthy: Duration::from_secs(30),
+            call: Duration::from_millis(300),
+        }
+    }
+}
+
+impl World {
+    pub(super) fn new_id(&mut self, prefix: &str) -> String {
+        self.serial += 1;
+        format!("{prefix}{:05}", self.serial)
+    }
+
+    /// How long the next call travels one way: varied, and the same in every run.
+    pub(super) fn delay(&mut self) -> Duration {
+        self.serial += 1;
+        // Knuth's multiplicative hash scatters consecutive numbers.
+        let share = (self.serial.wrapping_mul(2_654_435_761) >> 7) % 101;
+        self.pace.call * u32::try_from(share).unwrap_or(0) / 100
+    }
+
+    /// What ended by itself until `now` is gone.
+    pub(super) fn pass(&mut self, now: Instant) {
+        let gone = |at: &Instant| *at <= now;
+        self.lingering.retain(|(_, until)| !gone(until));
+        self.services.retain(|_, it| !it.gone_at.as_ref().is_some_and(gone));
+        let mut freed = Vec::new();
+        self.endpoints.retain(|_, it| match &it.state {
+            EndpointState::Going(until) if gone(until) => {
+                freed.extend(it.security_groups.iter().cloned());
+                false
+            }
+            _ => true,
+        });
+        for group in freed {
+            self.lingering.push((group, now + self.pace.lingering));
+        }
+    }
+
+    /// The zone of a subnet: in this account `subnet-a2` is in zone `a`.
+    pub fn zone_of(subnet: &str) -> String {
+        subnet.trim_start_matches("subnet-").chars().take(1).collect()
+    }
+
+    pub(super) fn listeners_of(&self, balancer: &str) -> impl Iterator<Item = (&String, &Listener)> {
+        self.listeners.iter().filter(move |(_, it)| it.balancer == balancer)
+    }
+}
+
+impl Balancer {
+    pub fn zones(&self) -> BTreeSet<String> {
+        self.subnets.iter().map(|subnet| World::zone_of(subnet)).collect()
+    }
+}
+
+impl Endpoint {
+    /// AWS's word.
+    pub fn state(&self, now: Instant) -> &'static str {
+        match self.state {
+            EndpointState::PendingAcceptance => "pendingAcceptance",
+            EndpointState::Accepted(at) if now < at => "pending",
+            EndpointState::Accepted(_) => "available",
+            EndpointState::Rejected => "rejected",
+            EndpointState::Failed => "failed",
+            EndpointState::Going(_) => "deleting",
+        }
+    }
+}
+
+/// Regional name of an endpoint, which an alias points at.
+pub(super) fn endpoint_name(id: &str) -> String {
+    format!("{id}.vpce-svc.us-east-1.vpce.amazonaws.com")
+}
+
+pub(super) fn known(values: &BTreeSet<Maybe<String>>) -> BTreeSet<String> {
+    values.iter().filter_map(|value| value.known().cloned()).collect()
+}
+
+pub(super) fn plain(tags: &Tags) -> TagMap {
+    tags.iter()
+        .filter_map(|(key, value)| Some((key.clone(), value.known()?.clone())))
+        .collect()
+}
+
+pub(super) fn retag(tags: &mut TagMap, set: &Tags, remove: &BTreeSet<String>) {
+    tags.extend(plain(set));
+    tags.retain(|key, _| !remove.contains(key));
+}
