@@ -234,7 +234,11 @@ impl Call<'_> {
     }
 
     fn missing(&self, id: &str) -> CloudError {
-        self.refuse(ErrorKind::NotFound, "NotFound", format!("{id} does not exist"))
+        self.refuse(
+            ErrorKind::NotFound,
+            "NotFound",
+            format!("{id} does not exist"),
+        )
     }
 
     fn invalid(&self, code: &str, message: impl Into<String>) -> CloudError {

@@ -49,7 +49,11 @@ fn pick<T>(items: Vec<T>, index: usize) -> Option<T> {
 }
 
 impl World {
-    fn ours<'a>(&self, owner: &str, all: impl Iterator<Item = (&'a String, &'a TagMap)>) -> Vec<String> {
+    fn ours<'a>(
+        &self,
+        owner: &str,
+        all: impl Iterator<Item = (&'a String, &'a TagMap)>,
+    ) -> Vec<String> {
         all.filter(|(_, tags)| tags.get(OWNER).is_some_and(|it| it == owner))
             .map(|(id, _)| id.clone())
             .collect()
@@ -68,14 +72,20 @@ impl World {
     }
 
     fn group(&mut self, owner: &str, index: usize) -> Option<(String, &mut Group)> {
-        let ids = self.ours(owner, self.target_groups.iter().map(|(id, it)| (id, &it.tags)));
+        let ids = self.ours(
+            owner,
+            self.target_groups.iter().map(|(id, it)| (id, &it.tags)),
+        );
         let id = pick(ids, index)?;
         let group = self.target_groups.get_mut(&id)?;
         Some((id, group))
     }
 
     fn rules(&mut self, owner: &str, index: usize) -> Option<&mut BTreeSet<Rule>> {
-        let ids = self.ours(owner, self.security_groups.iter().map(|(id, it)| (id, &it.tags)));
+        let ids = self.ours(
+            owner,
+            self.security_groups.iter().map(|(id, it)| (id, &it.tags)),
+        );
         let id = pick(ids, index)?;
         Some(&mut self.security_groups.get_mut(&id)?.rules)
     }
@@ -124,7 +134,9 @@ impl World {
             Drift::EditTags(index) => {
                 let (_, group) = self.group(owner, *index)?;
                 group.tags.clear();
-                group.tags.insert("console".to_owned(), "was here".to_owned());
+                group
+                    .tags
+                    .insert("console".to_owned(), "was here".to_owned());
             }
             Drift::SetBalancerAttributes => {
                 let ids = self.ours(owner, self.balancers.iter().map(|(id, it)| (id, &it.tags)));
@@ -132,7 +144,9 @@ impl World {
             }
             Drift::EnforceGroups => {
                 let ids = self.ours(owner, self.balancers.iter().map(|(id, it)| (id, &it.tags)));
-                self.balancers.get_mut(&pick(ids, 0)?)?.enforce_on_private_link = true;
+                self.balancers
+                    .get_mut(&pick(ids, 0)?)?
+                    .enforce_on_private_link = true;
             }
             Drift::AddPrincipal => {
                 let ids = self.ours(owner, self.services.iter().map(|(id, it)| (id, &it.tags)));
@@ -155,7 +169,8 @@ impl World {
             }
             Drift::PointElsewhere => {
                 let place = self.own_records(owner).into_iter().next()?;
-                self.records.insert(place, "elsewhere.example.com".to_owned());
+                self.records
+                    .insert(place, "elsewhere.example.com".to_owned());
             }
             Drift::AddRule(index) => {
                 self.rules(owner, *index)?.insert(Rule::Other {
@@ -180,7 +195,10 @@ impl World {
     fn own_records(&self, owner: &str) -> Vec<(String, String)> {
         let zones = self.ours(owner, self.zones.iter().map(|(id, it)| (id, &it.tags)));
         let places = self.records.keys();
-        places.filter(|(zone, _)| zones.contains(zone)).cloned().collect()
+        places
+            .filter(|(zone, _)| zones.contains(zone))
+            .cloned()
+            .collect()
     }
 
     /// Somebody else's listener on a load balancer, with a group of its own.

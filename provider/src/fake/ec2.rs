@@ -37,8 +37,14 @@ pub(super) fn security_group(world: &mut World, call: &Call<'_>) -> Outcome {
     }
     let id = call.own_id()?;
     if call.step.write == Write::Delete {
-        let in_use = world.balancers.values().any(|it| it.security_groups.contains(&id))
-            || world.endpoints.values().any(|it| it.security_groups.contains(&id))
+        let in_use = world
+            .balancers
+            .values()
+            .any(|it| it.security_groups.contains(&id))
+            || world
+                .endpoints
+                .values()
+                .any(|it| it.security_groups.contains(&id))
             || world.lingering.iter().any(|(group, _)| *group == id);
         // Interfaces linger after their owner: "has a dependent object".
         if in_use {
@@ -48,7 +54,10 @@ pub(super) fn security_group(world: &mut World, call: &Call<'_>) -> Outcome {
         let gone = world.security_groups.remove(&id);
         return gone.map(|_| None).ok_or_else(|| call.missing(&id));
     }
-    let group = world.security_groups.get_mut(&id).ok_or_else(|| call.missing(&id))?;
+    let group = world
+        .security_groups
+        .get_mut(&id)
+        .ok_or_else(|| call.missing(&id))?;
     match &call.step.write {
         Write::Tag { set, remove } => retag(&mut group.tags, set, remove),
         Write::Authorize(rules) => {
@@ -62,7 +71,11 @@ pub(super) fn security_group(world: &mut World, call: &Call<'_>) -> Outcome {
         Write::Revoke(rules) => {
             if !rules.is_subset(&group.rules) {
                 let message = "one of the rules does not exist";
-                return Err(call.refuse(ErrorKind::NotFound, "InvalidPermission.NotFound", message));
+                return Err(call.refuse(
+                    ErrorKind::NotFound,
+                    "InvalidPermission.NotFound",
+                    message,
+                ));
             }
             group.rules.retain(|rule| !rules.contains(rule));
         }
@@ -122,13 +135,17 @@ pub(super) fn service(world: &mut World, call: &Call<'_>) -> Outcome {
         _ => None,
     };
     let zones = match (&attached, &call.step.write) {
-        (Some(balancer), Write::LearnZones) => {
-            world.balancers.get(balancer).map(|balancer| balancer.zones())
-        }
+        (Some(balancer), Write::LearnZones) => world
+            .balancers
+            .get(balancer)
+            .map(|balancer| balancer.zones()),
         (Some(balancer), _) => Some(attachable(world, call, balancer)?),
         (None, _) => None,
     };
-    let service = world.services.get_mut(&id).ok_or_else(|| call.missing(&id))?;
+    let service = world
+        .services
+        .get_mut(&id)
+        .ok_or_else(|| call.missing(&id))?;
     if service.gone_at.is_some() {
         return Err(call.missing(&id));
     }
@@ -159,15 +176,21 @@ pub(super) fn service(world: &mut World, call: &Call<'_>) -> Outcome {
                 service.balancer = balancer;
                 service.zones = zones;
             }
-            service.ip_address_types.extend(&change.add_ip_address_types);
+            service
+                .ip_address_types
+                .extend(&change.add_ip_address_types);
             service
                 .ip_address_types
                 .retain(|family| !change.remove_ip_address_types.contains(family));
-            service.regions.retain(|region| !change.remove_regions.contains(region));
+            service
+                .regions
+                .retain(|region| !change.remove_regions.contains(region));
             service.regions.extend(known(&change.add_regions));
         }
         Write::SetPrincipals { add, remove } => {
-            service.principals.retain(|principal| !remove.contains(principal));
+            service
+                .principals
+                .retain(|principal| !remove.contains(principal));
             service.principals.extend(known(add));
         }
         Write::LearnZones => service.zones = zones.unwrap_or_default(),
@@ -183,7 +206,10 @@ fn attachable(
     call: &Call<'_>,
     balancer: &str,
 ) -> Result<BTreeSet<String>, CloudError> {
-    let held = world.balancers.get(balancer).ok_or_else(|| call.missing(balancer))?;
+    let held = world
+        .balancers
+        .get(balancer)
+        .ok_or_else(|| call.missing(balancer))?;
     if call.now < held.active_at || held.failed.is_some() {
         return Err(call.invalid("InvalidParameter", "the load balancer is not active"));
     }
@@ -202,7 +228,11 @@ pub(super) fn endpoint(world: &mut World, call: &Call<'_>) -> Outcome {
             return Err(call.unsupported());
         };
         let service = call.id(Key::only(Slot::Service))?;
-        let Some(held) = world.services.get(&service).filter(|it| it.gone_at.is_none()) else {
+        let Some(held) = world
+            .services
+            .get(&service)
+            .filter(|it| it.gone_at.is_none())
+        else {
             return Err(call.missing(&service));
         };
         // "InvalidServiceName" for a service that is not there yet.
@@ -233,7 +263,10 @@ pub(super) fn endpoint(world: &mut World, call: &Call<'_>) -> Outcome {
     }
     let id = call.own_id()?;
     let gone_at = call.now + world.pace.deleting;
-    let endpoint = world.endpoints.get_mut(&id).ok_or_else(|| call.missing(&id))?;
+    let endpoint = world
+        .endpoints
+        .get_mut(&id)
+        .ok_or_else(|| call.missing(&id))?;
     match &call.step.write {
         Write::Delete => endpoint.state = EndpointState::Going(gone_at),
         Write::Tag { set, remove } => retag(&mut endpoint.tags, set, remove),
@@ -257,7 +290,9 @@ pub(super) fn endpoint(world: &mut World, call: &Call<'_>) -> Outcome {
             if !change.add_subnets.is_empty() {
                 one_a_zone(call, &(&subnets | &endpoint.subnets))?;
             }
-            endpoint.subnets.retain(|it| !change.remove_subnets.contains(it));
+            endpoint
+                .subnets
+                .retain(|it| !change.remove_subnets.contains(it));
             endpoint.subnets.extend(known(&change.add_subnets));
             let (add, remove) = (
                 group_ids(call, &change.add_groups)?,

@@ -77,7 +77,10 @@ pub(super) fn balancer(world: &mut World, call: &Call<'_>) -> Outcome {
     }
     let connected = is_connected(world, &id);
     let (pace, active) = (world.pace.balancer, call.now);
-    let balancer = world.balancers.get_mut(&id).ok_or_else(|| call.missing(&id))?;
+    let balancer = world
+        .balancers
+        .get_mut(&id)
+        .ok_or_else(|| call.missing(&id))?;
     match &call.step.write {
         Write::Tag { set, remove } => retag(&mut balancer.tags, set, remove),
         Write::SetSubnets(subnets) => {
@@ -92,7 +95,10 @@ pub(super) fn balancer(world: &mut World, call: &Call<'_>) -> Outcome {
             }
             let left: BTreeSet<_> = gone.iter().map(|it| World::zone_of(it)).collect();
             let joined = subnets.difference(&balancer.subnets);
-            if joined.map(|it| World::zone_of(it)).any(|zone| left.contains(&zone)) {
+            if joined
+                .map(|it| World::zone_of(it))
+                .any(|zone| left.contains(&zone))
+            {
                 return Err(call.invalid("InvalidSubnet", "a zone's subnet was exchanged"));
             }
             balancer.subnets = subnets;
@@ -140,9 +146,10 @@ fn is_connected(world: &World, balancer: &str) -> bool {
         .filter(|(_, it)| it.balancer == balancer)
         .map(|(id, _)| id.clone())
         .collect();
-    world.endpoints.values().any(|it| {
-        services.contains(&it.service) && it.is_connection()
-    })
+    world
+        .endpoints
+        .values()
+        .any(|it| services.contains(&it.service) && it.is_connection())
 }
 
 fn delete_balancer(world: &mut World, call: &Call<'_>, id: &str) -> Outcome {
@@ -159,7 +166,9 @@ fn delete_balancer(world: &mut World, call: &Call<'_>, id: &str) -> Outcome {
     }
     let until = call.now + world.pace.lingering;
     let groups = balancer.security_groups.clone();
-    world.lingering.extend(groups.into_iter().map(|group| (group, until)));
+    world
+        .lingering
+        .extend(groups.into_iter().map(|group| (group, until)));
     world.balancers.remove(id);
     // "Deleting a load balancer also deletes its listeners."
     world.listeners.retain(|_, it| it.balancer != *id);
@@ -171,7 +180,11 @@ pub(super) fn target_group(world: &mut World, call: &Call<'_>) -> Outcome {
         let Object::TargetGroup(wanted) = object.as_ref() else {
             return Err(call.unsupported());
         };
-        if world.target_groups.values().any(|it| it.name == wanted.name) {
+        if world
+            .target_groups
+            .values()
+            .any(|it| it.name == wanted.name)
+        {
             let message = "a target group of this name exists";
             return Err(call.refuse(ErrorKind::Exists, "DuplicateTargetGroupName", message));
         }
@@ -201,7 +214,10 @@ pub(super) fn target_group(world: &mut World, call: &Call<'_>) -> Outcome {
         let gone = world.target_groups.remove(&id);
         return gone.map(|_| None).ok_or_else(|| call.missing(&id));
     }
-    let group = world.target_groups.get_mut(&id).ok_or_else(|| call.missing(&id))?;
+    let group = world
+        .target_groups
+        .get_mut(&id)
+        .ok_or_else(|| call.missing(&id))?;
     match &call.step.write {
         Write::Tag { set, remove } => retag(&mut group.tags, set, remove),
         Write::SetHealthCheck(check) => group.health_check.clone_from(check),
@@ -218,9 +234,8 @@ pub(super) fn target_group(world: &mut World, call: &Call<'_>) -> Outcome {
 }
 
 pub(super) fn listener(world: &mut World, call: &Call<'_>) -> Outcome {
-    let certificate = |value: &Option<Maybe<String>>| {
-        value.as_ref().and_then(|it| it.known().cloned())
-    };
+    let certificate =
+        |value: &Option<Maybe<String>>| value.as_ref().and_then(|it| it.known().cloned());
     if let Write::Create(object) = &call.step.write {
         let Object::Listener(wanted) = object.as_ref() else {
             return Err(call.unsupported());
@@ -231,7 +246,10 @@ pub(super) fn listener(world: &mut World, call: &Call<'_>) -> Outcome {
         }
         let group = call.id(wanted.forward.ok_or_else(|| call.unsupported())?)?;
         accepts(world, call, &balancer, &group, wanted.protocol)?;
-        let ports: Vec<u16> = world.listeners_of(&balancer).map(|(_, it)| it.port).collect();
+        let ports: Vec<u16> = world
+            .listeners_of(&balancer)
+            .map(|(_, it)| it.port)
+            .collect();
         if ports.contains(&wanted.port) {
             let message = "the port has a listener";
             return Err(call.refuse(ErrorKind::Exists, "DuplicateListener", message));
@@ -268,7 +286,10 @@ pub(super) fn listener(world: &mut World, call: &Call<'_>) -> Outcome {
         let group = call.id(*forward)?;
         accepts(world, call, &listener.balancer, &group, *protocol)?;
     }
-    let listener = world.listeners.get_mut(&id).ok_or_else(|| call.missing(&id))?;
+    let listener = world
+        .listeners
+        .get_mut(&id)
+        .ok_or_else(|| call.missing(&id))?;
     match &call.step.write {
         Write::Tag { set, remove } => retag(&mut listener.tags, set, remove),
         Write::SetListener {

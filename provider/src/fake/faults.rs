@@ -78,13 +78,21 @@ impl Effect {
     /// The answer where nothing is done.
     pub(super) fn instead(self, step: &Step) -> Option<Answer> {
         match self {
-            Effect::Refuse => Some(Answer::Failed(error(step, ErrorKind::Denied, "AccessDenied"))),
+            Effect::Refuse => Some(Answer::Failed(error(
+                step,
+                ErrorKind::Denied,
+                "AccessDenied",
+            ))),
             Effect::Break => Some(Answer::LookAgain(error(
                 step,
                 ErrorKind::Unavailable,
                 "InternalFailure",
             ))),
-            Effect::PutOff => Some(Answer::NotYet(error(step, ErrorKind::NotYet, "IncorrectState"))),
+            Effect::PutOff => Some(Answer::NotYet(error(
+                step,
+                ErrorKind::NotYet,
+                "IncorrectState",
+            ))),
             // An id that nothing has.
             Effect::Forget => Some(Answer::Done(Some("forgotten".to_owned()))),
             Effect::LoseAnswer => None,

@@ -138,9 +138,10 @@ impl Sight<'_> {
             let Some((slot @ Slot::TargetGroup(role), owned)) = self.place(id, &it.tags) else {
                 continue;
             };
-            let known = self.known.get(id.as_str()).and_then(|(key, _)| {
-                self.scope.known.objects.get(key)?.object.as_target_group()
-            });
+            let known = self
+                .known
+                .get(id.as_str())
+                .and_then(|(key, _)| self.scope.known.objects.get(key)?.object.as_target_group());
             let object = Object::TargetGroup(TargetGroup {
                 name: it.name.clone(),
                 role,
@@ -159,7 +160,11 @@ impl Sight<'_> {
                 targets: it.targets.keys().cloned().collect(),
                 tags: tags(&it.tags),
             });
-            let served = self.world.listeners.values().any(|listener| listener.group == *id);
+            let served = self
+                .world
+                .listeners
+                .values()
+                .any(|listener| listener.group == *id);
             let mut seen = seen(id, owned, Life::Ready, object);
             for (target, since) in &it.targets {
                 let state = match served {
@@ -276,7 +281,9 @@ impl Sight<'_> {
     fn zones(&mut self) {
         for (id, it) in &self.world.zones {
             let made_by_us = !self.scope.owner.is_empty()
-                && it.caller_reference.starts_with(&caller_reference(&self.scope.owner));
+                && it
+                    .caller_reference
+                    .starts_with(&caller_reference(&self.scope.owner));
             let owned = match self.place(id, &it.tags) {
                 Some((Slot::Zone, owned)) => owned || made_by_us,
                 _ if made_by_us => true,
@@ -345,5 +352,7 @@ fn maybes(values: &BTreeSet<String>) -> BTreeSet<Maybe<String>> {
 }
 
 fn tags(tags: &TagMap) -> Tags {
-    tags.iter().map(|(key, value)| (key.clone(), value.as_str().into())).collect()
+    tags.iter()
+        .map(|(key, value)| (key.clone(), value.as_str().into()))
+        .collect()
 }

@@ -21,7 +21,11 @@ pub(super) fn zone(world: &mut World, call: &Call<'_>) -> Outcome {
         };
         let vpc = wanted.vpc.known().cloned().unwrap_or_default();
         // "ConflictingDomainExists": the VPC has a zone of this name.
-        if world.zones.values().any(|it| it.name == wanted.name && it.vpc == vpc) {
+        if world
+            .zones
+            .values()
+            .any(|it| it.name == wanted.name && it.vpc == vpc)
+        {
             let message = "the VPC has a zone of this name";
             return Err(call.refuse(ErrorKind::Exists, "ConflictingDomainExists", message));
         }
@@ -80,10 +84,15 @@ pub(super) fn record(world: &mut World, call: &Call<'_>) -> Outcome {
     let place = place(call, &id)?;
     match &call.step.write {
         Write::Delete => {
-            world.records.remove(&place).ok_or_else(|| call.missing(&id))?;
+            world
+                .records
+                .remove(&place)
+                .ok_or_else(|| call.missing(&id))?;
         }
         Write::Point(endpoint) => {
-            world.records.insert(place, endpoint_name(&call.id(*endpoint)?));
+            world
+                .records
+                .insert(place, endpoint_name(&call.id(*endpoint)?));
         }
         _ => return Err(call.unsupported()),
     }

@@ -8,12 +8,12 @@ use std::{
 use tokio::time::Instant;
 
 use crate::model::{
+    Maybe,
     object::{
         Rule,
         load_balancer::IpAddressType,
         target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target, TargetType},
     },
-    Maybe,
     tags::Tags,
 };
 
@@ -175,7 +175,8 @@ impl World {
     pub(super) fn pass(&mut self, now: Instant) {
         let gone = |at: &Instant| *at <= now;
         self.lingering.retain(|(_, until)| !gone(until));
-        self.services.retain(|_, it| !it.gone_at.as_ref().is_some_and(gone));
+        self.services
+            .retain(|_, it| !it.gone_at.as_ref().is_some_and(gone));
         let mut freed = Vec::new();
         self.endpoints.retain(|_, it| match &it.state {
             EndpointState::Going(until) if gone(until) => {
@@ -191,17 +192,29 @@ impl World {
 
     /// The zone of a subnet: in this account `subnet-a2` is in zone `a`.
     pub fn zone_of(subnet: &str) -> String {
-        subnet.trim_start_matches("subnet-").chars().take(1).collect()
+        subnet
+            .trim_start_matches("subnet-")
+            .chars()
+            .take(1)
+            .collect()
     }
 
-    pub(super) fn listeners_of(&self, balancer: &str) -> impl Iterator<Item = (&String, &Listener)> {
-        self.listeners.iter().filter(move |(_, it)| it.balancer == balancer)
+    pub(super) fn listeners_of(
+        &self,
+        balancer: &str,
+    ) -> impl Iterator<Item = (&String, &Listener)> {
+        self.listeners
+            .iter()
+            .filter(move |(_, it)| it.balancer == balancer)
     }
 }
 
 impl Balancer {
     pub fn zones(&self) -> BTreeSet<String> {
-        self.subnets.iter().map(|subnet| World::zone_of(subnet)).collect()
+        self.subnets
+            .iter()
+            .map(|subnet| World::zone_of(subnet))
+            .collect()
     }
 }
 
@@ -225,7 +238,10 @@ pub(super) fn endpoint_name(id: &str) -> String {
 }
 
 pub(super) fn known(values: &BTreeSet<Maybe<String>>) -> BTreeSet<String> {
-    values.iter().filter_map(|value| value.known().cloned()).collect()
+    values
+        .iter()
+        .filter_map(|value| value.known().cloned())
+        .collect()
 }
 
 pub(super) fn plain(tags: &Tags) -> TagMap {

@@ -18,7 +18,11 @@ fn creating_stays_within_its_budget_of_writes() {
             assert_settled(&end);
             let budget = 4 * (brokers as usize + 1) + 14;
             let journal = rig.fake.take_journal();
-            assert!(end.done.len() <= budget, "{} writes for {brokers}", end.done.len());
+            assert!(
+                end.done.len() <= budget,
+                "{} writes for {brokers}",
+                end.done.len()
+            );
             assert_eq!(journal.writes.len(), end.done.len());
             assert!(journal.refusals.is_empty(), "{:?}", journal.refusals);
             assert_eq!(journal.observations, 2, "one before, one after");
@@ -36,7 +40,11 @@ fn creating_takes_hardly_longer_than_aws() {
             let end = Rig::default().apply(&Config::of(brokers)).await;
             assert_settled(&end);
             let longest_chain = Duration::from_secs(120 + 10 + 60);
-            assert!(begun.elapsed() < longest_chain.mul_f64(1.15), "{:?}", begun.elapsed());
+            assert!(
+                begun.elapsed() < longest_chain.mul_f64(1.15),
+                "{:?}",
+                begun.elapsed()
+            );
         });
     }
 }

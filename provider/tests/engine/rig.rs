@@ -47,7 +47,8 @@ impl Rig {
     }
 
     pub async fn apply(&mut self, config: &Config) -> Convergence {
-        self.converge(&self.scope(Some(config)), &config.desired()).await
+        self.converge(&self.scope(Some(config)), &config.desired())
+            .await
     }
 
     pub async fn destroy(&mut self) -> Convergence {
@@ -81,10 +82,17 @@ pub fn explain(end: &Convergence) -> String {
     }
     for planned in &end.left.steps {
         let waits: Vec<String> = planned.waits.iter().map(ToString::to_string).collect();
-        text.push_str(&format!("left: {} until [{}]\n", planned.step, waits.join("; ")));
+        text.push_str(&format!(
+            "left: {} until [{}]\n",
+            planned.step,
+            waits.join("; ")
+        ));
     }
     let awaited: Vec<String> = end.left.awaited.iter().map(ToString::to_string).collect();
-    text.push_str(&format!("awaited: {awaited:?}, timed out: {}\n", end.timed_out));
+    text.push_str(&format!(
+        "awaited: {awaited:?}, timed out: {}\n",
+        end.timed_out
+    ));
     text
 }
 
