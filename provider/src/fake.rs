@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep};
 
 pub use console::Drift;
 pub use faults::{Effect, Fault};
-pub use world::{Pace, World};
+pub use world::{Pace, World, Zone};
 
 use crate::{
     model::{Key, Observed, Scope, Slot},

@@ -14,10 +14,9 @@ pub(super) fn courtesies(view: &View<'_>, key: Key, write: &Write) -> Vec<Wait> 
             waits.extend(drained(view, key));
             waits
         }
-        (Slot::Listener(_), Write::SetListener { forward, .. }) => match forward.slot {
-            Slot::TargetGroup(role) => let_go(view, key, Some(role)),
-            _ => Vec::new(),
-        },
+        (Slot::Listener(_), Write::SetListener { forward, .. }) => {
+            let_go(view, key, Some(*forward))
+        }
         (Slot::TargetGroup(_), Write::Delete) => {
             let mut waits = successor(view, key);
             if !view.balancer_goes() {
@@ -42,34 +41,42 @@ pub(super) fn courtesies(view: &View<'_>, key: Key, write: &Write) -> Vec<Wait> 
 }
 
 /// What must be before a listener stops serving whom it serves, to serve `next` or nobody.
-fn let_go(view: &View<'_>, listener: Key, next: Option<Role>) -> Vec<Wait> {
-    match view.role_on(listener) {
-        Some(role) if next == Some(role) => Vec::new(),
-        Some(role) if view.is_wanted_role(role) => {
-            vec![Wait::new(Order::Handover, Fact::Served(role))]
-        }
-        Some(role) => leave(view, role, next),
-        None => Vec::new(),
+fn let_go(view: &View<'_>, listener: Key, next: Option<Key>) -> Vec<Wait> {
+    let seen = view
+        .seen(listener)
+        .and_then(|seen| seen.object.as_listener());
+    match seen.and_then(|listener| listener.forward) {
+        Some(group) if next != Some(group) => part(view, group, next),
+        _ => Vec::new(),
     }
 }
 
-/// A removed broker leaves bootstrap first. A machine that goes on under a new id has its new
-/// listener first, unless it is this very one.
-fn leave(view: &View<'_>, role: Role, next: Option<Role>) -> Vec<Wait> {
-    let Role::Broker(id) = role else {
+/// What must be before a group serves nobody on a port that then serves `next`.
+fn part(view: &View<'_>, group: Key, next: Option<Key>) -> Vec<Wait> {
+    let Slot::TargetGroup(role) = group.slot else {
         return Vec::new();
     };
-    let heirs = view
-        .targets_of(id)
-        .into_iter()
-        .flat_map(|target| view.brokers_at(target))
-        .map(Role::Broker)
-        .filter(|heir| Some(*heir) != next)
-        .map(Fact::Served);
-    heirs
-        .chain([Fact::Left(id)])
-        .map(|fact| Wait::new(Order::LeaveFirst, fact))
-        .collect()
+    let next_role = next.map(|next| next.slot);
+    let mut waits = Vec::new();
+    if view.is_wanted_role(role) {
+        if next_role != Some(group.slot) {
+            waits.push(Wait::new(Order::Handover, Fact::Served(role)));
+        }
+    } else if let Role::Broker(id) = role {
+        waits.push(Wait::new(Order::LeaveFirst, Fact::Left(id)));
+    }
+    if let Role::Broker(id) = role {
+        // A machine that goes on under another id has its new listeners first, unless this very
+        // one is among them.
+        let heirs = view
+            .targets_of(id)
+            .into_iter()
+            .flat_map(|target| view.brokers_at(target))
+            .map(Role::Broker)
+            .filter(|heir| *heir != role && Some(Slot::TargetGroup(*heir)) != next_role);
+        waits.extend(heirs.map(|heir| Wait::new(Order::LeaveFirst, Fact::Served(heir))));
+    }
+    waits
 }
 
 /// The removed broker's group lets go of its targets, so that their connections drain.
@@ -162,12 +169,7 @@ pub(super) fn emptying(
         .filter(|(_, it)| it.object.references().contains(&key))
         .map(|(by, _)| Wait::new(Order::Release, Fact::Released { key, by: *by }))
         .collect();
-    if view.is_wanted_role(seen.role) {
-        // The old port still offers this broker until its new one serves.
-        waits.push(Wait::new(Order::Handover, Fact::Served(seen.role)));
-    } else {
-        waits.extend(leave(view, seen.role, None));
-    }
+    waits.extend(part(view, key, None));
     Some((Write::Deregister(seen.targets.clone()), waits))
 }
 

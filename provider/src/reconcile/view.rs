@@ -105,14 +105,6 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Whom a seen listener serves.
-    pub(super) fn role_on(&self, listener: Key) -> Option<Role> {
-        match self.seen(listener)?.object.as_listener()?.forward?.slot {
-            Slot::TargetGroup(role) => Some(role),
-            _ => None,
-        }
-    }
-
     pub(super) fn is_wanted_role(&self, role: Role) -> bool {
         self.ports.contains_key(&role)
     }

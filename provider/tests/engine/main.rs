@@ -5,5 +5,8 @@
 
 mod budgets;
 mod config;
+mod edits;
+mod invariants;
+mod properties;
 mod rig;
 mod stories;

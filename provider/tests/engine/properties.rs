@@ -1,0 +1,320 @@
+//! What holds whatever happens. `ENGINE_CASES` asks for more cases than a plain run has.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use proptest::{prelude::*, test_runner::TestRunner};
+use provider::{
+    fake::{Drift, World},
+    model::{Desired, Maybe, Observed, Outputs},
+    reconcile::{Answer, Order, fold, plan},
+};
+
+use crate::{
+    config::{Config, OWNER},
+    edits::{GIVEN_ZONE, Turn, config, drift, turn},
+    invariants::Claims,
+    rig::{Rig, explain, run},
+};
+
+pub fn cases(usual: u32) -> ProptestConfig {
+    let asked = std::env::var("ENGINE_CASES")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    ProptestConfig {
+        cases: asked.unwrap_or(usual),
+        failure_persistence: None,
+        max_shrink_iters: 2_000,
+        ..ProptestConfig::default()
+    }
+}
+
+/// Others' objects in the same account, some of them close to ours.
+pub fn strangers(world: &mut World) -> World {
+    world.add_foreign_group();
+    world.zones.insert(
+        GIVEN_ZONE.to_owned(),
+        provider::fake::Zone {
+            name: "test.com".to_owned(),
+            vpc: "vpc-client".to_owned(),
+            caller_reference: "by hand".to_owned(),
+            tags: BTreeMap::new(),
+        },
+    );
+    world.records.insert(
+        (GIVEN_ZONE.to_owned(), "www.test.com".to_owned()),
+        "elsewhere".to_owned(),
+    );
+    world.clone()
+}
+
+/// What of `now` was there in `then`, which must all be as it was.
+#[track_caller]
+pub fn assert_untouched(then: &World, now: &World) {
+    for (id, group) in &then.target_groups {
+        assert_eq!(Some(group), now.target_groups.get(id));
+    }
+    for (id, listener) in &then.listeners {
+        assert_eq!(Some(listener), now.listeners.get(id));
+    }
+    for (id, zone) in &then.zones {
+        assert_eq!(Some(zone), now.zones.get(id));
+    }
+    for (place, record) in &then.records {
+        assert_eq!(Some(record), now.records.get(place));
+    }
+}
+
+/// Nothing of ours is left.
+#[track_caller]
+pub fn assert_only(then: &World, now: &World) {
+    assert_eq!(then.target_groups, now.target_groups);
+    assert_eq!(then.listeners, now.listeners);
+    assert_eq!(then.zones, now.zones);
+    assert_eq!(then.records, now.records);
+    assert!(now.balancers.is_empty() && now.services.is_empty() && now.endpoints.is_empty());
+    assert!(now.security_groups.is_empty(), "{:?}", now.security_groups);
+}
+
+type Verdict = Result<(), TestCaseError>;
+
+/// Several applies in a row with interference, each write held against the invariants.
+pub async fn live(first: &Config, turns: &[Turn], without: &[Order]) -> Verdict {
+    let mut rig = Rig {
+        without: without.to_vec(),
+        time_limit: Some(Duration::from_secs(3600)),
+        ..Rig::default()
+    };
+    let others = rig.fake.edit(strangers);
+    let end = rig.apply(first).await;
+    prop_assert!(end.is_settled(), "create: {}", explain(&end));
+    let mut before = first.clone();
+    for turn in turns {
+        let mut after = before.clone();
+        after.policy.retired_tags.clear();
+        for edit in &turn.edits {
+            after.edit(edit);
+        }
+        rig.fake.edit(|world| {
+            for drift in &turn.drifts {
+                world.drift(OWNER, drift);
+            }
+        });
+        rig.fake.take_journal();
+        let start = rig.see(Some(&before));
+        let end = rig.apply(&after).await;
+        let journal = rig.fake.take_journal();
+        let mut claims = Claims::new(&before, &after, &start);
+        for (step, held) in &journal.writes {
+            if let Err(broken) = claims.check(step, held) {
+                let story: Vec<String> = journal
+                    .writes
+                    .iter()
+                    .map(|(step, _)| step.to_string())
+                    .collect();
+                return Err(TestCaseError::fail(format!(
+                    "{broken}\n{}",
+                    story.join("\n")
+                )));
+            }
+        }
+        prop_assert!(end.is_settled(), "{turn:?}\n{}", explain(&end));
+        let refusals: Vec<_> = journal
+            .refusals
+            .iter()
+            .filter(|(_, error)| !is_patience(&error.code))
+            .collect();
+        prop_assert!(refusals.is_empty(), "{refusals:?}");
+        let again = rig.apply(&after).await;
+        prop_assert!(again.done.is_empty(), "again: {:?}", again.done);
+        assert_untouched(&others, &rig.fake.world());
+        before = after;
+    }
+    let end = rig.destroy().await;
+    prop_assert!(end.is_settled(), "destroy: {}", explain(&end));
+    assert_only(&others, &rig.fake.world());
+    Ok(())
+}
+
+/// Answers that only time can avoid: interfaces and connections linger.
+fn is_patience(code: &str) -> bool {
+    matches!(
+        code,
+        "DependencyViolation" | "ExistingVpcEndpointConnections" | "IncorrectState"
+    )
+}
+
+#[test]
+fn every_sequence_of_changes_keeps_its_promises() {
+    let turns = prop::collection::vec(turn(2), 1..4);
+    TestRunner::new(cases(1_000))
+        .run(&(config(), turns), |(first, turns)| {
+            run(live(&first, &turns, &[]))
+        })
+        .unwrap();
+}
+
+/// Objects of the path that are there, missing, stale or drifted, and whatever others have.
+#[test]
+fn any_mixture_converges() {
+    let start = (config(), config(), prop::collection::vec(drift(), 0..8));
+    TestRunner::new(cases(1_000))
+        .run(&(start, 0usize..80), |((first, second, drifts), stop)| {
+            run(async {
+                let mut rig = Rig::default();
+                let others = rig.fake.edit(strangers);
+                // A create that ended somewhere: what it made was not kept in the state.
+                partial(&rig, &first, stop).await;
+                rig.fake.edit(|world| {
+                    for drift in drifts.iter().filter(|it| !hides(it)) {
+                        world.drift(OWNER, drift);
+                    }
+                });
+                let end = rig.apply(&second).await;
+                prop_assert!(end.is_settled(), "{}", explain(&end));
+                let again = rig.apply(&second).await;
+                prop_assert!(again.done.is_empty(), "again: {:?}", again.done);
+                assert_untouched(&others, &rig.fake.world());
+                Ok(())
+            })
+        })
+        .unwrap();
+}
+
+/// Without a state nothing would tell that the object is ours.
+fn hides(drift: &Drift) -> bool {
+    matches!(
+        drift,
+        Drift::EditTags(_) | Drift::PointElsewhere | Drift::DeleteEndpoint | Drift::FailEndpoint
+    )
+}
+
+/// Does the first `stop` writes towards a configuration and forgets about them.
+async fn partial(rig: &Rig, config: &Config, stop: usize) {
+    let desired = config.desired();
+    let scope = rig.scope(Some(config));
+    let mut done = 0;
+    for _ in 0..40 {
+        let observed = rig.fake.see(&scope);
+        for step in plan(&desired, &observed).ready() {
+            if done == stop {
+                return;
+            }
+            rig.fake.write(&scope, step, &observed);
+            done += 1;
+        }
+        tokio::time::sleep(Duration::from_secs(150)).await;
+    }
+}
+
+/// After every single write, what was folded is what AWS holds.
+#[test]
+fn folding_tells_the_truth() {
+    let turns = prop::collection::vec(turn(1), 1..3);
+    TestRunner::new(cases(300))
+        .run(&(config(), turns), |(first, turns)| {
+            run(async {
+                let mut rig = Rig::default();
+                rig.fake.edit(strangers);
+                rig.state = fold_along(&rig, &first, &first.desired()).await?;
+                let mut config = first;
+                for turn in &turns {
+                    config.policy.retired_tags.clear();
+                    for edit in &turn.edits {
+                        config.edit(edit);
+                    }
+                    rig.fake.edit(|world| {
+                        for drift in &turn.drifts {
+                            world.drift(OWNER, drift);
+                        }
+                    });
+                    rig.state = fold_along(&rig, &config, &config.desired()).await?;
+                }
+                fold_along(&rig, &config, &Desired::nothing()).await?;
+                Ok(())
+            })
+        })
+        .unwrap();
+}
+
+async fn fold_along(
+    rig: &Rig,
+    config: &Config,
+    desired: &Desired,
+) -> Result<Observed, TestCaseError> {
+    let mut scope = rig.scope(Some(config));
+    for _ in 0..400 {
+        let observed = rig.fake.see(&scope);
+        scope.known = observed.clone();
+        let left = plan(desired, &observed);
+        let Some(step) = left.ready().next() else {
+            if left.awaited.is_empty() {
+                prop_assert!(left.steps.is_empty(), "stuck: {:?}", left.steps);
+                return Ok(observed);
+            }
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            continue;
+        };
+        let Answer::Done(id) = rig.fake.write(&scope, step, &observed) else {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            continue;
+        };
+        let mut folded = observed.clone();
+        fold(&mut folded, step, id.map_or(Maybe::Unknown, Maybe::Known));
+        let seen = rig.fake.see(&scope);
+        let keys = |it: &Observed| it.objects.keys().copied().collect::<Vec<_>>();
+        prop_assert_eq!(keys(&folded), keys(&seen), "after {}", step);
+        for (key, folded) in &folded.objects {
+            let seen = &seen.objects[key];
+            prop_assert_eq!(
+                comparable(folded, seen),
+                seen.clone(),
+                "{} after {}",
+                key,
+                step
+            );
+        }
+    }
+    Err(TestCaseError::fail("no end"))
+}
+
+/// What fold cannot know and says so, as it was seen; and health, which changes by itself.
+fn comparable(
+    folded: &provider::model::Seen,
+    seen: &provider::model::Seen,
+) -> provider::model::Seen {
+    let mut folded = folded.clone();
+    folded.health.clone_from(&seen.health);
+    let (mine, theirs) = (folded.outputs.clone(), seen.outputs.clone());
+    folded.outputs = Outputs {
+        dns_name: known_or(mine.dns_name, theirs.dns_name),
+        hosted_zone_id: known_or(mine.hosted_zone_id, theirs.hosted_zone_id),
+        service_name: known_or(mine.service_name, theirs.service_name),
+        zones: known_or(mine.zones, theirs.zones),
+        zone_ids: known_or(mine.zone_ids, theirs.zone_ids),
+        network_interface_ids: known_or(mine.network_interface_ids, theirs.network_interface_ids),
+        // What AWS calls the state of an object that goes is AWS's.
+        state: theirs.state,
+    };
+    if let (provider::model::Object::Listener(folded), provider::model::Object::Listener(seen)) =
+        (&mut folded.object, &seen.object)
+        && folded.ssl_policy == Some(Maybe::Unknown)
+    {
+        folded.ssl_policy.clone_from(&seen.ssl_policy);
+    }
+    if let (
+        provider::model::Object::Endpoint(folded),
+        provider::model::Object::Endpoint(seen),
+        provider::model::Life::Going,
+    ) = (&mut folded.object, &seen.object, &seen.life)
+    {
+        folded.accepted = seen.accepted;
+    }
+    folded
+}
+
+fn known_or<T>(mine: Maybe<T>, theirs: Maybe<T>) -> Maybe<T> {
+    match mine {
+        Maybe::Known(value) => Maybe::Known(value),
+        Maybe::Unknown => theirs,
+    }
+}
