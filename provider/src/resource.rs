@@ -1,7 +1,29 @@
-//! Terraform's side of `kafka_privatelink`: its schema, its configuration, and what is wrong with
-//! one.
+//! Terraform's side of `kafka_privatelink`: its schema, its configuration, what that asks of AWS,
+//! and how what AWS holds becomes state.
 
+pub mod agree;
+pub mod apply;
 pub mod config;
+pub mod desired;
+pub mod drift;
 pub mod functions;
+pub mod handler;
+pub mod import;
+pub mod instance;
+pub mod owner;
+pub mod path;
+pub mod plan;
+pub mod private;
+pub mod read;
+pub mod render;
+pub mod report;
 pub mod schema;
+pub mod scope;
+pub mod settings;
+pub mod told;
+pub mod unknown;
+pub mod upgrade;
 pub mod validate;
+
+pub use handler::KafkaPrivatelink;
+pub use settings::{Clouds, IgnoredTags, Settings};

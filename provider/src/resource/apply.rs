@@ -1,0 +1,239 @@
+//! ApplyResourceChange: converge, and say what exists.
+
+mod twin;
+
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use tfplugin::{
+    ApplyRequest, ApplyResponse, Diagnostic, Diagnostics, Operation, RequestContext, Value,
+};
+use tokio::time::Instant;
+
+use crate::{
+    model::{Desired, Observed, Scope},
+    reconcile::{Cloud, Convergence, Limits, converge, foresee},
+    resource::{
+        agree::disagreement,
+        config::{Timeouts, defaults},
+        desired::desired,
+        instance::Instance,
+        owner,
+        private::Private,
+        read::{is_gone, observe, owner_of, region},
+        report,
+        scope::scope,
+        settings::Clouds,
+        told::Told,
+    },
+};
+
+/// Creates, changes or removes a path.
+pub async fn apply(
+    clouds: &impl Clouds,
+    ctx: &RequestContext,
+    request: ApplyRequest,
+) -> ApplyResponse {
+    let answer = match request.operation() {
+        Operation::Delete => delete(clouds, ctx, &request).await,
+        Operation::Create | Operation::Update => make(clouds, ctx, &request).await,
+    };
+    // Nothing was done: a state that was, and its private data, stay as they are.
+    answer.unwrap_or_else(|diagnostics| ApplyResponse {
+        new_state: request.prior,
+        private: request.planned_private,
+        diagnostics,
+    })
+}
+
+async fn make(
+    clouds: &impl Clouds,
+    ctx: &RequestContext,
+    request: &ApplyRequest,
+) -> Result<ApplyResponse, Diagnostics> {
+    let begun = Instant::now();
+    let settings = clouds.settings();
+    let told = Told::new(request.config.clone().unwrap_or_default())?;
+    let planned = request.planned.clone().unwrap_or_default();
+    let private = Private::decode(&request.planned_private).unwrap_or_default();
+    let region = region(&planned, &settings)?;
+    let cloud = clouds.cloud(&region).await?;
+    let limit = allowance(&told.config.timeouts, request.operation());
+
+    let mut scope = scope(Some(&told.config), &private, &settings);
+    if let Some(prior) = &request.prior
+        && scope.service_id.is_none()
+    {
+        scope.service_id = prior.get("id").as_str().map(str::to_owned);
+        scope.endpoint_id = prior.get("endpoint").get("id").as_str().map(str::to_owned);
+    }
+    let observed = observe(&cloud, ctx, &scope, limit).await?;
+    if request.prior.is_none() {
+        twin::refuse(&observed, &told.config)?;
+    }
+    let mut instance = Instance::new(&private, request.prior.as_ref(), region, &settings);
+    if instance.owner.is_empty() {
+        // What was kept has been lost: the tags tell whose the path is.
+        let found = owner_of(&observed);
+        instance.owner = found.map_or_else(owner::draw, Ok)?;
+        scope.owner.clone_from(&instance.owner);
+    }
+    instance.tell(told.clone());
+    let desired = desired(&told.config, &instance.footing(), &observed);
+    keeps_the_plan(&instance, &desired, &observed, &planned)?;
+
+    let run = run(
+        &cloud,
+        ctx,
+        &scope,
+        &desired,
+        observed,
+        (begun, limit),
+        &instance,
+    )
+    .await;
+    let mut diagnostics = report::ended(&run, &desired);
+    if !diagnostics.has_errors() {
+        instance.settle_tags();
+    } else if request.prior.is_none() {
+        diagnostics = untaint(diagnostics);
+    }
+    let is_nothing = run.observed.objects.is_empty() && request.prior.is_none();
+    Ok(ApplyResponse {
+        new_state: (!is_nothing).then(|| instance.state(&run.observed)),
+        private: instance.private(&run.observed).encode(),
+        diagnostics,
+    })
+}
+
+async fn delete(
+    clouds: &impl Clouds,
+    ctx: &RequestContext,
+    request: &ApplyRequest,
+) -> Result<ApplyResponse, Diagnostics> {
+    let begun = Instant::now();
+    let settings = clouds.settings();
+    let prior = request.prior.clone().unwrap_or_default();
+    let mut private = Private::decode(&request.planned_private).unwrap_or_default();
+    if private.observed.objects.is_empty() {
+        private.service_id = prior.get("id").as_str().map(str::to_owned);
+        private.endpoint_id = prior.get("endpoint").get("id").as_str().map(str::to_owned);
+    }
+    let region = region(&prior, &settings)?;
+    let cloud = clouds.cloud(&region).await?;
+    let timeouts = private.told.as_ref().map(|told| &told.config.timeouts);
+    let limit = timeouts.map_or(defaults::TIMEOUT, |it| allowance(it, Operation::Delete));
+    let mut scope = scope(None, &private, &settings);
+    let observed = observe(&cloud, ctx, &scope, limit).await?;
+    if scope.owner.is_empty() {
+        scope.owner = owner_of(&observed).unwrap_or_default();
+    }
+    let instance = Instance::new(&private, Some(&prior), region, &settings);
+    let nothing = Desired::nothing();
+    let run = run(
+        &cloud,
+        ctx,
+        &scope,
+        &nothing,
+        observed,
+        (begun, limit),
+        &instance,
+    )
+    .await;
+    let diagnostics = report::ended(&run, &nothing);
+    if !diagnostics.has_errors() && is_gone(&run.observed) {
+        return Ok(ApplyResponse {
+            diagnostics,
+            ..ApplyResponse::default()
+        });
+    }
+    Ok(ApplyResponse {
+        new_state: Some(instance.state(&run.observed)),
+        private: instance.private(&run.observed).encode(),
+        diagnostics,
+    })
+}
+
+/// Converges, and leaves a checkpoint after everything that happens.
+async fn run(
+    cloud: &impl Cloud,
+    ctx: &RequestContext,
+    scope: &Scope,
+    desired: &Desired,
+    observed: Observed,
+    (begun, limit): (Instant, Duration),
+    instance: &Instance,
+) -> Convergence {
+    let limits = Limits::new(begun + limit, ctx.cancel.clone());
+    let recorded = Mutex::new(ids(&observed));
+    let checkpoint = |observed: &Observed| {
+        // Only what exists must not be forgotten; how far it is can be read again.
+        let now = ids(observed);
+        let mut recorded = recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        if *recorded != now {
+            *recorded = now;
+            let state = instance.undiagnosed(observed);
+            ctx.checkpoint
+                .record(state, instance.private(observed).encode());
+        }
+    };
+    converge(cloud, scope, desired, observed, &limits, &checkpoint).await
+}
+
+fn ids(observed: &Observed) -> BTreeSet<String> {
+    observed
+        .objects
+        .values()
+        .filter_map(|seen| seen.id.known().cloned())
+        .collect()
+}
+
+fn allowance(timeouts: &Timeouts, operation: Operation) -> Duration {
+    let timeout = match operation {
+        Operation::Create => &timeouts.create,
+        Operation::Update => &timeouts.update,
+        Operation::Delete => &timeouts.delete,
+    };
+    timeout.known().copied().unwrap_or(defaults::TIMEOUT)
+}
+
+/// Stops before the first write when AWS has changed so much since the plan was made that what it
+/// promised cannot be kept.
+fn keeps_the_plan(
+    instance: &Instance,
+    desired: &Desired,
+    observed: &Observed,
+    planned: &Value,
+) -> Result<(), Diagnostic> {
+    let foresight = foresee(desired, observed);
+    let coming = instance.foreseen(&foresight.end);
+    match disagreement(planned, &coming) {
+        None => Ok(()),
+        Some(path) => Err(Diagnostic::error(
+            format!("{path} changed since this plan was made"),
+            "What AWS holds is not what the plan was made from, and going on would not give what \
+             it promised. Nothing was changed: plan again.",
+        )
+        .at(path)),
+    }
+}
+
+/// Terraform marks what failed while it was created, and replaces it in the next apply.
+fn untaint(diagnostics: Diagnostics) -> Diagnostics {
+    const HINT: &str = "\n\nThe path is marked for replacement. To go on with what exists instead, \
+        run `terraform untaint` on this resource and apply again.";
+    let mut hinted = false;
+    diagnostics
+        .into_iter()
+        .map(|mut diagnostic| {
+            if !hinted && diagnostic.severity == tfplugin::Severity::Error {
+                diagnostic.detail.push_str(HINT);
+                hinted = true;
+            }
+            diagnostic
+        })
+        .collect()
+}

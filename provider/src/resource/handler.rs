@@ -1,0 +1,60 @@
+//! The resource as Terraform sees it.
+
+use tfplugin::{
+    ApplyRequest, ApplyResponse, Diagnostics, ImportResponse, PlanRequest, PlanResponse,
+    ReadRequest, ReadResponse, RequestContext, Resource, Schema, Value, async_trait,
+};
+
+use crate::resource::{apply, import, plan, read, schema, settings::Clouds, upgrade, validate};
+
+/// `kafka_privatelink`, on AWS or on whatever else is given.
+#[derive(Debug)]
+pub struct KafkaPrivatelink<C> {
+    clouds: C,
+}
+
+impl<C: Clouds> KafkaPrivatelink<C> {
+    pub fn new(clouds: C) -> KafkaPrivatelink<C> {
+        KafkaPrivatelink { clouds }
+    }
+}
+
+#[async_trait]
+impl<C: Clouds> Resource for KafkaPrivatelink<C> {
+    fn type_name(&self) -> &str {
+        schema::TYPE_NAME
+    }
+
+    fn schema(&self) -> Schema {
+        schema::schema()
+    }
+
+    async fn validate(&self, _ctx: RequestContext, config: Value) -> Diagnostics {
+        validate::check(&config)
+    }
+
+    async fn upgrade_state(
+        &self,
+        _ctx: RequestContext,
+        version: i64,
+        raw: &[u8],
+    ) -> Result<Value, Diagnostics> {
+        upgrade::upgrade(version, raw)
+    }
+
+    async fn read(&self, ctx: RequestContext, request: ReadRequest) -> ReadResponse {
+        read::read(&self.clouds, &ctx, request).await
+    }
+
+    async fn plan(&self, _ctx: RequestContext, request: PlanRequest) -> PlanResponse {
+        plan::plan(&self.clouds.settings(), request)
+    }
+
+    async fn apply(&self, ctx: RequestContext, request: ApplyRequest) -> ApplyResponse {
+        apply::apply(&self.clouds, &ctx, request).await
+    }
+
+    async fn import(&self, ctx: RequestContext, id: &str) -> ImportResponse {
+        import::import(&self.clouds, &ctx, id).await
+    }
+}

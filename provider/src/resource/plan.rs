@@ -1,0 +1,229 @@
+//! PlanResourceChange: what an apply would do, without asking AWS.
+//!
+//! The planned state is a function of the configuration, the observation that was kept, and the
+//! provider's configuration. What Terraform proposes is not read: it keeps removed settings for
+//! ever.
+
+mod warnings;
+
+use std::collections::BTreeMap;
+
+use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
+
+use crate::{
+    model::{Maybe, Slot},
+    reconcile::{Foresight, foresee},
+    resource::{
+        config::Config,
+        desired::{Footing, desired},
+        owner,
+        private::Private,
+        render::{View, render},
+        report,
+        scope::forget_surroundings,
+        settings::Settings,
+        told::Told,
+        unknown::{settle, veil},
+        validate,
+    },
+};
+
+/// Plans a change. Draws an owner for what is to be created; otherwise pure.
+pub fn plan(settings: &Settings, request: PlanRequest) -> PlanResponse {
+    let Some(config) = request.config else {
+        return PlanResponse {
+            planned_private: request.prior_private,
+            ..PlanResponse::default()
+        };
+    };
+    let told = match Told::new(config) {
+        Ok(told) => told,
+        Err(faults) => return PlanResponse::failed(faults),
+    };
+    match request.prior_state {
+        None => create(settings, &told),
+        Some(prior) => update(settings, &told, &prior, &request.prior_private),
+    }
+}
+
+fn create(settings: &Settings, told: &Told) -> PlanResponse {
+    let region = match region(settings, &told.config, None) {
+        Ok(region) => region,
+        Err(error) => return PlanResponse::failed(error),
+    };
+    let mut diagnostics = Diagnostics::new();
+    if let Some(region) = region.known() {
+        if let Maybe::Known(restricted) = &settings.restricted_regions {
+            diagnostics.extend(validate::restricted(region, restricted));
+        }
+        if told.config.region == Maybe::Known(None) {
+            diagnostics.extend(validate::in_region(&told.config, region));
+        }
+    }
+    if diagnostics.has_errors() {
+        return PlanResponse::failed(diagnostics);
+    }
+    let private = match owner::draw() {
+        Ok(owner) => Private {
+            owner,
+            ..Private::default()
+        },
+        Err(error) => return PlanResponse::failed(error),
+    };
+    let (mut answer, _) = change(settings, told, &private, &region, None);
+    answer.planned_private = private.encode();
+    diagnostics.extend(std::mem::take(&mut answer.diagnostics));
+    PlanResponse {
+        diagnostics,
+        ..answer
+    }
+}
+
+fn update(settings: &Settings, told: &Told, prior: &Value, bytes: &[u8]) -> PlanResponse {
+    let region = match region(settings, &told.config, Some(prior)) {
+        Ok(region) => region,
+        Err(error) => return PlanResponse::failed(error),
+    };
+    let kept = Private::decode(bytes);
+    let mut replaced = Vec::new();
+    if region.known().map(String::as_str) != prior.get("region").as_str() {
+        replaced.push(Path::of("region"));
+    }
+    // An id never changes under a living resource.
+    let is_gone = |private: &Private| private.observed.of(Slot::Service).next().is_none();
+    if !prior.get("id").is_null() && kept.as_ref().is_some_and(is_gone) {
+        replaced.push(Path::of("id"));
+    }
+    if !replaced.is_empty() {
+        return PlanResponse {
+            requires_replace: replaced,
+            ..create(settings, told)
+        };
+    }
+    let Some(mut private) = kept else {
+        return blind(settings, told, prior, &region, bytes);
+    };
+    forget_surroundings(&mut private, &told.config);
+    let (mut answer, is_idle) = change(settings, told, &private, &region, Some(prior));
+    answer.planned_private = bytes.to_vec();
+    if let Some(planned) = &mut answer.planned_state
+        && !(is_idle && planned == prior)
+    {
+        hide_state(planned);
+    }
+    if let Some(before) = &private.told {
+        let warnings = warnings::warnings(&before.config, &told.config);
+        answer.diagnostics.extend(warnings);
+    }
+    answer
+}
+
+/// The region of the path: configured, or as it was, or the provider's.
+fn region(
+    settings: &Settings,
+    config: &Config,
+    prior: Option<&Value>,
+) -> Result<Maybe<String>, Diagnostic> {
+    match &config.region {
+        Maybe::Unknown => return Ok(Maybe::Unknown),
+        Maybe::Known(Some(region)) => return Ok(Maybe::Known(region.clone())),
+        Maybe::Known(None) => {}
+    }
+    if let Some(region) = prior.and_then(|prior| prior.get("region").as_str()) {
+        return Ok(region.into());
+    }
+    match &settings.region {
+        Maybe::Unknown => Ok(Maybe::Unknown),
+        Maybe::Known(Some(region)) => Ok(Maybe::Known(region.clone())),
+        Maybe::Known(None) => Err(no_region()),
+    }
+}
+
+pub fn no_region() -> Diagnostic {
+    Diagnostic::error(
+        "No region",
+        "Nothing names the AWS region of the path. Set region in the provider's configuration or \
+         in the resource, or the environment variable AWS_REGION, or a region in the AWS profile.",
+    )
+    .at("region")
+}
+
+/// Without what was kept nothing can be told of what exists: all that AWS decides is unknown but
+/// the service's identity, which never changes. The next read repairs it.
+fn blind(
+    settings: &Settings,
+    told: &Told,
+    prior: &Value,
+    region: &Maybe<String>,
+    bytes: &[u8],
+) -> PlanResponse {
+    let private = Private::default();
+    let (mut answer, _) = change(settings, told, &private, region, None);
+    if let Some(Value::Object(planned)) = &mut answer.planned_state {
+        for name in ["id", "service_name"] {
+            planned.insert(name.to_owned(), prior.get(name).clone());
+        }
+        veil::left_to_aws(planned, &told.value);
+    }
+    answer.planned_private = bytes.to_vec();
+    answer
+}
+
+/// The state at the end of what is left to do, and whether nothing is.
+fn change(
+    settings: &Settings,
+    told: &Told,
+    private: &Private,
+    region: &Maybe<String>,
+    prior: Option<&Value>,
+) -> (PlanResponse, bool) {
+    let before = private.told.as_ref().map(|told| &told.config);
+    let settled = Told {
+        config: settle(&told.config, before),
+        value: told.value.clone(),
+    };
+    let footing = Footing {
+        owner: private.owner.clone(),
+        region: region.known().cloned().unwrap_or_default(),
+        default_tags: settings.default_tags.known().cloned().unwrap_or_default(),
+        ignored_tags: settings.ignored_tags.known().cloned().unwrap_or_default(),
+        applied_tags: private.applied_tags.clone(),
+    };
+    let desired = desired(&settled.config, &footing, &private.observed);
+    let foresight = foresee(&desired, &private.observed);
+    let diagnostics = report::blocked(&foresight, &desired);
+    let mut planned = render(&View {
+        observed: &foresight.end,
+        told: Some(&settled),
+        footing: &footing,
+        region: region.clone(),
+        service: prior.map(|prior| (prior.get("id").clone(), prior.get("service_name").clone())),
+        drift: BTreeMap::new(),
+    });
+    veil(&mut planned, &told.config, &told.value);
+    if (settings.default_tags.is_unknown() || settings.ignored_tags.is_unknown())
+        && let Value::Object(attributes) = &mut planned
+    {
+        attributes.insert("tags_all".to_owned(), Value::Unknown);
+    }
+    let is_idle = is_idle(&foresight);
+    let answer = PlanResponse {
+        planned_state: Some(planned),
+        diagnostics,
+        ..PlanResponse::default()
+    };
+    (answer, is_idle)
+}
+
+fn is_idle(foresight: &Foresight) -> bool {
+    foresight.rounds.is_empty() && foresight.blocked.is_empty()
+}
+
+/// Whatever an apply does, AWS may answer with another state of the endpoint.
+fn hide_state(planned: &mut Value) {
+    if let Value::Object(attributes) = planned
+        && let Some(Value::Object(endpoint)) = attributes.get_mut("endpoint")
+    {
+        endpoint.insert("state".to_owned(), Value::Unknown);
+    }
+}

@@ -1,0 +1,98 @@
+//! Changes that AWS makes without complaint and that brokers or clients have to follow.
+
+use tfplugin::{Diagnostic, Path};
+
+use crate::{
+    model::Maybe,
+    resource::config::{Config, hostname},
+};
+
+pub(super) fn warnings(before: &Config, after: &Config) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    found.extend(hostname_changes(before, after));
+    found.extend(protocol_changes(before, after));
+    found.extend(ports_move(before, after));
+    found
+}
+
+fn hostname_changes(before: &Config, after: &Config) -> Option<Diagnostic> {
+    let (from, to) = (before.hostname.known()?, after.hostname.known()?);
+    (hostname::canonical(from) != hostname::canonical(to)).then(|| {
+        Diagnostic::warning(
+            "The hostname changes",
+            format!(
+                "Brokers advertise {from} until they are told otherwise: set their advertised \
+                 listeners to {to}, restart them, and make sure that their certificates carry the \
+                 new name. Until this apply ends, both names resolve."
+            ),
+        )
+        .at("hostname")
+    })
+}
+
+fn protocol_changes(before: &Config, after: &Config) -> Option<Diagnostic> {
+    let (from, to) = (
+        before.listener.protocol.known()?,
+        after.listener.protocol.known()?,
+    );
+    (from != to).then(|| {
+        Diagnostic::warning(
+            "The protocol of all listeners changes",
+            format!(
+                "Every client's next connection is answered with {} instead of {}: clients have \
+                 to be configured for it at the same time.",
+                to.as_str(),
+                from.as_str()
+            ),
+        )
+        .at(Path::of("listener").attribute("protocol"))
+    })
+}
+
+/// A port that was additional before is known to the broker.
+fn ports_move(before: &Config, after: &Config) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let ports = (before.bootstrap_port.known(), after.bootstrap_port.known());
+    if let (Some(from), Some(to)) = ports
+        && from != to
+    {
+        found.push(
+            Diagnostic::warning(
+                "The bootstrap port moves",
+                format!(
+                    "Clients are to begin on port {to} instead of {from}: change their \
+                     bootstrap.servers. Established clients are not affected."
+                ),
+            )
+            .at("bootstrap_port"),
+        );
+    }
+    let (Some(was), Some(is)) = (before.brokers.known(), after.brokers.known()) else {
+        return found;
+    };
+    for (id, broker) in is {
+        let Some(old) = was.get(id) else { continue };
+        let (Some(from), Some(to)) = (old.port.known(), broker.port.known()) else {
+            continue;
+        };
+        let has = |ports: &Maybe<std::collections::BTreeSet<Maybe<u16>>>, port: u16| {
+            ports
+                .known()
+                .is_some_and(|ports| ports.contains(&Maybe::Known(port)))
+        };
+        if from != to && !has(&broker.additional_ports, *from) {
+            found.push(
+                Diagnostic::warning(
+                    format!("The port of broker {id} moves"),
+                    format!(
+                        "Clients reach broker {id} on port {from} until it advertises {to}, which \
+                         a broker does after a restart. To move it without an outage, keep {from} \
+                         in additional_ports until then."
+                    ),
+                )
+                .at(Path::of("brokers").key(id.to_string()).attribute("port")),
+            );
+        }
+    }
+    found
+}

@@ -1,0 +1,198 @@
+//! From what AWS holds, or will hold, to the state that Terraform keeps.
+//!
+//! Read, plan and apply all render with [`render`]; a plan renders what it foresees, where new ids
+//! are unknown and so become unknown attributes. What is damaged shows as null or as the value that
+//! was found, never as what was wanted.
+
+mod brokers;
+mod endpoint;
+mod load_balancer;
+mod roles;
+mod service;
+mod shared;
+mod tags;
+mod values;
+
+use std::collections::BTreeMap;
+
+use tfplugin::Value;
+
+use self::roles::Roles;
+use crate::{
+    model::{BrokerId, Key, Life, Maybe, Object, Observed, Seen, Slot, object::Alias, tags::NAME},
+    resource::{
+        config::{BrokerConfig, Config, defaults, hostname},
+        desired::Footing,
+        told::Told,
+    },
+};
+
+pub use roles::broker_port_base;
+pub use values::null_where_unknown;
+
+/// Everything that a state is made of.
+pub struct View<'a> {
+    pub observed: &'a Observed,
+    /// What the user wrote: the source of spellings and of what AWS does not hold. `None` after an
+    /// import.
+    pub told: Option<&'a Told>,
+    pub footing: &'a Footing,
+    /// Unknown only while the provider's configuration is.
+    pub region: Maybe<String>,
+    /// Id and name of the endpoint service, for when it is gone: a living resource never changes
+    /// them.
+    pub service: Option<(Value, Value)>,
+    /// What is wrong and shows nowhere else: object to sentence.
+    pub drift: BTreeMap<String, String>,
+}
+
+/// The whole state, with every attribute of the schema.
+pub fn render(view: &View<'_>) -> Value {
+    let roles = Roles::of(view);
+    let hostname = view.hostname();
+    let bootstrap = roles.bootstrap.port;
+    let (id, service_name) = view.service_identity();
+    Value::object([
+        ("name", view.name()),
+        ("hostname", view.spelled_hostname(hostname.as_ref())),
+        ("region", values::text(&view.region)),
+        ("bootstrap_port", bootstrap.into()),
+        (
+            "broker_port_base",
+            values::maybe(roles.broker_port_base.clone()),
+        ),
+        ("brokers", brokers::brokers(view, &roles)),
+        ("load_balancer", load_balancer::load_balancer(view)),
+        ("listener", shared::listener(view, &roles)),
+        ("target_group", shared::target_group(view, &roles)),
+        ("endpoint_service", service::service(view)),
+        ("endpoint", endpoint::endpoint(view)),
+        ("tags", tags::tags(view)),
+        (
+            "timeouts",
+            view.told
+                .map_or(Value::Null, |told| told.timeouts().clone()),
+        ),
+        ("id", id),
+        ("service_name", service_name),
+        ("service_availability_zone_ids", service::zone_ids(view)),
+        ("bootstrap_servers", address(hostname.as_ref(), bootstrap)),
+        (
+            "advertised_listeners",
+            brokers::advertised(hostname.as_ref(), &roles),
+        ),
+        ("load_balancer_arn", load_balancer::arn(view)),
+        ("load_balancer_dns_name", load_balancer::dns_name(view)),
+        (
+            "load_balancer_security_group_id",
+            load_balancer::managed_group(view),
+        ),
+        ("target_group_arns", roles.group_arns()),
+        ("listener_arns", roles.listener_arns()),
+        ("tags_all", tags::tags_all(view)),
+        ("drift", Value::map(view.drift.clone())),
+    ])
+}
+
+/// `host:port`, null where either is missing.
+fn address(hostname: Option<&Maybe<String>>, port: Option<u16>) -> Value {
+    match (hostname, port) {
+        (Some(Maybe::Known(host)), Some(port)) => Value::from(format!("{host}:{port}")),
+        (Some(Maybe::Unknown), Some(_)) => Value::Unknown,
+        _ => Value::Null,
+    }
+}
+
+impl<'a> View<'a> {
+    fn config(&self) -> Option<&'a Config> {
+        self.told.map(|told| &told.config)
+    }
+
+    /// The objects of a slot that are part of the path. One that is being deleted is gone; one that
+    /// is not ours and that nobody asks for was forgotten after an import.
+    fn of(&self, slot: Slot) -> impl Iterator<Item = (Key, &'a Seen)> {
+        self.observed
+            .of(slot)
+            .filter(|(_, seen)| seen.life != Life::Going)
+    }
+
+    fn one(&self, slot: Slot) -> Option<(Key, &'a Seen)> {
+        self.of(slot).next()
+    }
+
+    fn name(&self) -> Value {
+        let told = self.config().map(|config| &config.name);
+        let seen = self
+            .one(Slot::Service)
+            .and_then(|(_, seen)| seen.object.tags());
+        match seen {
+            Some(tags) => tags.get(NAME).map_or(Value::Null, values::text),
+            None => told.map_or(Value::Null, values::text),
+        }
+    }
+
+    /// The name that clients resolve, in the one spelling of it: where the alias is, or else what
+    /// the user told. Without an endpoint AWS does not hold it.
+    fn hostname(&self) -> Option<Maybe<String>> {
+        let told = self.config().map(|config| {
+            config
+                .hostname
+                .clone()
+                .map(|name| hostname::canonical(&name))
+        });
+        let aliases: Vec<&Alias> = self
+            .of(Slot::Alias)
+            .filter_map(|(_, seen)| as_alias(seen))
+            .collect();
+        let is_told = |alias: &&&Alias| told == Some(Maybe::Known(alias.name.clone()));
+        match aliases.iter().find(is_told).or(aliases.first()) {
+            _ if told == Some(Maybe::Unknown) => told,
+            Some(alias) => Some(Maybe::Known(alias.name.clone())),
+            None if told.is_some() => told,
+            None => match &self.one(Slot::Zone)?.1.object {
+                Object::Zone(zone) => Some(Maybe::Known(zone.name.clone())),
+                _ => None,
+            },
+        }
+    }
+
+    fn spelled_hostname(&self, canonical: Option<&Maybe<String>>) -> Value {
+        let told = self.config().and_then(|config| config.hostname.known());
+        match (canonical, told) {
+            (Some(Maybe::Known(name)), Some(told)) if hostname::canonical(told) == *name => {
+                told.into()
+            }
+            (Some(name), _) => values::text(name),
+            (None, _) => Value::Null,
+        }
+    }
+
+    fn service_identity(&self) -> (Value, Value) {
+        match (self.one(Slot::Service), &self.service) {
+            (Some((_, seen)), _) => (
+                values::text(&seen.id),
+                values::text(&seen.outputs.service_name),
+            ),
+            (None, Some((id, name))) => (id.clone(), name.clone()),
+            (None, None) => (Value::Null, Value::Null),
+        }
+    }
+
+    fn told_broker(&self, id: BrokerId) -> Option<&'a BrokerConfig> {
+        self.config()?.brokers.known()?.get(&id)
+    }
+
+    fn told_bootstrap_port(&self) -> Option<u16> {
+        match self.config() {
+            Some(config) => config.bootstrap_port.known().copied(),
+            None => Some(defaults::BOOTSTRAP_PORT),
+        }
+    }
+}
+
+fn as_alias(seen: &Seen) -> Option<&Alias> {
+    match &seen.object {
+        Object::Alias(alias) => Some(alias),
+        _ => None,
+    }
+}

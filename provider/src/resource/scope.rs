@@ -1,0 +1,68 @@
+//! Which objects of AWS to look at.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    model::{Maybe, Scope, Slot},
+    resource::{
+        config::{Config, defaults, hostname, known},
+        private::Private,
+        render::broker_port_base,
+        settings::Settings,
+    },
+};
+
+/// Everything of a path: what the state knew, what carries its owner, and the surroundings of
+/// `config`. Without one, what was last told.
+pub fn scope(config: Option<&Config>, private: &Private, settings: &Settings) -> Scope {
+    let config = config.or(private.told.as_ref().map(|told| &told.config));
+    let endpoint = config.and_then(|config| config.endpoint.known()?.as_ref());
+    let ignored = settings.ignored_tags.known().cloned().unwrap_or_default();
+    let id_of = |slot| {
+        let seen = private.observed.of(slot).next();
+        seen.and_then(|(_, seen)| seen.id.known().cloned())
+    };
+    let base = config.and_then(|config| config.broker_port_base.known().copied());
+    let bootstrap = config.and_then(|config| config.bootstrap_port.known().copied());
+    Scope {
+        owner: private.owner.clone(),
+        name: config
+            .and_then(|it| it.name.known().cloned())
+            .unwrap_or_default(),
+        known: private.observed.clone(),
+        service_id: id_of(Slot::Service).or_else(|| private.service_id.clone()),
+        endpoint_id: id_of(Slot::Endpoint).or_else(|| private.endpoint_id.clone()),
+        subnets: config.map(subnets).unwrap_or_default(),
+        consumer_vpc: endpoint.and_then(|endpoint| endpoint.vpc_id.known().cloned()),
+        hostname: endpoint
+            .and(config)
+            .and_then(|config| Some(hostname::canonical(config.hostname.known()?))),
+        zone_id: endpoint.and_then(|endpoint| endpoint.zone_id.known().cloned().flatten()),
+        broker_port_base: base.unwrap_or_else(|| broker_port_base(&private.observed)),
+        bootstrap_port: bootstrap.unwrap_or(defaults::BOOTSTRAP_PORT),
+        ignored_tags: ignored.keys,
+        ignored_tag_prefixes: ignored.prefixes,
+    }
+}
+
+fn subnets(config: &Config) -> BTreeSet<String> {
+    let subnets = config.load_balancer.subnet_ids.known();
+    subnets.into_iter().flat_map(known).cloned().collect()
+}
+
+/// What the surroundings of `private` say of the surroundings of `config`: nothing, where it
+/// stands elsewhere.
+pub fn forget_surroundings(private: &mut Private, config: &Config) {
+    let told = private.told.as_ref().map(|told| &told.config);
+    let balancer = private.observed.of(Slot::LoadBalancer).next();
+    let subnets = told.map(|told| &told.load_balancer.subnet_ids);
+    // A load balancer that is there never leaves its VPC.
+    if balancer.is_none() && subnets != Some(&config.load_balancer.subnet_ids) {
+        private.observed.surroundings.service_vpc = Maybe::Unknown;
+    }
+    let vpc = |config: &Config| config.endpoint.known()?.as_ref()?.vpc_id.known().cloned();
+    let before = told.and_then(vpc);
+    if before.is_none() || before != vpc(config) {
+        private.observed.surroundings.consumer_cidrs = Maybe::Unknown;
+    }
+}

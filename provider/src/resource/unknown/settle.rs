@@ -1,0 +1,155 @@
+//! Something in the place of what is unknown: what is there by now, as far as that is possible.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    model::{BrokerId, Maybe},
+    resource::config::{BrokerConfig, Config, EndpointConfig, defaults, known},
+};
+
+/// `config` with its shape decided. Unknown texts stay unknown.
+pub fn settle(config: &Config, prior: Option<&Config>) -> Config {
+    if config.unknown_shape.is_empty() {
+        return config.clone();
+    }
+    let mut settled = config.clone();
+    if let Some(prior) = prior {
+        take_over(&mut settled, prior);
+    }
+    let brokers = settled.brokers.known().cloned().unwrap_or_default();
+    let (port, brokers) = ports(settled.bootstrap_port.known().copied(), brokers, config);
+    settled.bootstrap_port = Maybe::Known(port);
+    settled.brokers = Maybe::Known(brokers);
+    settled
+}
+
+fn keep<T: Clone>(value: &mut Maybe<T>, prior: &Maybe<T>) {
+    if value.is_unknown() {
+        value.clone_from(prior);
+    }
+}
+
+fn take_over(config: &mut Config, prior: &Config) {
+    keep(&mut config.hostname, &prior.hostname);
+    keep(&mut config.bootstrap_port, &prior.bootstrap_port);
+    keep(&mut config.broker_port_base, &prior.broker_port_base);
+    keep(&mut config.brokers, &prior.brokers);
+    keep(&mut config.endpoint, &prior.endpoint);
+    if let (Maybe::Known(brokers), Some(prior)) = (&mut config.brokers, prior.brokers.known()) {
+        for (id, broker) in brokers {
+            if let Some(prior) = prior.get(id) {
+                keep(&mut broker.port, &prior.port);
+                keep(&mut broker.target_port, &prior.target_port);
+                keep(&mut broker.availability_zone, &prior.availability_zone);
+            }
+        }
+    }
+
+    let (balancer, before) = (&mut config.load_balancer, &prior.load_balancer);
+    keep(&mut balancer.security_group_ids, &before.security_group_ids);
+    keep(
+        &mut balancer.enforce_on_private_link,
+        &before.enforce_on_private_link,
+    );
+    keep(&mut balancer.ip_address_type, &before.ip_address_type);
+    keep(&mut balancer.cross_zone_enabled, &before.cross_zone_enabled);
+    keep(
+        &mut balancer.deletion_protection_enabled,
+        &before.deletion_protection_enabled,
+    );
+
+    let (listener, before) = (&mut config.listener, &prior.listener);
+    keep(&mut listener.protocol, &before.protocol);
+    keep(
+        &mut listener.tcp_idle_timeout_seconds,
+        &before.tcp_idle_timeout_seconds,
+    );
+
+    let (group, before) = (&mut config.target_group, &prior.target_group);
+    keep(&mut group.target_type, &before.target_type);
+    keep(&mut group.port, &before.port);
+    keep(&mut group.protocol, &before.protocol);
+    keep(
+        &mut group.deregistration_delay_seconds,
+        &before.deregistration_delay_seconds,
+    );
+    keep(
+        &mut group.connection_termination,
+        &before.connection_termination,
+    );
+    keep(&mut group.preserve_client_ip, &before.preserve_client_ip);
+    keep(&mut group.proxy_protocol_v2, &before.proxy_protocol_v2);
+    let (check, before) = (&mut group.health_check, &before.health_check);
+    keep(&mut check.protocol, &before.protocol);
+    keep(&mut check.port, &before.port);
+    keep(&mut check.interval_seconds, &before.interval_seconds);
+    keep(&mut check.timeout_seconds, &before.timeout_seconds);
+    keep(&mut check.healthy_threshold, &before.healthy_threshold);
+    keep(&mut check.unhealthy_threshold, &before.unhealthy_threshold);
+
+    let service = &mut config.endpoint_service;
+    keep(
+        &mut service.acceptance_required,
+        &prior.endpoint_service.acceptance_required,
+    );
+
+    if let (Maybe::Known(Some(endpoint)), Maybe::Known(Some(before))) =
+        (&mut config.endpoint, &prior.endpoint)
+    {
+        keep_endpoint(endpoint, before);
+    }
+}
+
+fn keep_endpoint(endpoint: &mut EndpointConfig, before: &EndpointConfig) {
+    keep(&mut endpoint.security_group_ids, &before.security_group_ids);
+    keep(&mut endpoint.ip_address_type, &before.ip_address_type);
+}
+
+type Brokers = BTreeMap<BrokerId, BrokerConfig>;
+
+/// Gives a port to everyone who has none that is known, distinct from all others: what is put in
+/// must not push out what is known. Additional ports show nowhere else, so that an unknown one is
+/// left out.
+fn ports(bootstrap: Option<u16>, mut brokers: Brokers, config: &Config) -> (u16, Brokers) {
+    let mut taken: BTreeSet<u16> = config.bootstrap_port.known().copied().into_iter().collect();
+    for broker in config
+        .brokers
+        .known()
+        .into_iter()
+        .flat_map(BTreeMap::values)
+    {
+        taken.extend(broker.port.known());
+        taken.extend(broker.additional_ports.known().into_iter().flat_map(known));
+    }
+    let mut free = |wanted: Option<u16>| {
+        let mut candidates = wanted.into_iter().chain((1..=u16::MAX).rev());
+        let port = candidates
+            .find(|port| !taken.contains(port))
+            .unwrap_or(u16::MAX);
+        taken.insert(port);
+        port
+    };
+    let port = match config.bootstrap_port {
+        Maybe::Known(port) => port,
+        Maybe::Unknown => free(Some(bootstrap.unwrap_or(defaults::BOOTSTRAP_PORT))),
+    };
+    let told = config.brokers.known();
+    for (id, broker) in &mut brokers {
+        let told = told.and_then(|told| told.get(id));
+        if told.is_none_or(|told| told.port.is_unknown()) {
+            let wanted = broker.port.known().copied();
+            let default = defaults::broker_port(defaults::BROKER_PORT_BASE, *id);
+            broker.port = Maybe::Known(free(wanted.or(default)));
+        }
+        let more = told
+            .and_then(|told| told.additional_ports.known())
+            .into_iter()
+            .flatten();
+        let more = more
+            .filter(|port| port.known().is_some())
+            .cloned()
+            .collect();
+        broker.additional_ports = Maybe::Known(more);
+    }
+    (port, brokers)
+}
