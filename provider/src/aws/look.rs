@@ -1,19 +1,47 @@
 //! A look at some keys: what was seen before is brought up to date with one light call, what was
-//! not seen is searched for as a create whose answer was lost.
+//! not seen is searched for like a create whose answer was lost.
 
 use std::collections::BTreeSet;
 
+use aws_sdk_ec2::types::{ServiceConfiguration, VpcEndpoint, VpcEndpointConnection};
+use aws_sdk_elasticloadbalancingv2::types::{
+    Listener as SdkListener, LoadBalancer as SdkBalancer, TargetHealthDescription,
+};
+use futures::try_join;
 use ipnet::IpNet;
 
 use super::{
-    alias, claim::Claims, client::Regional, elb_tags, endpoint, listener, load_balancer, observe,
-    security_group, service, sight::Sight, target_group, zone,
+    alias,
+    claim::{Claims, RawTags},
+    client::Regional,
+    elb_tags, endpoint, listener, load_balancer,
+    observe::{self, side_by_side},
+    security_group, service,
+    sight::Sight,
+    target_group, zone,
 };
 use crate::{
     model::{Key, Life, Maybe, Object, Observed, Slot, object::ZoneRef},
     reconcile::CloudError,
 };
 
+/// What was read of one key. Singular: of an object that was seen before, `None` if it is gone.
+enum Fresh {
+    SecurityGroups(Vec<security_group::Raw>),
+    Balancer(Option<SdkBalancer>),
+    Balancers(Vec<load_balancer::Raw>),
+    Health(Option<Vec<TargetHealthDescription>>),
+    TargetGroups(Vec<target_group::Raw>),
+    Listeners(Vec<listener::Raw>),
+    Service(Option<ServiceConfiguration>, Vec<VpcEndpointConnection>),
+    Services(Vec<service::Raw>),
+    Endpoint(Option<VpcEndpoint>, Option<Vec<VpcEndpointConnection>>),
+    Endpoints(Vec<VpcEndpoint>),
+    Zones(Vec<zone::Raw>),
+    Aliases(Vec<alias::Raw>),
+}
+
+/// Changes nothing in `known` if a call fails.
 pub(super) async fn look(
     aws: &Regional,
     claims: &Claims<'_>,
@@ -21,227 +49,218 @@ pub(super) async fn look(
     known: &mut Observed,
     blocks: &[IpNet],
 ) -> Result<(), CloudError> {
+    // All listeners come in a page or two: one call tells of every one of them.
+    let balancer = known.id(Key::only(Slot::LoadBalancer));
+    let listeners = match balancer.filter(|_| keys.iter().any(|key| is_listener(key.slot))) {
+        Some(balancer) => listener::of_balancer(aws, balancer).await?,
+        None => Vec::new(),
+    };
+    let keys: Vec<Key> = keys.iter().copied().collect();
+    let read = |key| read(aws, claims, known, key, &listeners);
+    let fresh = side_by_side(keys.clone(), read).await?;
     let mut sight = Sight::over(claims, std::mem::take(known));
-    let mut looked = Ok(());
-    // Groups before load balancers and endpoints, these before what points at them.
-    for key in keys {
-        looked = match key.slot {
-            Slot::SecurityGroup(_) => groups(aws, &mut sight, *key).await,
-            Slot::LoadBalancer => balancer(aws, &mut sight, *key).await,
-            Slot::TargetGroup(_) => target_group(aws, &mut sight, *key, blocks).await,
-            Slot::Listener(_) => listener(aws, &mut sight, *key).await,
-            Slot::Service => service(aws, &mut sight, *key).await,
-            Slot::Endpoint => endpoint(aws, &mut sight, *key).await,
-            Slot::Zone => zone(aws, &mut sight, *key).await,
-            Slot::Alias => alias(aws, &mut sight, *key).await,
-        };
-        if looked.is_err() {
-            break;
-        }
+    // The order of keys is such that what is pointed at comes first.
+    for (key, fresh) in keys.into_iter().zip(fresh) {
+        take(&mut sight, key, fresh, blocks);
     }
     *known = sight.observed;
-    looked
-}
-
-async fn groups(aws: &Regional, sight: &mut Sight<'_>, key: Key) -> Result<(), CloudError> {
-    let found = match id(sight, key) {
-        Some(id) => {
-            let groups = security_group::by_ids(aws, vec![id]).await?;
-            security_group::with_rules(aws, groups).await?
-        }
-        None => security_group::find(aws, sight.claims).await?,
-    };
-    forget(sight, key);
-    security_group::see(sight, &found);
     Ok(())
 }
 
-async fn balancer(aws: &Regional, sight: &mut Sight<'_>, key: Key) -> Result<(), CloudError> {
-    if let Some(arn) = id(sight, key) {
-        let found = load_balancer::by_arn(aws, &arn).await?;
-        match (found.first(), sight.observed.objects.remove(&key)) {
-            (Some(balancer), Some(mut seen)) => {
-                load_balancer::refresh(sight, &mut seen, balancer);
-                sight.observed.objects.insert(key, seen);
-            }
-            _ => forget(sight, key),
-        }
-        return Ok(());
-    }
-    for balancer in load_balancer::find(aws, sight.claims).await? {
-        let arn = balancer.load_balancer_arn().unwrap_or_default().to_owned();
-        let mut raw = observe::balancer_raw(aws, balancer).await?;
-        raw.tags = tags(aws, &arn).await?;
-        load_balancer::see(sight, &raw);
-    }
-    Ok(())
+fn is_listener(slot: Slot) -> bool {
+    matches!(slot, Slot::Listener(_))
 }
 
-async fn target_group(
+async fn read(
     aws: &Regional,
-    sight: &mut Sight<'_>,
+    claims: &Claims<'_>,
+    known: &Observed,
     key: Key,
-    blocks: &[IpNet],
-) -> Result<(), CloudError> {
-    if let Some(arn) = id(sight, key) {
-        match target_group::health(aws, &arn).await? {
-            Some(health) => {
-                if let Some(seen) = sight.observed.objects.get_mut(&key) {
-                    target_group::refresh(seen, &health, blocks);
+    listeners: &[SdkListener],
+) -> Result<Fresh, CloudError> {
+    let id = known.id(key);
+    Ok(match (key.slot, id) {
+        (Slot::SecurityGroup(_), Some(id)) => {
+            let groups = security_group::by_ids(aws, vec![id.to_owned()]).await?;
+            Fresh::SecurityGroups(security_group::with_rules(aws, groups).await?)
+        }
+        (Slot::SecurityGroup(_), None) => {
+            Fresh::SecurityGroups(security_group::find(aws, claims).await?)
+        }
+        (Slot::LoadBalancer, Some(id)) => {
+            Fresh::Balancer(load_balancer::by_arn(aws, id).await?.into_iter().next())
+        }
+        (Slot::LoadBalancer, None) => {
+            let mut found = Vec::new();
+            for balancer in load_balancer::find(aws, claims).await? {
+                let mut raw = observe::balancer_raw(aws, balancer).await?;
+                raw.tags = tags(aws, raw.balancer.load_balancer_arn()).await?;
+                found.push(raw);
+            }
+            Fresh::Balancers(found)
+        }
+        (Slot::TargetGroup(_), Some(id)) => Fresh::Health(target_group::health(aws, id).await?),
+        (Slot::TargetGroup(_), None) => {
+            let mut found = Vec::new();
+            for group in target_group::by_keys(aws, claims, &[key]).await? {
+                if let Some(mut raw) = observe::group_raw(aws, group).await? {
+                    raw.tags = tags(aws, raw.group.target_group_arn()).await?;
+                    found.push(raw);
                 }
             }
-            None => forget(sight, key),
+            Fresh::TargetGroups(found)
         }
-        return Ok(());
-    }
-    for group in target_group::by_keys(aws, sight.claims, &[key]).await? {
-        let arn = group.target_group_arn().unwrap_or_default().to_owned();
-        if let Some(mut raw) = observe::group_raw(aws, group).await? {
-            raw.tags = tags(aws, &arn).await?;
-            target_group::see(sight, &raw, &[], blocks);
+        (Slot::Listener(port), _) => {
+            let mut found = Vec::new();
+            for listener in listeners {
+                if listener.port() == Some(i32::from(port)) {
+                    let mut raw = observe::listener_raw(aws, listener.clone()).await?;
+                    raw.tags = tags(aws, listener.listener_arn()).await?;
+                    found.push(raw);
+                }
+            }
+            Fresh::Listeners(found)
         }
-    }
-    Ok(())
+        (Slot::Service, Some(id)) => {
+            let (found, connections) = try_join!(
+                service::by_ids(aws, vec![id.to_owned()]),
+                service::connections(aws, id),
+            )?;
+            Fresh::Service(found.into_iter().next(), connections)
+        }
+        (Slot::Service, None) => Fresh::Services(lost_service(aws, claims, known).await?),
+        (Slot::Endpoint, Some(id)) => {
+            let (found, connections) = try_join!(
+                endpoint::by_ids(aws, vec![id.to_owned()]),
+                connections(aws, known, key),
+            )?;
+            Fresh::Endpoint(found.into_iter().next(), connections)
+        }
+        (Slot::Endpoint, None) => Fresh::Endpoints(endpoint::find(aws, claims).await?),
+        (Slot::Zone, Some(id)) => Fresh::Zones(zone::by_id(aws, id).await?.into_iter().collect()),
+        (Slot::Zone, None) => Fresh::Zones(zone::find(aws, claims).await?),
+        (Slot::Alias, _) => Fresh::Aliases(match place_of_alias(claims, known, key) {
+            Some((zone, name)) => alias::read_at(aws, &zone, &name).await?,
+            None => Vec::new(),
+        }),
+    })
 }
 
-/// All listeners come in one page or two: one call tells of every one of them.
-async fn listener(aws: &Regional, sight: &mut Sight<'_>, key: Key) -> Result<(), CloudError> {
-    let Some(balancer) = id(sight, Key::only(Slot::LoadBalancer)) else {
-        forget(sight, key);
-        return Ok(());
-    };
-    let Slot::Listener(port) = key.slot else {
-        return Ok(());
-    };
-    let found = listener::of_balancer(aws, &balancer).await?;
-    forget(sight, key);
-    sight.observed.foreign_listeners.remove(&port);
-    sight.observed.foreign.remove(&key.slot);
-    for listener in found {
-        if listener.port() != Some(i32::from(port)) {
-            continue;
+fn take(sight: &mut Sight<'_>, key: Key, fresh: Fresh, blocks: &[IpNet]) {
+    let before = sight.observed.objects.remove(&key);
+    match (fresh, before) {
+        (Fresh::SecurityGroups(found), _) => security_group::see(sight, &found),
+        (Fresh::Balancer(Some(balancer)), Some(mut seen)) => {
+            load_balancer::refresh(sight, &mut seen, &balancer);
+            sight.observed.objects.insert(key, seen);
         }
-        let arn = listener.listener_arn().unwrap_or_default().to_owned();
-        let mut raw = observe::listener_raw(aws, listener).await?;
-        raw.tags = tags(aws, &arn).await?;
-        listener::see(sight, &raw);
-    }
-    Ok(())
-}
-
-async fn service(aws: &Regional, sight: &mut Sight<'_>, key: Key) -> Result<(), CloudError> {
-    if let Some(id) = id(sight, key) {
-        let (found, connections) = futures::try_join!(
-            service::by_ids(aws, vec![id.clone()]),
-            service::connections(aws, &id),
-        )?;
-        sight.observed.connections = service::connected(&connections);
-        if let (Some(configuration), Some(mut seen)) =
-            (found.first(), sight.observed.objects.remove(&key))
-        {
-            if service::refresh(sight, &mut seen, configuration) {
+        (Fresh::Balancers(found), _) => found.iter().for_each(|raw| {
+            load_balancer::see(sight, raw);
+        }),
+        (Fresh::Health(Some(health)), Some(mut seen)) => {
+            target_group::refresh(&mut seen, &health, blocks);
+            sight.observed.objects.insert(key, seen);
+        }
+        (Fresh::TargetGroups(found), _) => found.iter().for_each(|raw| {
+            target_group::see(sight, raw, &[], blocks);
+        }),
+        (Fresh::Listeners(found), _) => {
+            if let Slot::Listener(port) = key.slot {
+                sight.observed.foreign_listeners.remove(&port);
+            }
+            sight.observed.foreign.remove(&key.slot);
+            found.iter().for_each(|raw| {
+                listener::see(sight, raw);
+            });
+        }
+        (Fresh::Service(found, connections), before) => {
+            sight.observed.connections = service::connected(&connections);
+            if let (Some(configuration), Some(mut seen)) = (found, before)
+                && service::refresh(sight, &mut seen, &configuration)
+            {
                 sight.observed.objects.insert(key, seen);
             }
-        } else {
-            forget(sight, key);
         }
-        return Ok(());
+        (Fresh::Services(found), _) => found.iter().for_each(|raw| {
+            service::see(sight, raw);
+        }),
+        (Fresh::Endpoint(found, connections), before) => {
+            if let Some(connections) = connections {
+                sight.observed.connections = service::connected(&connections);
+            }
+            if let (Some(endpoint), Some(mut seen)) = (found, before)
+                && endpoint::refresh(&mut seen, &endpoint)
+            {
+                sight.observed.objects.insert(key, seen);
+            }
+        }
+        (Fresh::Endpoints(found), _) => found.iter().for_each(|endpoint| {
+            endpoint::see(sight, endpoint);
+        }),
+        (Fresh::Zones(found), _) => found.iter().for_each(|raw| {
+            zone::see(sight, raw);
+        }),
+        (Fresh::Aliases(found), _) => {
+            sight.observed.foreign.remove(&Slot::Alias);
+            alias::see(sight, &found);
+        }
+        // Gone.
+        (Fresh::Balancer(_) | Fresh::Health(_), _) => {}
     }
-    let mut found = service::find(aws, sight.claims).await?;
-    let balancer = id(sight, Key::only(Slot::LoadBalancer));
+}
+
+/// By its tags, or else by the load balancer that it fronts.
+async fn lost_service(
+    aws: &Regional,
+    claims: &Claims<'_>,
+    known: &Observed,
+) -> Result<Vec<service::Raw>, CloudError> {
+    let mut found = service::find(aws, claims).await?;
+    let balancer = known.id(Key::only(Slot::LoadBalancer));
     if let (true, Some(balancer)) = (found.is_empty(), balancer) {
-        found = service::fronting(aws, &balancer).await?;
+        found = service::fronting(aws, balancer).await?;
     }
-    for configuration in found {
-        let raw = observe::service_raw(aws, configuration).await?;
-        service::see(sight, &raw);
+    side_by_side(found, |service| observe::service_raw(aws, service)).await
+}
+
+/// An endpoint on its way can be accepted once the service lists it.
+async fn connections(
+    aws: &Regional,
+    known: &Observed,
+    endpoint: Key,
+) -> Result<Option<Vec<VpcEndpointConnection>>, CloudError> {
+    let coming = known
+        .get(endpoint)
+        .is_some_and(|seen| seen.life == Life::Coming);
+    match known.id(Key::only(Slot::Service)).filter(|_| coming) {
+        Some(service) => service::connections(aws, service).await.map(Some),
+        None => Ok(None),
     }
-    Ok(())
 }
 
-async fn endpoint(aws: &Regional, sight: &mut Sight<'_>, key: Key) -> Result<(), CloudError> {
-    let Some(id) = id(sight, key) else {
-        for endpoint in endpoint::find(aws, sight.claims).await? {
-            endpoint::see(sight, &endpoint);
-        }
-        return Ok(());
-    };
-    let found = endpoint::by_ids(aws, vec![id]).await?;
-    match (found.first(), sight.observed.objects.remove(&key)) {
-        (Some(endpoint), Some(mut seen)) => {
-            if endpoint::refresh(&mut seen, endpoint) {
-                let waits = seen.life == Life::Coming;
-                sight.observed.objects.insert(key, seen);
-                if waits {
-                    connections(aws, sight).await?;
-                }
-            }
-        }
-        _ => forget(sight, key),
+/// The zone and name of a record that was seen before, or of the one that would be made.
+fn place_of_alias(claims: &Claims<'_>, known: &Observed, key: Key) -> Option<(String, String)> {
+    if let Some(Object::Alias(alias)) = known.get(key).map(|seen| &seen.object) {
+        let zone = match &alias.zone {
+            ZoneRef::Managed(zone) => known.id(*zone)?.to_owned(),
+            ZoneRef::Given(Maybe::Known(zone)) => zone.clone(),
+            ZoneRef::Given(Maybe::Unknown) => return None,
+        };
+        return Some((zone, alias.name.clone()));
     }
-    Ok(())
-}
-
-/// An endpoint can be accepted once the service lists it.
-async fn connections(aws: &Regional, sight: &mut Sight<'_>) -> Result<(), CloudError> {
-    if let Some(service) = id(sight, Key::only(Slot::Service)) {
-        let connections = service::connections(aws, &service).await?;
-        sight.observed.connections = service::connected(&connections);
-    }
-    Ok(())
-}
-
-async fn zone(aws: &Regional, sight: &mut Sight<'_>, key: Key) -> Result<(), CloudError> {
-    let found = match id(sight, key) {
-        Some(id) => zone::by_id(aws, &id).await?.into_iter().collect(),
-        None => zone::find(aws, sight.claims).await?,
+    let name = claims.scope.hostname.clone()?;
+    let zone = match &claims.scope.zone_id {
+        Some(zone) => zone.clone(),
+        None => known
+            .of(Slot::Zone)
+            .find(|(_, seen)| matches!(&seen.object, Object::Zone(zone) if zone.name == name))
+            .and_then(|(_, seen)| seen.id.known().cloned())?,
     };
-    forget(sight, key);
-    for raw in &found {
-        zone::see(sight, raw);
-    }
-    Ok(())
+    Some((zone, name))
 }
 
-async fn alias(aws: &Regional, sight: &mut Sight<'_>, key: Key) -> Result<(), CloudError> {
-    let place = match sight.observed.get(key).map(|seen| &seen.object) {
-        Some(Object::Alias(alias)) => Some((alias.zone.clone(), alias.name.clone())),
-        _ => None,
-    };
-    let zone = match &place {
-        Some((ZoneRef::Managed(zone), _)) => id(sight, *zone),
-        Some((ZoneRef::Given(Maybe::Known(zone)), _)) => Some(zone.clone()),
-        Some((ZoneRef::Given(Maybe::Unknown), _)) => None,
-        None => match &sight.claims.scope.zone_id {
-            Some(zone) => Some(zone.clone()),
-            None => sight
-                .observed
-                .of(Slot::Zone)
-                .find_map(|(_, seen)| seen.id.known().cloned()),
-        },
-    };
-    let name = place
-        .map(|(_, name)| name)
-        .or_else(|| sight.claims.scope.hostname.clone());
-    let (Some(zone), Some(name)) = (zone, name) else {
-        return Ok(());
-    };
-    let found = alias::read_at(aws, &zone, &name).await?;
-    forget(sight, key);
-    sight.observed.foreign.remove(&Slot::Alias);
-    alias::see(sight, &found);
-    Ok(())
-}
-
-fn id(sight: &Sight<'_>, key: Key) -> Option<String> {
-    sight.observed.id(key).map(str::to_owned)
-}
-
-fn forget(sight: &mut Sight<'_>, key: Key) {
-    sight.observed.objects.remove(&key);
-}
-
-async fn tags(aws: &Regional, arn: &str) -> Result<super::claim::RawTags, CloudError> {
-    let mut tags = elb_tags::describe(aws, &[arn.to_owned()]).await?;
-    Ok(tags.remove(arn).unwrap_or_default())
+async fn tags(aws: &Regional, arn: Option<&str>) -> Result<RawTags, CloudError> {
+    let arns: Vec<String> = arn.map(str::to_owned).into_iter().collect();
+    let tags = elb_tags::describe(aws, &arns).await?;
+    Ok(tags.into_values().next().unwrap_or_default())
 }

@@ -61,7 +61,7 @@ pub(super) async fn observe(
         false => balancers,
     };
     let vpc_of = |vpc: Option<&str>| vpc.map(str::to_owned);
-    let (children, services, ground, mut aliases) = try_join!(
+    let (mut children, services, ground, mut aliases) = try_join!(
         children(aws, claims, &balancers),
         details(aws, services),
         surroundings::find(
@@ -80,6 +80,11 @@ pub(super) async fn observe(
     for raw in &children.balancers {
         load_balancer::see(&mut sight, raw);
     }
+    // An endpoint service may front somebody else's load balancer.
+    children.listeners.retain(|raw| {
+        let balancer = raw.listener.load_balancer_arn();
+        balancer.is_some_and(|arn| sight.key(arn).is_some())
+    });
     for raw in &children.groups {
         target_group::see(
             &mut sight,
@@ -308,7 +313,10 @@ async fn search(
 }
 
 /// In the order given.
-async fn side_by_side<T, R, F>(items: Vec<T>, read: impl Fn(T) -> F) -> Result<Vec<R>, CloudError>
+pub(super) async fn side_by_side<T, R, F>(
+    items: Vec<T>,
+    read: impl Fn(T) -> F,
+) -> Result<Vec<R>, CloudError>
 where
     F: Future<Output = Result<R, CloudError>>,
 {

@@ -243,7 +243,10 @@ async fn a_look_sees_what_an_observation_sees() {
     let mut unseen = observed.clone();
     unseen.objects.clear();
     let blank = path.scope();
-    aws.look(&blank, &keys, &mut unseen).await.unwrap();
+    for _ in 0..2 {
+        // What hangs on something is found when that is.
+        aws.look(&blank, &keys, &mut unseen).await.unwrap();
+    }
     assert_eq!(unseen, observed);
 }
 
@@ -260,6 +263,7 @@ async fn lost_answers_make_nothing_twice() {
         "CreateHostedZone",
         "ChangeResourceRecordSets",
         "RegisterTargets",
+        "AcceptVpcEndpointConnections",
         "AuthorizeSecurityGroupIngress",
     ] {
         world.fault(json!({"action": action, "after": true, "drop": true}));

@@ -48,7 +48,15 @@ pub(in crate::aws) async fn write(
                 .service_id(service)
                 .vpc_endpoint_ids(id(operation)?);
             let answer = aws.gate.call(operation, call.send()).await?;
-            error::from_items(operation, answer.unsuccessful(), answer.request_id())?;
+            let refused = error::from_items(operation, answer.unsuccessful(), answer.request_id());
+            // It was accepted before: the answer was lost, or somebody else was faster.
+            refused.map_err(|error| match error.code.contains("State") {
+                true => CloudError {
+                    kind: ErrorKind::Exists,
+                    ..error
+                },
+                false => error,
+            })?;
         }
         _ => return Err(need::misfit(step.key)),
     }
