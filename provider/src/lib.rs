@@ -6,5 +6,6 @@ pub mod aws;
 #[cfg(feature = "fake")]
 pub mod fake;
 pub mod model;
+pub mod provider;
 pub mod reconcile;
 pub mod resource;

@@ -18,7 +18,8 @@ impl<P: Provider> Server<P> {
             Err(error) => pb::call_function::Response {
                 result: None,
                 error: Some(pb::FunctionError {
-                    text: error.text,
+                    // Terraform ends the sentence itself.
+                    text: error.text.trim_end_matches('.').to_owned(),
                     function_argument: error.argument.and_then(|at| i64::try_from(at).ok()),
                 }),
             },

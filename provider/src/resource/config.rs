@@ -27,7 +27,7 @@ pub mod hostname;
 pub mod id;
 pub mod principal;
 mod read;
-mod reader;
+pub(crate) mod reader;
 pub mod region;
 pub mod tag;
 pub mod target;

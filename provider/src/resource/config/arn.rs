@@ -10,7 +10,7 @@ pub struct Arn<'a> {
     pub service: &'a str,
     /// Empty where the service is global.
     pub region: &'a str,
-    /// Twelve digits, or empty.
+    /// Twelve digits, or `aws` for what AWS itself owns, or empty.
     pub account: &'a str,
     pub resource: &'a str,
 }
@@ -24,7 +24,7 @@ impl<'a> Arn<'a> {
         let whole = arn == "arn"
             && (partition == "aws" || partition.starts_with("aws-"))
             && !service.is_empty()
-            && (account.is_empty() || is_account(account))
+            && (account.is_empty() || account == "aws" || is_account(account))
             && !resource.is_empty()
             && !text.contains(char::is_whitespace);
         whole.then_some(Arn {

@@ -28,6 +28,7 @@ pub fn check(text: &str) -> Ruling<String> {
         ));
     };
     match (arn.service, arn.resource.split_once('/')) {
+        ("iam", _) if !is_account(arn.account) => Err(no_principal(text)),
         ("iam", None) if arn.resource == "root" => Ok(text.to_owned()),
         ("iam", Some((kind @ ("user" | "role"), name))) => match name.rsplit_once('/') {
             None if !name.is_empty() => Ok(text.to_owned()),
@@ -54,7 +55,8 @@ fn no_principal(text: &str) -> Fault {
     Fault::new(
         "Invalid principal",
         format!(
-            "{text:?} names no account, user or role. Its last part must be \"root\", \
+            "{text:?} names no account, user or role. Its last parts must be the id of an \
+             account, and \"root\", \
              \"user/NAME\" or \"role/NAME\"."
         ),
     )

@@ -13,7 +13,7 @@ use super::field::{self, Fault, Ruling, Whole};
 use crate::model::Maybe;
 
 /// One object of the configuration, and where it is.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     value: &'a Value,
     path: Path,
     notes: &'a RefCell<Notes>,
@@ -21,7 +21,7 @@ pub(super) struct Reader<'a> {
 
 /// What reading leaves behind besides the configuration.
 #[derive(Default)]
-pub(super) struct Notes {
+pub(crate) struct Notes {
     pub faults: Diagnostics,
     pub unknown_shape: Vec<Path>,
 }
@@ -146,8 +146,7 @@ impl<'a> Reader<'a> {
         default: Maybe<N>,
         range: RangeInclusive<N>,
     ) -> Maybe<N> {
-        self.shape(name);
-        match self.member(name, |value| field::whole(field::number(value)?, &range)) {
+        match self.number_or_null(name, range) {
             Maybe::Known(Some(number)) => Maybe::Known(number),
             Maybe::Known(None) => default,
             Maybe::Unknown => Maybe::Unknown,
@@ -156,9 +155,49 @@ impl<'a> Reader<'a> {
 
     /// A bool with a default.
     pub fn bool_or(&self, name: &str, default: bool) -> Maybe<bool> {
+        self.bool_or_null(name)
+            .map(|truth| truth.unwrap_or(default))
+    }
+
+    /// A whole number in a range, or null.
+    pub fn number_or_null<N: Whole>(
+        &self,
+        name: &str,
+        range: RangeInclusive<N>,
+    ) -> Maybe<Option<N>> {
+        self.shape(name);
+        self.member(name, |value| field::whole(field::number(value)?, &range))
+    }
+
+    /// A bool, or null.
+    pub fn bool_or_null(&self, name: &str) -> Maybe<Option<bool>> {
         self.shape(name);
         self.member(name, field::truth)
-            .map(|truth| truth.unwrap_or(default))
+    }
+
+    /// The known texts of a list.
+    pub fn list<T>(&self, name: &str, rule: impl Fn(&str) -> Ruling<T>) -> Vec<T> {
+        let path = self.path.clone().attribute(name);
+        let elements = self.value.get(name).as_slice().unwrap_or_default();
+        let read = |(index, value): (usize, &Value)| {
+            let path = path.clone().index(index);
+            self.ruled_value(&path, value, |value| rule(field::text(value)?))
+                .into_known()
+                .flatten()
+        };
+        elements.iter().enumerate().filter_map(read).collect()
+    }
+
+    /// The blocks of that name; none of them while it is unknown how many there are.
+    pub fn blocks(&self, name: &str) -> Vec<Reader<'a>> {
+        let path = self.path.clone().attribute(name);
+        let elements = self.value.get(name).as_slice().unwrap_or_default();
+        let reader = |(index, value): (usize, &'a Value)| Reader {
+            value,
+            path: path.clone().index(index),
+            notes: self.notes,
+        };
+        elements.iter().enumerate().map(reader).collect()
     }
 
     /// A set of texts whose null means something.
@@ -220,6 +259,11 @@ impl<'a> Reader<'a> {
     /// Is the argument left out?
     pub fn is_null(&self, name: &str) -> bool {
         self.value.get(name).is_null()
+    }
+
+    /// Is it not known yet?
+    pub fn is_unknown(&self, name: &str) -> bool {
+        self.value.get(name).is_unknown()
     }
 
     /// Notes what is wrong with an argument in view of others that are being read.
