@@ -24,6 +24,7 @@ class Diagnostic:
     address: str = ""
     source: str = ""
     """The configuration that Terraform shows beside the message, with its context."""
+    file: str = ""
 
     @property
     def text(self) -> str:
@@ -39,6 +40,7 @@ class Diagnostic:
             document.get("detail", ""),
             document.get("address", ""),
             source,
+            (document.get("range") or {}).get("filename", ""),
         )
 
 
