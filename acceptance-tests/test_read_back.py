@@ -25,7 +25,7 @@ def test_the_whole_path(account: Account, network: Network, terraform: Workspace
     endpoint_is_available(path, network)
     alias_points_at_the_endpoint(path, network)
     everything_carries_the_owner(account, path)
-    state_says_what_aws_holds(attributes, path)
+    state_says_what_aws_holds(account, attributes, path)
 
 
 def load_balancer_as_configured(path: dict[str, Any], network: Network) -> None:
@@ -132,7 +132,9 @@ def everything_carries_the_owner(account: Account, path: dict[str, Any]) -> None
     assert len(set(resources)) == len(resources), "two objects play one role"
 
 
-def state_says_what_aws_holds(attributes: dict[str, Any], path: dict[str, Any]) -> None:
+def state_says_what_aws_holds(
+    account: Account, attributes: dict[str, Any], path: dict[str, Any]
+) -> None:
     balancer, service, endpoint = path["load_balancer"], path["service"], path["endpoint"]
     assert attributes["id"] == service["ServiceId"]
     assert attributes["service_name"] == service["ServiceName"]
@@ -150,8 +152,7 @@ def state_says_what_aws_holds(attributes: dict[str, Any], path: dict[str, Any]) 
     assert attributes["target_group_arns"] == {
         key: path["listeners"][port]["group"]["TargetGroupArn"] for port, key in keys.items()
     }
-    zone_ids = {item["ZoneId"] for item in zones_of(balancer)} if zones_of(balancer) else set()
-    assert set(attributes["service_availability_zone_ids"]) >= zone_ids
+    assert set(attributes["service_availability_zone_ids"]) == zone_ids(account, balancer)
     consumer = attributes["endpoint"]
     assert consumer["id"] == endpoint["VpcEndpointId"]
     assert consumer["state"] == "available"
@@ -162,8 +163,11 @@ def state_says_what_aws_holds(attributes: dict[str, Any], path: dict[str, Any]) 
     assert attributes["drift"] == {}
 
 
-def zones_of(balancer: dict[str, Any]) -> list[dict[str, Any]]:
-    return [item for item in balancer["AvailabilityZones"] if "ZoneId" in item]
+def zone_ids(account: Account, balancer: dict[str, Any]) -> set[str]:
+    """Ids, because names of zones differ from account to account."""
+    subnets = [item["SubnetId"] for item in balancer["AvailabilityZones"]]
+    found = account.ec2.describe_subnets(SubnetIds=subnets)["Subnets"]
+    return {item["AvailabilityZoneId"] for item in found}
 
 
 def regional_entry(endpoint: dict[str, Any]) -> dict[str, str]:
