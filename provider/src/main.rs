@@ -1,3 +1,16 @@
 //! The plugin binary that Terraform starts.
 
-fn main() {}
+use std::process::ExitCode;
+
+use provider::provider::{ADDRESS, Kafka};
+use tfplugin::{Plugin, serve};
+
+fn main() -> ExitCode {
+    serve(
+        Kafka::default(),
+        Plugin {
+            address: ADDRESS,
+            log_targets: &["provider", "tfplugin"],
+        },
+    )
+}

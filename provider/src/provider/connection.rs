@@ -1,0 +1,153 @@
+//! What the provider was configured with, shared with its resources.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tfplugin::{Diagnostic, Path};
+
+use super::arguments::Arguments;
+use crate::{
+    aws::{
+        Aws,
+        client::{Clients, SetupError},
+    },
+    model::Maybe,
+    resource::{Clouds, IgnoredTags, Settings},
+};
+
+/// The way to AWS, as it is configured now. Clones share it; it is replaced as a whole when
+/// Terraform configures the process once more.
+#[derive(Clone, Debug, Default)]
+pub struct Connection(Arc<RwLock<Option<Arc<Configured>>>>);
+
+/// One configuration, in use.
+#[derive(Debug)]
+pub struct Configured {
+    settings: Settings,
+    clients: Access,
+}
+
+#[derive(Debug)]
+enum Access {
+    Clients(Clients),
+    /// The arguments that no client can be made without, and that are known only after apply.
+    Unknown(Vec<Path>),
+}
+
+impl Configured {
+    /// Takes arguments into use. Where a region and everything else is known, credentials are
+    /// looked up and the account is compared with those that are allowed, so that a plan does not
+    /// promise what the apply cannot even begin.
+    pub async fn new(arguments: Arguments) -> Result<Configured, SetupError> {
+        let Arguments {
+            settings,
+            region,
+            default_tags,
+            ignored_keys,
+            ignored_prefixes,
+            restricted_regions,
+            preflight: _,
+            unknown,
+        } = arguments;
+        let ignored_tags = match (ignored_keys, ignored_prefixes) {
+            (Maybe::Known(keys), Maybe::Known(prefixes)) => {
+                Maybe::Known(IgnoredTags { keys, prefixes })
+            }
+            _ => Maybe::Unknown,
+        };
+        let (clients, region) = if unknown.is_empty() {
+            let trusting = settings.skip_credentials_validation;
+            let clients = Clients::new(settings)?;
+            // A provider without a region still serves resources that name theirs.
+            let region = clients.default_region().await.ok();
+            if let (Some(region), false) = (&region, trusting) {
+                clients.region(Some(region)).await?;
+            }
+            (Access::Clients(clients), Maybe::Known(region))
+        } else {
+            // What the environment says of the region may be overruled by an unknown profile.
+            let region = match region {
+                Maybe::Known(None) => Maybe::Unknown,
+                known => known,
+            };
+            (Access::Unknown(unknown), region)
+        };
+        Ok(Configured {
+            settings: Settings {
+                region,
+                default_tags,
+                ignored_tags,
+                restricted_regions,
+            },
+            clients,
+        })
+    }
+}
+
+impl Connection {
+    /// Replaces what was configured before.
+    pub fn replace(&self, configured: Configured) {
+        // Whoever panicked had replaced the whole or nothing.
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(configured));
+    }
+
+    fn current(&self) -> Option<Arc<Configured>> {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+impl Clouds for Connection {
+    type Cloud = Aws;
+
+    fn settings(&self) -> Settings {
+        self.current()
+            .map_or_else(unconfigured, |configured| configured.settings.clone())
+    }
+
+    async fn cloud(&self, region: &str) -> Result<Aws, Diagnostic> {
+        let Some(configured) = self.current() else {
+            return Err(Diagnostic::error(
+                "The provider is not configured",
+                "Terraform asked for AWS before it configured the provider, which is a mistake \
+                 in Terraform.",
+            ));
+        };
+        match &configured.clients {
+            Access::Clients(clients) => match clients.region(Some(region)).await {
+                Ok(regional) => Ok(Aws::new(regional)),
+                Err(error) => Err(Diagnostic::error(
+                    format!("Cannot reach AWS in {region}"),
+                    error.to_string(),
+                )),
+            },
+            Access::Unknown(arguments) => Err(not_known_yet(arguments)),
+        }
+    }
+}
+
+fn not_known_yet(arguments: &[Path]) -> Diagnostic {
+    let names: Vec<String> = arguments.iter().map(Path::to_string).collect();
+    Diagnostic::error(
+        "The provider's configuration is not known yet",
+        format!(
+            "AWS cannot be asked, because these arguments of the provider \"kafka\" are known \
+             only after apply: {}. Create what they come from first, with terraform apply \
+             -target=..., or give them values that are known at plan.",
+            names.join(", ")
+        ),
+    )
+}
+
+fn unconfigured() -> Settings {
+    Settings {
+        region: Maybe::Unknown,
+        default_tags: Maybe::Unknown,
+        ignored_tags: Maybe::Unknown,
+        restricted_regions: Maybe::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests;
