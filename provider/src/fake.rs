@@ -11,6 +11,7 @@ mod route53;
 mod world;
 
 use std::{
+    borrow::Cow,
     collections::BTreeSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -151,16 +152,18 @@ impl Inner {
     }
 
     /// What a read shows.
-    fn shown(&mut self, now: Instant) -> World {
+    fn shown(&mut self, now: Instant) -> Cow<'_, World> {
         self.world.pass(now);
-        let Some(lag) = self.lag else {
-            return self.world.clone();
-        };
         // Each entry is what there was until its moment.
-        let then = self.past.iter().find(|(until, _)| *until + lag > now);
-        let mut shown = then.map_or_else(|| self.world.clone(), |(_, world)| world.clone());
-        shown.pass(now);
-        shown
+        let lag = self.lag.unwrap_or_default();
+        match self.past.iter().find(|(until, _)| *until + lag > now) {
+            Some((_, world)) => {
+                let mut shown = world.clone();
+                shown.pass(now);
+                Cow::Owned(shown)
+            }
+            None => Cow::Borrowed(&self.world),
+        }
     }
 }
 
@@ -267,14 +270,11 @@ impl Cloud for Fake {
         known: &mut Observed,
     ) -> Result<(), CloudError> {
         self.travel().await;
-        let mut scope = scope.clone();
-        scope.known.objects.extend(known.objects.clone());
         let now = Instant::now();
         let seen = {
             let mut inner = self.inner();
             inner.journal.looks += 1;
-            let shown = inner.shown(now);
-            observe::observe(&shown, &scope, now)
+            observe::look(&inner.shown(now), scope, known, now)
         };
         for key in keys {
             match seen.objects.get(key) {

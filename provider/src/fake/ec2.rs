@@ -227,6 +227,12 @@ pub(super) fn endpoint(world: &mut World, call: &Call<'_>) -> Outcome {
         let Object::Endpoint(wanted) = object.as_ref() else {
             return Err(call.unsupported());
         };
+        // The same client token gives the same endpoint.
+        if let Some(id) = world.tokens.get(&call.step.key)
+            && world.endpoints.contains_key(id)
+        {
+            return Ok(Some(id.clone()));
+        }
         let service = call.id(Key::only(Slot::Service))?;
         let Some(held) = world
             .services
@@ -259,6 +265,7 @@ pub(super) fn endpoint(world: &mut World, call: &Call<'_>) -> Outcome {
             state,
         };
         world.endpoints.insert(id.clone(), endpoint);
+        world.tokens.insert(call.step.key, id.clone());
         return Ok(Some(id));
     }
     let id = call.own_id()?;

@@ -19,12 +19,17 @@ use crate::model::{
 };
 
 pub(super) fn observe(world: &World, scope: &Scope, now: Instant) -> Observed {
+    look(world, scope, &scope.known, now)
+}
+
+/// The same, by somebody who knows more by now than the scope does.
+pub(super) fn look(world: &World, scope: &Scope, known: &Observed, now: Instant) -> Observed {
     let mut sight = Sight {
         world,
         scope,
         now,
-        known: scope
-            .known
+        earlier: known,
+        known: known
             .objects
             .iter()
             .filter_map(|(key, seen)| Some((seen.id.known()?.as_str(), (*key, seen.owned))))
@@ -51,6 +56,7 @@ struct Sight<'a> {
     world: &'a World,
     scope: &'a Scope,
     now: Instant,
+    earlier: &'a Observed,
     /// What the state knew, by id.
     known: BTreeMap<&'a str, (Key, bool)>,
     /// What was found, by id.
@@ -141,7 +147,7 @@ impl Sight<'_> {
             let known = self
                 .known
                 .get(id.as_str())
-                .and_then(|(key, _)| self.scope.known.objects.get(key)?.object.as_target_group());
+                .and_then(|(key, _)| self.earlier.objects.get(key)?.object.as_target_group());
             let object = Object::TargetGroup(TargetGroup {
                 name: it.name.clone(),
                 role,

@@ -8,7 +8,7 @@ use std::{
 use tokio::time::Instant;
 
 use crate::model::{
-    Maybe,
+    Key, Maybe,
     object::{
         Rule,
         load_balancer::IpAddressType,
@@ -34,6 +34,8 @@ pub struct World {
     pub records: BTreeMap<(String, String), String>,
     /// Network interfaces that keep a security group although their owner is gone.
     pub lingering: Vec<(String, Instant)>,
+    /// What a create call with the same client token answers again.
+    pub(super) tokens: BTreeMap<Key, String>,
 }
 
 /// How long things take.
@@ -152,6 +154,21 @@ impl Default for Pace {
             deleting: Duration::from_secs(20),
             lingering: Duration::from_secs(15),
             healthy: Duration::from_secs(30),
+            call: Duration::from_millis(300),
+        }
+    }
+}
+
+impl Pace {
+    /// For tests of order rather than of time: there is less to look at.
+    pub fn brisk() -> Pace {
+        Pace {
+            balancer: Duration::from_secs(4),
+            service: Duration::from_secs(1),
+            endpoint: Duration::from_secs(2),
+            deleting: Duration::from_secs(2),
+            lingering: Duration::from_secs(1),
+            healthy: Duration::from_secs(3),
             call: Duration::from_millis(300),
         }
     }

@@ -18,6 +18,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const FIRST_RETRY: Duration = Duration::from_millis(500);
 const LONGEST_RETRY: Duration = Duration::from_secs(15);
 
+/// After so many put-offs, and after every twice as many, everything is looked at again.
+const DOUBTS: u32 = 4;
+
 #[derive(Default)]
 pub(super) struct Attempts {
     attempts: Vec<Attempt>,
@@ -31,7 +34,7 @@ struct Attempt {
     cause: Option<Cause>,
     failed: Option<CloudError>,
     not_before: Instant,
-    /// Whether it was seen, after `not_before`, that the step is still to be done.
+    /// Nothing was done since it was seen that the step is to be done.
     checked: bool,
 }
 
@@ -81,6 +84,11 @@ impl Attempts {
     pub(super) fn put_off(&mut self, step: &Step, cause: Cause) {
         let attempt = self.of(step);
         attempt.put_off += 1;
+        // What AWS keeps putting off may rest on a wrong picture: done already, or waiting for
+        // something that is not as it was believed to be.
+        if attempt.put_off >= DOUBTS && attempt.put_off.is_power_of_two() {
+            attempt.checked = false;
+        }
         attempt.not_before = Instant::now() + growing(FIRST_RETRY, attempt.put_off, LONGEST_RETRY);
         attempt.cause = Some(cause);
     }

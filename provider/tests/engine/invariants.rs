@@ -226,7 +226,10 @@ impl<'a> Claims<'a> {
             })
             .filter_map(|(_, seen)| seen.object.as_security_group())
             .collect();
-        for port in self.before.ports() {
+        // In another VPC it is another group, and whoever comes that way finds the new ports only.
+        let vpc = |config: &Config| config.endpoint.as_ref().map(|it| it.vpc.clone());
+        let stays = vpc(self.before) == vpc(self.after);
+        for port in self.before.ports().into_iter().filter(|_| stays) {
             let is_open = groups.iter().flat_map(|group| &group.rules).any(|rule| {
                 matches!(rule, Rule::Ingress { from, to, .. } if (*from..=*to).contains(&port))
             });

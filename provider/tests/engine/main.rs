@@ -5,8 +5,11 @@
 
 mod budgets;
 mod config;
+mod conflicts;
 mod edits;
+mod faults;
 mod invariants;
 mod properties;
 mod rig;
 mod stories;
+mod unknowns;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use proptest::{prelude::*, test_runner::TestRunner};
 use provider::{
-    fake::{Drift, World},
+    fake::{Drift, Pace, World},
     model::{Desired, Maybe, Observed, Outputs},
     reconcile::{Answer, Order, fold, plan},
 };
@@ -30,6 +30,7 @@ pub fn cases(usual: u32) -> ProptestConfig {
 
 /// Others' objects in the same account, some of them close to ours.
 pub fn strangers(world: &mut World) -> World {
+    world.pace = Pace::brisk();
     world.add_foreign_group();
     world.zones.insert(
         GIVEN_ZONE.to_owned(),
@@ -78,22 +79,40 @@ pub fn assert_only(then: &World, now: &World) {
 type Verdict = Result<(), TestCaseError>;
 
 /// Several applies in a row with interference, each write held against the invariants.
-pub async fn live(first: &Config, turns: &[Turn], without: &[Order]) -> Verdict {
+///
+/// On a `crowded` load balancer others' listeners leave no more places than the largest of the
+/// configurations needs.
+pub async fn live(first: &Config, turns: &[Turn], without: &[Order], crowded: bool) -> Verdict {
     let mut rig = Rig {
         without: without.to_vec(),
         time_limit: Some(Duration::from_secs(3600)),
         ..Rig::default()
     };
-    let others = rig.fake.edit(strangers);
+    let alone = rig.fake.edit(strangers);
     let end = rig.apply(first).await;
     prop_assert!(end.is_settled(), "create: {}", explain(&end));
-    let mut before = first.clone();
-    for turn in turns {
-        let mut after = before.clone();
-        after.policy.retired_tags.clear();
-        for edit in &turn.edits {
-            after.edit(edit);
+    let configs = after_each(first, turns);
+    let most = configs
+        .iter()
+        .map(|config| config.ports().len())
+        .max()
+        .unwrap_or(0);
+    let (others, crowd) = rig.fake.edit(|world| {
+        let mut others = alone.clone();
+        let mut crowd = Vec::new();
+        let balancer = world.balancers.keys().next().cloned().unwrap();
+        for port in 20_000..20_000 + if crowded { 50 - most as u16 } else { 0 } {
+            let id = world.add_foreign_listener(&balancer, port);
+            let listener = world.listeners[&id].clone();
+            let group = world.target_groups[&listener.group].clone();
+            others.target_groups.insert(listener.group.clone(), group);
+            others.listeners.insert(id.clone(), listener);
+            crowd.push(id);
         }
+        (others, crowd)
+    });
+    let mut before = first.clone();
+    for (turn, after) in turns.iter().zip(configs) {
         rig.fake.edit(|world| {
             for drift in &turn.drifts {
                 world.drift(OWNER, drift);
@@ -129,10 +148,29 @@ pub async fn live(first: &Config, turns: &[Turn], without: &[Order]) -> Verdict 
         assert_untouched(&others, &rig.fake.world());
         before = after;
     }
+    rig.fake.edit(|world| {
+        for id in &crowd {
+            let listener = world.listeners.remove(id).unwrap();
+            world.target_groups.remove(&listener.group);
+        }
+    });
     let end = rig.destroy().await;
     prop_assert!(end.is_settled(), "destroy: {}", explain(&end));
-    assert_only(&others, &rig.fake.world());
+    assert_only(&alone, &rig.fake.world());
     Ok(())
+}
+
+/// The configuration after each turn.
+fn after_each(first: &Config, turns: &[Turn]) -> Vec<Config> {
+    let mut config = first.clone();
+    let edited = turns.iter().map(|turn| {
+        config.policy.retired_tags.clear();
+        for edit in &turn.edits {
+            config.edit(edit);
+        }
+        config.clone()
+    });
+    edited.collect()
 }
 
 /// Answers that only time can avoid: interfaces and connections linger.
@@ -148,9 +186,46 @@ fn every_sequence_of_changes_keeps_its_promises() {
     let turns = prop::collection::vec(turn(2), 1..4);
     TestRunner::new(cases(1_000))
         .run(&(config(), turns), |(first, turns)| {
-            run(live(&first, &turns, &[]))
+            run(live(&first, &turns, &[], false))
         })
         .unwrap();
+}
+
+/// Ports on a load balancer that has no place left.
+#[test]
+fn a_full_load_balancer_makes_way() {
+    let turns = prop::collection::vec(turn(1), 1..3);
+    TestRunner::new(cases(200))
+        .run(&(config(), turns), |(first, turns)| {
+            run(live(&first, &turns, &[], true))
+        })
+        .unwrap();
+}
+
+/// Every order is there for something: without it some promise breaks, or AWS refuses. Conflicts
+/// need somebody else's objects in the way: they have tests of their own.
+#[test]
+fn every_order_is_needed() {
+    for order in Order::ALL.into_iter().filter(|it| *it != Order::Conflict) {
+        let broken = [false, true].into_iter().any(|crowded| {
+            let turns = prop::collection::vec(turn(1), 1..4);
+            let config = ProptestConfig {
+                max_shrink_iters: 0,
+                ..cases(2_000)
+            };
+            let mut runner = TestRunner::new_with_rng(
+                config,
+                proptest::test_runner::TestRng::deterministic_rng(
+                    proptest::test_runner::RngAlgorithm::ChaCha,
+                ),
+            );
+            let verdict = runner.run(&(crate::edits::config(), turns), |(first, turns)| {
+                run(live(&first, &turns, &[order], crowded))
+            });
+            verdict.is_err()
+        });
+        assert!(broken, "nothing needs {order:?}");
+    }
 }
 
 /// Objects of the path that are there, missing, stale or drifted, and whatever others have.
