@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use proptest::{prelude::*, test_runner::TestRunner};
+use proptest::prelude::*;
 use provider::{
     fake::{Effect, Fault},
     model::{Role, Slot},
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::{
     config::Config,
     edits::config,
-    properties::{assert_only, cases, strangers},
+    properties::{assert_only, runner, strangers},
     rig::{Rig, assert_settled, explain, run},
 };
 
@@ -32,7 +32,7 @@ fn effect() -> impl Strategy<Value = Effect> {
 #[test]
 fn spoiled_writes_do_no_harm() {
     let faults = prop::collection::vec((0u32..60, effect()), 1..5);
-    TestRunner::new(cases(300))
+    runner(300)
         .run(&(config(), config(), faults), |(first, second, faults)| {
             run(async {
                 let mut rig = Rig::default();
@@ -70,7 +70,7 @@ fn spoiled_writes_do_no_harm() {
 /// A create whose state was lost after any number of writes: the next one takes up what there is.
 #[test]
 fn reads_that_lag_do_no_harm() {
-    TestRunner::new(cases(100))
+    runner(100)
         .run(&(config(), config(), 0u64..6), |(first, second, lag)| {
             run(async {
                 let mut rig = Rig::default();

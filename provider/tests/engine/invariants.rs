@@ -19,6 +19,7 @@ pub struct Claims<'a> {
     /// Ports go round in a ring, or the load balancer is full, or nobody of bootstrap stays: then
     /// courtesy gives way, and only the ports themselves are promised.
     is_hard: bool,
+    /// Machines change places with each other.
     is_shuffled: bool,
     held: BTreeSet<String>,
     groups: BTreeMap<Key, bool>,
@@ -62,7 +63,7 @@ impl<'a> Claims<'a> {
             before,
             after,
             is_hard: is_full || has_ring(before, after) || nobody_stays(before, after),
-            is_shuffled: machines_ring(before, after),
+            is_shuffled: machines_ring(before, after) || is_misled(before, start),
             held: BTreeSet::new(),
             groups: BTreeMap::new(),
         };
@@ -322,6 +323,13 @@ fn machines_ring(before: &Config, after: &Config) -> bool {
         }
     }
     is_ring(&follows)
+}
+
+/// Whether somebody sent a port to another's group, which can close a ring as well.
+fn is_misled(before: &Config, start: &Observed) -> bool {
+    owners(before).iter().any(|(port, owner)| {
+        forward(start, *port).is_some_and(|group| group.slot != Slot::TargetGroup(*owner))
+    })
 }
 
 fn is_ring<T: Ord + Clone>(edges: &BTreeMap<T, BTreeSet<T>>) -> bool {

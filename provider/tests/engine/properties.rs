@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use proptest::{prelude::*, test_runner::TestRunner};
+use proptest::{
+    prelude::*,
+    test_runner::{RngAlgorithm, TestRng, TestRunner},
+};
 use provider::{
     fake::{Drift, Pace, World},
     model::{Desired, Maybe, Observed, Outputs},
@@ -16,15 +19,21 @@ use crate::{
     rig::{Rig, explain, run},
 };
 
-pub fn cases(usual: u32) -> ProptestConfig {
+/// The same cases in every plain run, so that a red run is somebody's change; others each time
+/// `ENGINE_CASES` asks for a number of them.
+pub fn runner(usual: u32) -> TestRunner {
     let asked = std::env::var("ENGINE_CASES")
         .ok()
         .and_then(|text| text.parse().ok());
-    ProptestConfig {
+    let config = ProptestConfig {
         cases: asked.unwrap_or(usual),
         failure_persistence: None,
         max_shrink_iters: 2_000,
         ..ProptestConfig::default()
+    };
+    match asked {
+        Some(_) => TestRunner::new(config),
+        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
     }
 }
 
@@ -184,7 +193,7 @@ fn is_patience(code: &str) -> bool {
 #[test]
 fn every_sequence_of_changes_keeps_its_promises() {
     let turns = prop::collection::vec(turn(2), 1..4);
-    TestRunner::new(cases(1_000))
+    runner(1_000)
         .run(&(config(), turns), |(first, turns)| {
             run(live(&first, &turns, &[], false))
         })
@@ -195,7 +204,7 @@ fn every_sequence_of_changes_keeps_its_promises() {
 #[test]
 fn a_full_load_balancer_makes_way() {
     let turns = prop::collection::vec(turn(1), 1..3);
-    TestRunner::new(cases(200))
+    runner(200)
         .run(&(config(), turns), |(first, turns)| {
             run(live(&first, &turns, &[], true))
         })
@@ -209,17 +218,8 @@ fn every_order_is_needed() {
     for order in Order::ALL.into_iter().filter(|it| *it != Order::Conflict) {
         let broken = [false, true].into_iter().any(|crowded| {
             let turns = prop::collection::vec(turn(1), 1..4);
-            let config = ProptestConfig {
-                max_shrink_iters: 0,
-                ..cases(2_000)
-            };
-            let mut runner = TestRunner::new_with_rng(
-                config,
-                proptest::test_runner::TestRng::deterministic_rng(
-                    proptest::test_runner::RngAlgorithm::ChaCha,
-                ),
-            );
-            let verdict = runner.run(&(crate::edits::config(), turns), |(first, turns)| {
+            let mut runner = runner(1_000);
+            let verdict = runner.run(&(config(), turns), |(first, turns)| {
                 run(live(&first, &turns, &[order], crowded))
             });
             verdict.is_err()
@@ -232,7 +232,7 @@ fn every_order_is_needed() {
 #[test]
 fn any_mixture_converges() {
     let start = (config(), config(), prop::collection::vec(drift(), 0..8));
-    TestRunner::new(cases(1_000))
+    runner(1_000)
         .run(&(start, 0usize..80), |((first, second, drifts), stop)| {
             run(async {
                 let mut rig = Rig::default();
@@ -285,7 +285,7 @@ async fn partial(rig: &Rig, config: &Config, stop: usize) {
 #[test]
 fn folding_tells_the_truth() {
     let turns = prop::collection::vec(turn(1), 1..3);
-    TestRunner::new(cases(300))
+    runner(300)
         .run(&(config(), turns), |(first, turns)| {
             run(async {
                 let mut rig = Rig::default();

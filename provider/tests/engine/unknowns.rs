@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proptest::{prelude::*, test_runner::TestRunner};
+use proptest::prelude::*;
 use provider::{
     model::{Maybe, Observed, Seen, object::target_group::Target},
     reconcile::{Step, Write, foresee, plan},
@@ -11,7 +11,7 @@ use provider::{
 use crate::{
     config::Config,
     edits::{Edit, config, edit},
-    properties::{cases, strangers},
+    properties::{runner, strangers},
     rig::{Rig, explain, run},
 };
 
@@ -19,7 +19,7 @@ use crate::{
 fn what_is_foreseen_comes_true() {
     let edits = prop::collection::vec(edit(), 0..4);
     let hidden = (prop::collection::btree_set(1u32..9, 0..3), any::<bool>());
-    TestRunner::new(cases(300))
+    runner(300)
         .run(&(config(), edits, hidden), |(first, edits, hidden)| {
             run(compare(first, edits, hidden))
         })
@@ -132,7 +132,7 @@ fn outputs_agree(foreseen: &Seen, made: &Seen) -> Result<(), TestCaseError> {
 
 #[test]
 fn the_same_inputs_give_the_same_plan() {
-    TestRunner::new(cases(200))
+    runner(200)
         .run(&(config(), config()), |(first, second)| {
             let built = foresee(&first.desired(), &Observed::default()).end;
             let one = plan(&second.desired(), &built);
