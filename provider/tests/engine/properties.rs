@@ -28,7 +28,7 @@ pub fn runner(usual: u32) -> TestRunner {
     let config = ProptestConfig {
         cases: asked.unwrap_or(usual),
         failure_persistence: None,
-        max_shrink_iters: 2_000,
+        max_shrink_iters: 500,
         ..ProptestConfig::default()
     };
     match asked {
@@ -192,7 +192,7 @@ fn is_patience(code: &str) -> bool {
 
 #[test]
 fn every_sequence_of_changes_keeps_its_promises() {
-    let turns = prop::collection::vec(turn(2), 1..4);
+    let turns = prop::collection::vec(turn(2), 1..3);
     runner(1_000)
         .run(&(config(), turns), |(first, turns)| {
             run(live(&first, &turns, &[], false))
@@ -216,14 +216,12 @@ fn a_full_load_balancer_makes_way() {
 #[test]
 fn every_order_is_needed() {
     for order in Order::ALL.into_iter().filter(|it| *it != Order::Conflict) {
-        let broken = [false, true].into_iter().any(|crowded| {
-            let turns = prop::collection::vec(turn(1), 1..4);
-            let mut runner = runner(1_000);
-            let verdict = runner.run(&(config(), turns), |(first, turns)| {
-                run(live(&first, &turns, &[order], crowded))
-            });
-            verdict.is_err()
+        let turns = prop::collection::vec(turn(1), 1..3);
+        let crowded = order == Order::Room;
+        let verdict = runner(1_000).run(&(config(), turns), |(first, turns)| {
+            run(live(&first, &turns, &[order], crowded))
         });
+        let broken = verdict.is_err();
         assert!(broken, "nothing needs {order:?}");
     }
 }
