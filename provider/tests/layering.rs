@@ -1,5 +1,8 @@
 //! Imports run downward only: see the first lines of the library.
 
+// Clippy's allowance for tests does not reach the functions beside them.
+#![allow(clippy::unwrap_used)]
+
 use std::{
     fs,
     path::{Path, PathBuf},
