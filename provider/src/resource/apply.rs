@@ -14,7 +14,7 @@ use tfplugin::{
 use tokio::time::Instant;
 
 use crate::{
-    model::{Desired, Observed, Scope},
+    model::{Desired, Key, Observed, Scope, Slot},
     reconcile::{Cloud, Convergence, Limits, converge, foresee},
     resource::{
         agree::disagreement,
@@ -168,10 +168,9 @@ async fn run(
     instance: &Instance,
 ) -> Convergence {
     let limits = Limits::new(begun + limit, ctx.cancel.clone());
-    let recorded = Mutex::new(ids(&observed));
+    let recorded = Mutex::new(landmarks(&observed));
     let checkpoint = |observed: &Observed| {
-        // Only what exists must not be forgotten; how far it is can be read again.
-        let now = ids(observed);
+        let now = landmarks(observed);
         let mut recorded = recorded.lock().unwrap_or_else(PoisonError::into_inner);
         if *recorded != now {
             *recorded = now;
@@ -183,12 +182,20 @@ async fn run(
     converge(cloud, scope, desired, observed, &limits, &checkpoint).await
 }
 
-fn ids(observed: &Observed) -> BTreeSet<String> {
-    observed
-        .objects
-        .values()
-        .filter_map(|seen| seen.id.known().cloned())
-        .collect()
+/// What a state must know to be read again: everything else is found by its owner, or hangs on
+/// one of these.
+fn landmarks(observed: &Observed) -> (bool, BTreeSet<String>) {
+    let landmark = |key: &Key| {
+        matches!(
+            key.slot,
+            Slot::LoadBalancer | Slot::Service | Slot::Endpoint
+        )
+    };
+    let found = observed.objects.iter().filter(|(key, _)| landmark(key));
+    let ids = found
+        .filter_map(|(_, seen)| seen.id.known().cloned())
+        .collect();
+    (observed.objects.is_empty(), ids)
 }
 
 fn allowance(timeouts: &Timeouts, operation: Operation) -> Duration {

@@ -88,11 +88,7 @@ pub fn drift(told: &Told, footing: &Footing, observed: &Observed) -> BTreeMap<St
             };
             !damaged.keys().any(|name| is_told(name))
         })
-        .map(|(slot, steps)| {
-            let faults: BTreeSet<String> = steps.iter().map(|step| fault(step, observed)).collect();
-            let faults: Vec<String> = faults.into_iter().collect();
-            (slot.to_string(), faults.join("; "))
-        })
+        .map(|(slot, steps)| (slot.to_string(), faults_of(&steps, observed)))
         .collect()
 }
 
@@ -141,6 +137,20 @@ fn everywhere(faults: &BTreeMap<Slot, Vec<&Step>>, observed: &Observed) -> HashS
         .filter(|(kind, found)| count.get(&kind.1) == Some(found))
         .map(|(kind, _)| kind)
         .collect()
+}
+
+/// What is wrong with one object. Of one that is missing there is nothing more to say.
+fn faults_of(steps: &[&Step], observed: &Observed) -> String {
+    let creates = |step: &&Step| matches!(step.write, Write::Create(_));
+    let deletes = |step: &&Step| step.write == Write::Delete;
+    match (steps.iter().any(creates), steps.iter().any(deletes)) {
+        (true, false) => "is missing".to_owned(),
+        (true, true) => "is not one that can be changed to what is wanted".to_owned(),
+        (false, _) => {
+            let faults: BTreeSet<String> = steps.iter().map(|step| fault(step, observed)).collect();
+            faults.into_iter().collect::<Vec<_>>().join("; ")
+        }
+    }
 }
 
 /// What a step would repair.

@@ -8,7 +8,7 @@ mod warnings;
 
 use std::collections::BTreeMap;
 
-use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
+use tfplugin::{Diagnostic, Path, PlanRequest, PlanResponse, Value};
 
 use crate::{
     model::{Maybe, Slot},
@@ -51,17 +51,10 @@ fn create(settings: &Settings, told: &Told) -> PlanResponse {
         Ok(region) => region,
         Err(error) => return PlanResponse::failed(error),
     };
-    let mut diagnostics = Diagnostics::new();
-    if let Some(region) = region.known() {
-        if let Maybe::Known(restricted) = &settings.restricted_regions {
-            diagnostics.extend(validate::restricted(region, restricted));
-        }
-        if told.config.region == Maybe::Known(None) {
-            diagnostics.extend(validate::in_region(&told.config, region));
-        }
-    }
-    if diagnostics.has_errors() {
-        return PlanResponse::failed(diagnostics);
+    if let (Maybe::Known(region), Maybe::Known(all)) = (&region, &settings.restricted_regions)
+        && let Some(refusal) = validate::restricted(region, all)
+    {
+        return PlanResponse::failed(refusal);
     }
     let private = match owner::draw() {
         Ok(owner) => Private {
@@ -70,11 +63,9 @@ fn create(settings: &Settings, told: &Told) -> PlanResponse {
         },
         Err(error) => return PlanResponse::failed(error),
     };
-    let (mut answer, _) = change(settings, told, &private, &region, None);
-    answer.planned_private = private.encode();
-    diagnostics.extend(std::mem::take(&mut answer.diagnostics));
+    let (answer, _) = change(settings, told, &private, &region, None);
     PlanResponse {
-        diagnostics,
+        planned_private: private.encode(),
         ..answer
     }
 }
@@ -191,7 +182,10 @@ fn change(
     };
     let desired = desired(&settled.config, &footing, &private.observed);
     let foresight = foresee(&desired, &private.observed);
-    let diagnostics = report::blocked(&foresight, &desired);
+    let mut diagnostics = report::blocked(&foresight, &desired);
+    if let (Maybe::Known(region), Maybe::Known(None)) = (region, &told.config.region) {
+        diagnostics.extend(validate::in_region(&told.config, region));
+    }
     let mut planned = render(&View {
         observed: &foresight.end,
         told: Some(&settled),

@@ -3,10 +3,10 @@
 //! A state shows one value for many objects and cannot tell one deviating target group of 49 from
 //! 49 of them; planning works from the observation itself.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
-use tfplugin::json;
+use tfplugin::{Type, json};
 
 use crate::{
     model::Observed,
@@ -15,6 +15,9 @@ use crate::{
 
 /// Goes up when the bytes change their meaning. Terraform's state upgrade does not see them.
 const VERSION: u32 = 1;
+
+/// The type of states and configurations.
+static STATE: LazyLock<Type> = LazyLock::new(|| schema::schema().implied_type());
 
 /// Everything that planning needs and the state does not show.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,24 +46,18 @@ struct Stored {
     observed: Observed,
 }
 
-#[derive(Deserialize)]
-struct Versioned {
-    version: u32,
-}
-
 impl Private {
     /// `None` where the bytes are missing, or of another version, or not ours: the next read makes
     /// up for it.
     pub fn decode(bytes: &[u8]) -> Option<Private> {
-        let versioned: Versioned = serde_json::from_slice(bytes).ok()?;
-        if versioned.version != VERSION {
+        let stored: Stored = serde_json::from_slice(bytes).ok()?;
+        if stored.version != VERSION {
             return None;
         }
-        let stored: Stored = serde_json::from_slice(bytes).ok()?;
-        let ty = schema::schema().implied_type();
+        let ty = &*STATE;
         let told = stored
             .told
-            .and_then(|text| json::decode_state(text.as_bytes(), &ty).ok())
+            .and_then(|text| json::decode_state(text.as_bytes(), ty).ok())
             .and_then(|value| Told::new(value).ok());
         Some(Private {
             owner: stored.owner,
@@ -74,9 +71,9 @@ impl Private {
 
     /// What is told is wholly known whenever it is kept.
     pub fn encode(&self) -> Vec<u8> {
-        let ty = schema::schema().implied_type();
+        let ty = &*STATE;
         let told = self.told.as_ref();
-        let told = told.and_then(|told| json::encode(&told.value, &ty).ok());
+        let told = told.and_then(|told| json::encode(&told.value, ty).ok());
         let stored = Stored {
             version: VERSION,
             owner: self.owner.clone(),

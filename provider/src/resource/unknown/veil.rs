@@ -13,19 +13,20 @@ const ADVERTISED: &str = "advertised_listeners";
 /// Makes `planned` unknown wherever `written`, the configuration, is.
 ///
 /// Terraform takes nothing but the configured value where there is one, and a set with an unknown
-/// element only as it was written.
-fn drape(planned: &mut Value, written: &Value) {
+/// element only as it was written. `exactly`: what is known was planned next to something that was
+/// put in the place of an unknown value, and need not have come out as it is written.
+fn drape(planned: &mut Value, written: &Value, exactly: bool) {
     match (planned, written) {
-        (planned, Value::Unknown) => *planned = Value::Unknown,
+        (_, Value::Null) => {}
         (Value::Object(planned), Value::Object(written))
         | (Value::Map(planned), Value::Map(written)) => {
             for (name, written) in written {
                 if let Some(planned) = planned.get_mut(name) {
-                    drape(planned, written);
+                    drape(planned, written, exactly);
                 }
             }
         }
-        (planned, written) if !written.is_wholly_known() => planned.clone_from(written),
+        (planned, written) if exactly || !written.is_wholly_known() => planned.clone_from(written),
         _ => {}
     }
 }
@@ -42,7 +43,7 @@ pub fn veil(planned: &mut Value, config: &Config, written: &Value) {
     if family_is_open(config) {
         hide(planned, GROUP_ARNS);
     }
-    drape(planned, written);
+    drape(planned, written, !config.unknown_shape.is_empty());
 }
 
 /// Hides what is left to AWS: everything computed but the service's identity, and arguments
@@ -111,10 +112,8 @@ fn veil_shape(planned: &mut Value, path: &Path, written: &Value) {
             }
         }
         ["target_group", "target_type" | "protocol"] => hide_elements(planned, GROUP_ARNS),
-        ["listener", "protocol"] => {
-            if written.get("listener").get("ssl_policy").is_null() {
-                hide_in(planned, &["listener", "ssl_policy"]);
-            }
+        ["listener", "protocol"] if written.get("listener").get("ssl_policy").is_null() => {
+            hide_in(planned, &["listener", "ssl_policy"]);
         }
         ["load_balancer", "security_group_ids"] => {
             const ENFORCE: &str = "enforce_security_group_inbound_rules_on_private_link_traffic";

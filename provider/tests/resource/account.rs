@@ -1,0 +1,207 @@
+//! An account in one region: the in-memory AWS, and around it what a path stands on.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use provider::{
+    fake::{Fake, Pace, World, Zone},
+    model::{
+        Key, Maybe, Observed, Scope,
+        observed::Stranger,
+        tags::{NAME, OWNER, RESOURCE},
+    },
+    reconcile::{Answer, Cloud, CloudError, Step},
+    resource::{Clouds, IgnoredTags, Settings},
+};
+use tfplugin::Diagnostic;
+
+/// A hosted zone that is there already.
+pub const GIVEN_ZONE: &str = "Z0GIVEN";
+
+/// The provider, configured.
+#[derive(Clone)]
+pub struct Account {
+    pub fake: Fake,
+    settings: Arc<Mutex<Settings>>,
+}
+
+impl Account {
+    pub fn new() -> Account {
+        let settings = Settings {
+            region: Maybe::Known(Some("us-east-1".to_owned())),
+            default_tags: Maybe::Known(BTreeMap::new()),
+            ignored_tags: Maybe::Known(IgnoredTags::default()),
+            restricted_regions: Maybe::Known(BTreeSet::new()),
+        };
+        let fake = Fake::new();
+        fake.edit(|world| {
+            // What takes long is for the engine's tests; here it would only be looked at for long.
+            let short = Duration::from_millis(100);
+            world.pace = Pace {
+                balancer: short,
+                service: short,
+                endpoint: short,
+                deleting: short,
+                lingering: short,
+                healthy: short,
+                call: Duration::ZERO,
+            };
+            let zone = Zone {
+                name: "test.com".to_owned(),
+                vpc: "vpc-client".to_owned(),
+                caller_reference: "by hand".to_owned(),
+                tags: BTreeMap::new(),
+            };
+            world.zones.insert(GIVEN_ZONE.to_owned(), zone);
+        });
+        Account {
+            fake,
+            settings: Arc::new(Mutex::new(settings)),
+        }
+    }
+
+    /// Nothing is left but what was there before.
+    pub fn is_empty(&self) -> bool {
+        let world = self.fake.world();
+        let zones: Vec<&String> = world.zones.keys().collect();
+        world.balancers.is_empty()
+            && world.target_groups.is_empty()
+            && world.services.is_empty()
+            && world.endpoints.is_empty()
+            && world.security_groups.is_empty()
+            && world.records.is_empty()
+            && zones == [GIVEN_ZONE]
+    }
+
+    /// Changes the provider's configuration.
+    pub fn configure(&self, change: impl FnOnce(&mut Settings)) {
+        change(&mut self.settings.lock().unwrap());
+    }
+}
+
+impl Clouds for Account {
+    type Cloud = Grounded;
+
+    fn settings(&self) -> Settings {
+        self.settings.lock().unwrap().clone()
+    }
+
+    async fn cloud(&self, region: &str) -> Result<Grounded, Diagnostic> {
+        assert_eq!(region, "us-east-1");
+        Ok(Grounded(self.fake.clone()))
+    }
+}
+
+/// The in-memory AWS with VPCs, and with what other owners have.
+pub struct Grounded(Fake);
+
+impl Grounded {
+    /// The caller's scope, with what AWS knows of the ground, and whose service it is if only the
+    /// service is named.
+    fn grounded(&self, scope: &Scope) -> Scope {
+        let mut scope = scope.clone();
+        let world = self.0.world();
+        if scope.owner.is_empty()
+            && let Some(service) = scope
+                .service_id
+                .as_ref()
+                .and_then(|id| world.services.get(id))
+        {
+            scope.owner = service.tags.get(OWNER).cloned().unwrap_or_default();
+        }
+        if scope.hostname.is_none()
+            && let Some((zone, name)) = own_record(&world, &scope.owner)
+        {
+            scope.hostname = Some(name);
+            scope.zone_id = Some(zone);
+        }
+        let ground = &mut scope.known.surroundings;
+        if !scope.subnets.is_empty() || !world.balancers.is_empty() {
+            ground.service_vpc = "vpc-kafka".into();
+        }
+        let consumer = scope.consumer_vpc.clone().or_else(|| {
+            let mut endpoints = world.endpoints.values();
+            let ours = endpoints.find(|it| it.tags.get(OWNER) == Some(&scope.owner));
+            ours.map(|it| it.vpc.clone())
+        });
+        ground.consumer_cidrs = match consumer.as_deref() {
+            Some("vpc-client") => Maybe::Known(BTreeSet::from(["10.1.0.0/16".to_owned()])),
+            Some(_) => Maybe::Known(["10.2.0.0/16", "10.3.0.0/16"].map(str::to_owned).into()),
+            None => Maybe::Unknown,
+        };
+        scope
+    }
+
+    /// Reads leave out tags that they are told to ignore, and name the owners of namesakes.
+    fn finish(&self, scope: &Scope, observed: &mut Observed) {
+        for seen in observed.objects.values_mut() {
+            if let Some(tags) = seen.object.tags_mut() {
+                tags.retain(|key, _| {
+                    let prefixes = &scope.ignored_tag_prefixes;
+                    !scope.ignored_tags.contains(key)
+                        && !prefixes
+                            .iter()
+                            .any(|prefix| key.starts_with(prefix.as_str()))
+                });
+            }
+        }
+        if scope.known.objects.is_empty() {
+            observed.strangers = strangers(&self.0.world(), scope);
+        }
+    }
+}
+
+/// The record that points at the owner's endpoint, which an import has to search.
+fn own_record(world: &World, owner: &str) -> Option<(String, String)> {
+    let mut endpoints = world.endpoints.iter();
+    let (id, _) = endpoints.find(|(_, it)| it.tags.get(OWNER).is_some_and(|it| it == owner))?;
+    let mut records = world.records.iter();
+    let found = records.find(|(_, target)| target.split('.').next() == Some(id.as_str()));
+    found.map(|(place, _)| place.clone())
+}
+
+fn strangers(world: &World, scope: &Scope) -> Vec<Stranger> {
+    let services = world.services.iter().filter(|(_, it)| it.gone_at.is_none());
+    services
+        .filter(|(_, it)| it.tags.get(NAME) == Some(&scope.name))
+        .filter_map(|(id, it)| {
+            Some(Stranger {
+                slot: it.tags.get(RESOURCE)?.parse().ok()?,
+                id: id.clone(),
+                owner: it
+                    .tags
+                    .get(OWNER)
+                    .filter(|owner| **owner != scope.owner)?
+                    .clone(),
+            })
+        })
+        .collect()
+}
+
+impl Cloud for Grounded {
+    async fn observe(&self, scope: &Scope) -> Result<Observed, CloudError> {
+        let scope = self.grounded(scope);
+        let mut observed = self.0.observe(&scope).await?;
+        self.finish(&scope, &mut observed);
+        Ok(observed)
+    }
+
+    async fn look(
+        &self,
+        scope: &Scope,
+        keys: &BTreeSet<Key>,
+        known: &mut Observed,
+    ) -> Result<(), CloudError> {
+        let scope = self.grounded(scope);
+        self.0.look(&scope, keys, known).await?;
+        self.finish(&scope, known);
+        Ok(())
+    }
+
+    async fn execute(&self, scope: &Scope, step: &Step, observed: &Observed) -> Answer {
+        self.0.execute(&self.grounded(scope), step, observed).await
+    }
+}

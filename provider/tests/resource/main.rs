@@ -1,0 +1,14 @@
+//! The whole resource, in process, against an in-memory AWS.
+
+// Clippy's allowance for tests does not reach the functions beside them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod account;
+mod configuration;
+mod damage;
+mod lifecycle;
+mod oracle;
+mod properties;
+mod refusals;
+mod terraform;
+mod wishes;
