@@ -10,14 +10,16 @@ mod world;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use aws_sdk_ec2::types::VpcEndpointType;
+use aws_sdk_ec2::types::{IpPermission, IpRange, VpcEndpointType};
+use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, ProtocolEnum};
 use provider::{
     aws::{
         Aws,
         client::{AssumeRole, Clients, Settings},
     },
     model::{
-        Desired, Key, Life, Maybe, Object, Observed, Scope, Slot, object::target_group::Target,
+        Desired, Key, Life, Maybe, Object, Observed, Role, Scope, Side, Slot,
+        object::{Rule, target_group::Target},
     },
     reconcile::{Answer, Cloud, Convergence, ErrorKind, Limits, Step, Write, converge, fold, plan},
 };
@@ -491,4 +493,107 @@ async fn an_endpoint_of_somebody_else_is_seen_as_a_connection_only() {
         aws.execute(&scope, &reject, &observed).await,
         Answer::Done(None)
     );
+}
+
+#[tokio::test]
+async fn listeners_change_between_tcp_and_tls() {
+    let Some(world) = world(11).await else { return };
+    let aws = world.aws();
+    let mut lines = Vec::new();
+    let mut path = Path::of(&world, 1);
+    let mut scope = path.scope();
+    path.certificate = Some(world.certificate());
+    walk(&aws, &mut scope, &path.desired(), &mut lines).await;
+    let policies = |observed: &Observed| -> Vec<bool> {
+        let listeners = observed
+            .objects
+            .values()
+            .filter_map(|seen| match &seen.object {
+                Object::Listener(listener) => Some(listener.ssl_policy.is_some()),
+                _ => None,
+            });
+        listeners.collect()
+    };
+    assert_eq!(policies(&scope.known), [true, true]);
+    path.certificate = Some(world.certificate());
+    walk(&aws, &mut scope, &path.desired(), &mut lines).await;
+    path.certificate = None;
+    path.idle_timeout = 120;
+    walk(&aws, &mut scope, &path.desired(), &mut lines).await;
+    path.certificate = Some(world.certificate());
+    path.idle_timeout = 350;
+    walk(&aws, &mut scope, &path.desired(), &mut lines).await;
+    assert_eq!(policies(&scope.known), [true, true]);
+}
+
+#[tokio::test]
+async fn what_is_not_ours_is_seen_and_not_taken() {
+    let Some(world) = world(12).await else { return };
+    let path = Path::of(&world, 1);
+    let mut scope = path.scope();
+    let made = converged(&world, &scope, &path.desired()).await.observed;
+    let balancer = made.id(Key::only(Slot::LoadBalancer)).unwrap();
+    let (_, group) = made.of(Slot::TargetGroup(Role::Broker(1))).next().unwrap();
+    let forward = Action::builder()
+        .r#type(ActionTypeEnum::Forward)
+        .target_group_arn(group.id.known().unwrap());
+    let theirs = world
+        .region
+        .elb
+        .create_listener()
+        .load_balancer_arn(balancer)
+        .port(7777)
+        .protocol(ProtocolEnum::Tcp)
+        .default_actions(forward.build());
+    theirs.send().await.unwrap();
+    let group = made.id(made
+        .of(Slot::SecurityGroup(Side::Service))
+        .next()
+        .unwrap()
+        .0);
+    let rule = world
+        .region
+        .ec2
+        .authorize_security_group_ingress()
+        .group_id(group.unwrap())
+        .ip_permissions(
+            IpPermission::builder()
+                .ip_protocol("icmp")
+                .from_port(8)
+                .to_port(-1)
+                .ip_ranges(IpRange::builder().cidr_ip("10.7.0.0/16").build())
+                .build(),
+        );
+    rule.send().await.unwrap();
+
+    scope.known = made.clone();
+    let observed = world.aws().observe(&scope).await.unwrap();
+    assert_eq!(observed.foreign_listeners, [7777].into());
+    let keys = |observed: &Observed| observed.objects.keys().copied().collect::<Vec<_>>();
+    assert_eq!(keys(&observed), keys(&made));
+    // A rule of somebody else in our group goes by its id.
+    let (key, seen) = observed
+        .of(Slot::SecurityGroup(Side::Service))
+        .next()
+        .unwrap();
+    let Object::SecurityGroup(group) = &seen.object else {
+        panic!("{seen:?}");
+    };
+    let others = group
+        .rules
+        .iter()
+        .filter(|rule| matches!(rule, Rule::Other { .. }));
+    let others: BTreeSet<Rule> = others.cloned().collect();
+    assert_eq!(others.len(), 1, "{group:?}");
+    let aws = world.aws();
+    let close = Step {
+        key,
+        write: Write::Revoke(others),
+    };
+    assert_eq!(
+        aws.execute(&scope, &close, &observed).await,
+        Answer::Done(None)
+    );
+    let closed = aws.observe(&scope).await.unwrap();
+    assert_eq!(closed.get(key), made.get(key));
 }

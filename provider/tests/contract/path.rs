@@ -31,6 +31,8 @@ pub struct Path {
     pub bootstrap_port: u16,
     /// Broker to its target.
     pub brokers: BTreeMap<u32, Target>,
+    /// With one, listeners speak TLS.
+    pub certificate: Option<String>,
     pub idle_timeout: u32,
     pub health_interval: u32,
     pub proxy_protocol: bool,
@@ -61,6 +63,7 @@ impl Path {
             zone_id: None,
             bootstrap_port: 9091,
             brokers: (1..=brokers).map(|id| (id, target(id))).collect(),
+            certificate: None,
             idle_timeout: 350,
             health_interval: 30,
             proxy_protocol: false,
@@ -224,9 +227,12 @@ impl Path {
     fn listener(&self, desired: &mut Desired, port: u16, forward: Key) {
         let listener = Listener {
             port,
-            protocol: Protocol::Tcp,
+            protocol: match self.certificate {
+                Some(_) => Protocol::Tls,
+                None => Protocol::Tcp,
+            },
             forward: Some(forward),
-            certificate: None,
+            certificate: self.certificate.clone().map(Maybe::Known),
             ssl_policy: None,
             idle_timeout_seconds: self.idle_timeout,
             tags: Tags::new(),

@@ -10,7 +10,7 @@ use provider::aws::{
     Aws,
     client::{Clients, Endpoints, Regional, Secret, Settings},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub struct World {
     pub url: String,
@@ -136,13 +136,36 @@ impl World {
         answer.send().await.unwrap().vpc_endpoints().len()
     }
 
+    /// A certificate of this account, for listeners.
+    pub fn certificate(&self) -> String {
+        let made = rcgen::generate_simple_self_signed(["kafka.test.com".to_owned()]).unwrap();
+        let blob = |pem: String| Value::from(aws_smithy_types::base64::encode(pem));
+        let body = json!({
+            "Certificate": blob(made.cert.pem()),
+            "PrivateKey": blob(made.signing_key.serialize_pem()),
+        });
+        let signed = format!(
+            "X-Amz-Target: CertificateManager.ImportCertificate\r\n\
+             Content-Type: application/x-amz-json-1.1\r\n\
+             Authorization: AWS4-HMAC-SHA256 Credential={}/20260101/us-east-1/acm/aws4_request, \
+             SignedHeaders=host, Signature=0\r\n",
+            self.account
+        );
+        let answer = self.http("POST", "/", &signed, &body.to_string());
+        answer["CertificateArn"].as_str().unwrap().to_owned()
+    }
+
     fn control(&self, method: &str, path: &str, body: Option<Value>) -> Value {
-        let host = self.url.trim_start_matches("http://");
         let body = body.map(|body| body.to_string()).unwrap_or_default();
+        self.http(method, &format!("/sandbox/{path}"), "", &body)
+    }
+
+    fn http(&self, method: &str, path: &str, headers: &str, body: &str) -> Value {
+        let host = self.url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(host).unwrap();
         write!(
             stream,
-            "{method} /sandbox/{path} HTTP/1.0\r\nHost: {host}\r\nContent-Length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.0\r\nHost: {host}\r\n{headers}Content-Length: {}\r\n\r\n{body}",
             body.len()
         )
         .unwrap();

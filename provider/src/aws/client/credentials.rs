@@ -81,6 +81,7 @@ pub(super) fn base(
     .or_else(
         "Ec2InstanceMetadata",
         ImdsCredentialsProvider::builder()
+            .configure(config)
             .imds_client(metadata.build())
             .build(),
     );
