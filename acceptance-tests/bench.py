@@ -132,7 +132,7 @@ class Bench:
         control.provisioning(**INSTANT)
         network = sandbox_network(account)
         terraform = self.workspace(f"calls-{brokers}", account)
-        terraform.write(configuration(orders(network, brokers=brokers)))
+        terraform.write(configuration(orders(network, count=brokers)))
         refresh = 3 * (brokers + 1) + brokers // 10 + 16
 
         control.forget_calls()
@@ -155,7 +155,7 @@ class Bench:
         network = sandbox_network(account)
         terraform = self.workspace("hundred", account)
         arguments = [
-            {**service_side(network, brokers=3), "name": f"orders-{number}"}
+            {**service_side(network, count=3), "name": f"orders-{number}"}
             for number in range(100)
         ]
         blocks = [
@@ -171,7 +171,7 @@ class Bench:
         Control(account).provisioning(**AWS_LIKE)
         network = sandbox_network(account)
         terraform = self.workspace("aws-like", account)
-        terraform.write(configuration(orders(network, brokers=3)))
+        terraform.write(configuration(orders(network, count=3)))
         longest = sum(AWS_LIKE.values())
         applied = Watched(self.installation.binary, terraform.apply)
         row(f"apply with AWS-like waits (longest chain {longest:.0f} s)", applied.seconds,

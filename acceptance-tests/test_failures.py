@@ -55,7 +55,7 @@ def test_denied(
     account: Account, control: Control, network: Network, terraform: Workspace, action: str
 ) -> None:
     """The text says what was refused; the state says what exists; the next apply finishes."""
-    terraform.write(configuration(orders(network, brokers=2)))
+    terraform.write(configuration(orders(network, count=2)))
     reason = f"User is not authorized to perform {action}"
     control.fault(action, code="AccessDenied", message=reason, status=403, times=10_000)
     failed = terraform.apply_fails()
@@ -87,7 +87,7 @@ def test_a_lost_answer(
     account: Account, control: Control, network: Network, terraform: Workspace, action: str
 ) -> None:
     """AWS did it and the answer never came: found again, and not made twice."""
-    terraform.write(configuration(orders(network, brokers=2)))
+    terraform.write(configuration(orders(network, count=2)))
     control.fault(action, drop=True, after=True)
     terraform.apply()
     assert kinds(account) == WHOLE
@@ -99,7 +99,7 @@ def test_a_lost_answer(
 def test_throttling(
     account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:
-    terraform.write(configuration(orders(network, brokers=2)))
+    terraform.write(configuration(orders(network, count=2)))
     for action in ("CreateLoadBalancer", "CreateListener", "DescribeTargetGroups"):
         control.fault(action, code="Throttling", message="Rate exceeded", times=2)
     for action in ("CreateVpcEndpoint", "DescribeVpcEndpoints", "CreateSecurityGroup"):
@@ -115,9 +115,9 @@ def test_reads_that_come_late(
 ) -> None:
     """A new object that is not found for a while is not made a second time."""
     control.staleness(0.5)
-    terraform.write(configuration(orders(network, brokers=2))).apply()
-    assert kinds(account) == WHOLE
+    terraform.write(configuration(orders(network, count=2))).apply()
     control.staleness(0)
+    eventually(lambda: kinds(account) == WHOLE, "one of each")
     terraform.plan_is_empty()
     terraform.destroy()
     assert inventory(account) == set()
@@ -139,18 +139,19 @@ def test_a_rejected_endpoint_is_told(
     control: Control, network: Network, terraform: Workspace
 ) -> None:
     control.fault(endpoint_state="rejected", reason="by the owner")
-    terraform.write(configuration(orders(network, brokers=1)))
-    assert "rejected" in terraform.apply_fails().text
+    terraform.write(configuration(orders(network, count=1)))
+    failed = terraform.apply_fails()
+    assert any(item.detail.startswith("endpoint: ") for item in failed.errors), failed.report()
     assert terraform.attributes()["id"].startswith("vpce-svc-")
 
 
 def test_a_failed_update_keeps_the_state_and_is_finished_later(
     account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:
-    terraform.write(configuration(service_side(network, brokers=1))).apply()
+    terraform.write(configuration(service_side(network, count=1))).apply()
     made = terraform.attributes()["id"]
     control.fault("CreateListener", code="AccessDenied", message="no", status=403, times=10_000)
-    terraform.write(configuration(service_side(network, brokers=2))).apply_fails()
+    terraform.write(configuration(service_side(network, count=2))).apply_fails()
     assert "status" not in terraform.instance(), "an update must not taint"
     control.no_faults()
     assert terraform.plan().actions(ADDRESS) == ["update"]
@@ -173,7 +174,7 @@ def test_a_failed_update_keeps_the_state_and_is_finished_later(
 def test_a_failed_destroy_keeps_what_is_left(
     account: Account, control: Control, network: Network, terraform: Workspace, action: str
 ) -> None:
-    terraform.write(configuration(orders(network, brokers=1))).apply()
+    terraform.write(configuration(orders(network, count=1))).apply()
     control.fault(action, code="AccessDenied", message="not you", status=403, times=10_000)
     failed = terraform.run("destroy", "-auto-approve", "-json").expect(1)
     assert "not you" in failed.text
@@ -188,7 +189,7 @@ def test_interrupted(
 ) -> None:
     """Ctrl-C once: no new step starts, the state is saved, and the next apply finishes."""
     control.provisioning(load_balancer=10)
-    terraform.write(configuration(orders(network, brokers=2)))
+    terraform.write(configuration(orders(network, count=2)))
     running = terraform.start_apply()
     eventually(lambda: bool(control.calls("CreateListener")), "the apply makes listeners")
     os.killpg(running.pid, signal.SIGINT)

@@ -69,12 +69,16 @@ def test_import_by_ids_and_by_name(
 def test_import_of_the_service_side_by_service_id(
     control: Control, network: Network, terraform: Workspace, new_workspace: NewWorkspace
 ) -> None:
-    text = configuration(service_side(network, brokers=2))
+    text = configuration(service_side(network, count=2))
     terraform.write(text).apply()
     imported = new_workspace("imported").write(text)
     control.forget_calls()
     made = terraform.attributes()
     imported.run("import", "-input=false", "-no-color", ADDRESS, made["id"]).expect(0)
+    # Without an alias AWS does not hold the host name; nothing else is missing.
+    unknown = {"hostname", "bootstrap_servers", "advertised_listeners"}
+    assert set(differences(made, imported.attributes())) <= unknown
+    imported.apply()
     assert differences(made, imported.attributes()) == {}
     imported.plan_is_empty()
     assert control.writes() == []

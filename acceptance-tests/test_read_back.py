@@ -243,7 +243,7 @@ def test_instances_as_targets(
     ]
     arguments = orders(
         network,
-        brokers=0,
+        count=0,
         target_group={"target_type": "instance"},
         endpoint=None,
     ) | {"brokers": {str(n): {"target": item} for n, item in enumerate(instances, 1)}}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.aws import SECRET, Account, Control
-from harness.configuration import REQUIRED_PROVIDERS, configuration, orders, resource
+from harness.configuration import ADDRESS, REQUIRED_PROVIDERS, configuration, orders, resource
 from harness.hcl import block
 from harness.network import Network
 from harness.terraform import Workspace
@@ -68,14 +68,15 @@ def test_no_secret_in_log_state_or_output(
     account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:
     """At the loudest log level, with the secret in the configuration and a failing call."""
-    del terraform.environment["AWS_SECRET_ACCESS_KEY"]
-    token = f"{SECRET}-token"
-    provider = block("provider", "kafka", body={"secret_key": SECRET, "token": token})
-    terraform.write(REQUIRED_PROVIDERS, provider, resource(orders(network, brokers=1)))
+    keys = {"access_key": account.id, "secret_key": SECRET, "token": f"{SECRET}-token"}
+    provider = block("provider", "kafka", body=keys)
+    terraform.write(REQUIRED_PROVIDERS, provider, resource(orders(network, count=1)))
     log = terraform.folder / "terraform.log"
     loud = {"TF_LOG": "trace", "TF_LOG_PATH": str(log)}
-    control.fault("CreateListener", code="AccessDenied", message="no", status=403)
-    first = terraform.try_apply(env=loud)
+    control.fault("CreateListener", code="AccessDenied", message="no", status=403, times=100)
+    first = terraform.try_apply(env=loud).expect(1)
+    control.no_faults()
+    terraform.run("untaint", ADDRESS, env=loud).expect(0)
     second = terraform.apply(env=loud)
     written = log.read_text(errors="replace")
     assert "CreateListener" in written or "provider.terraform-provider-kafka" in written
@@ -92,6 +93,6 @@ def test_no_secret_in_log_state_or_output(
 
 def test_quiet_unless_asked(control: Control, network: Network, terraform: Workspace) -> None:
     """Nothing of the provider reaches the user's terminal but diagnostics."""
-    done = terraform.write(configuration(orders(network, brokers=1))).apply()
+    done = terraform.write(configuration(orders(network, count=1))).apply()
     assert done.stderr == "" and done.diagnostics == []
     assert all(line.startswith("{") for line in done.stdout.splitlines())

@@ -221,7 +221,7 @@ def test_untaint_after_a_failed_create(
     control.fault(
         "CreateListener", nth=2, times=1000, code="AccessDenied", message="no", status=403
     )
-    terraform.write(configuration(service_side(network, brokers=2)))
+    terraform.write(configuration(service_side(network, count=2)))
     failed = terraform.apply_fails()
     assert "terraform untaint" in failed.text
     assert terraform.instance()["status"] == "tainted"

@@ -17,6 +17,7 @@ from harness.configuration import (
 from harness.network import Network, make_vpc
 from harness.path import OWNERSHIP, inventory, open_ports, read_path, tag_map, tags
 from harness.terraform import Workspace
+from sandbox.tests.certificate import self_signed
 
 ANOTHER_PRINCIPAL = "arn:aws:iam::333333333333:role/consumer"
 
@@ -251,8 +252,9 @@ def test_listener_idle_timeout(applied: Applied) -> None:
 
 
 def test_listeners_become_tls(applied: Applied) -> None:
-    certificate = applied.account.client("acm").request_certificate(DomainName=HOSTNAME)
-    arn = certificate["CertificateArn"]
+    key, certificate = self_signed(HOSTNAME)
+    acm = applied.account.client("acm")
+    arn = acm.import_certificate(Certificate=certificate, PrivateKey=key)["CertificateArn"]
     changed = applied.change(listener={"protocol": "TLS", "certificate_arn": arn})
     for listener in changed.path["listeners"].values():
         assert listener["Protocol"] == "TLS"
@@ -260,21 +262,27 @@ def test_listeners_become_tls(applied: Applied) -> None:
         assert listener["group"]["Protocol"] == "TCP"
     assert changed.writes["ModifyListener"] == 4
     assert not {"CreateListener", "DeleteListener", "CreateTargetGroup"} & set(changed.writes)
-    assert "client certificate" in changed.said
+    assert "a client's certificate" in changed.said
 
 
-def test_load_balancer_settings(applied: Applied) -> None:
-    changed = applied.change(
-        load_balancer={
-            "deletion_protection_enabled": True,
-            "enforce_security_group_inbound_rules_on_private_link_traffic": "on",
-        }
-    )
+def test_security_groups_of_the_load_balancer(applied: Applied) -> None:
+    """From the managed group to a given one: enforcement goes on with it, as on AWS."""
+    made = applied.account.ec2.create_security_group(
+        GroupName="given", Description="given", VpcId=applied.network.kafka.id
+    )["GroupId"]
+    [managed] = applied.before["load_balancer"]["SecurityGroups"]
+    changed = applied.change(load_balancer={"security_group_ids": [made]})
+    enforcement = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
+    assert changed.path["load_balancer"]["SecurityGroups"] == [made]
+    assert changed.path["load_balancer"][enforcement] == "on"
+    assert managed not in changed.path["groups"]
+
+
+def test_deletion_protection(applied: Applied) -> None:
+    changed = applied.change(load_balancer={"deletion_protection_enabled": True})
     attributes = changed.path["load_balancer_attributes"]
     assert attributes["deletion_protection.enabled"] == "true"
-    enforcement = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
-    assert changed.path["load_balancer"][enforcement] == "on"
-    assert changed.writes == {"ModifyLoadBalancerAttributes": 1, "SetSecurityGroups": 1}
+    assert changed.writes == {"ModifyLoadBalancerAttributes": 1}
     refused = applied.terraform.run("destroy", "-auto-approve", "-json").expect(1)
     assert "deletion_protection_enabled" in refused.text
     applied.change(load_balancer={"deletion_protection_enabled": False})

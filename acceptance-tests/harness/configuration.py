@@ -18,12 +18,12 @@ class Removed:
     """In a change: leave this argument out altogether."""
 
 
-def orders(network: Network, *, brokers: int = 3, **changes: Any) -> dict[str, Any]:
-    """The arguments of one `kafka_privatelink`; `changes` are merged in, objects deeply."""
+def orders(network: Network, *, count: int = 3, **changes: Any) -> dict[str, Any]:
+    """The arguments of one `kafka_privatelink` with `count` brokers; `changes` are merged in."""
     arguments: dict[str, Any] = {
         "name": name(),
         "hostname": HOSTNAME,
-        "brokers": broker_map(network, range(1, brokers + 1)),
+        "brokers": broker_map(network, range(1, count + 1)),
         "load_balancer": {"subnet_ids": network.kafka.subnets},
         "endpoint_service": {"allowed_principals": [PRINCIPAL]},
         "endpoint": {
@@ -34,9 +34,9 @@ def orders(network: Network, *, brokers: int = 3, **changes: Any) -> dict[str, A
     return merged(arguments, changes)
 
 
-def service_side(network: Network, *, brokers: int = 1, **changes: Any) -> dict[str, Any]:
+def service_side(network: Network, *, count: int = 1, **changes: Any) -> dict[str, Any]:
     """The smallest path: no consumer side, which most rules do not need and which takes time."""
-    return orders(network, brokers=brokers, **{"endpoint": Removed, **changes})
+    return orders(network, count=count, **{"endpoint": Removed, **changes})
 
 
 def name() -> str:

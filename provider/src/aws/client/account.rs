@@ -45,12 +45,12 @@ fn judge(account: &str, settings: &Settings) -> Result<(), String> {
     match allowed && !forbidden {
         true => Ok(()),
         false => Err(format!(
-            "These credentials belong to AWS account {account}, which the provider's \
-             configuration {}.",
+            "These credentials belong to AWS account {account}, which {} in the provider's \
+             configuration. Use other credentials, or change the list.",
             if forbidden {
-                "forbids"
+                "forbidden_account_ids forbids"
             } else {
-                "does not allow"
+                "allowed_account_ids does not name"
             }
         )),
     }
