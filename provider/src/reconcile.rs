@@ -7,7 +7,6 @@ mod attempts;
 pub mod cloud;
 mod conflict;
 mod converge;
-mod convergence;
 mod courtesy;
 mod diff;
 mod fold;
@@ -20,8 +19,7 @@ mod wait;
 
 pub use cloud::{Answer, Cause, Cloud, CloudError, ErrorKind};
 pub use conflict::Conflict;
-pub use converge::converge;
-pub use convergence::{Convergence, IN_FLIGHT, Limits};
+pub use converge::{Convergence, IN_FLIGHT, Limits, converge};
 pub use fold::fold;
 pub use foresee::{Foresight, foresee};
 pub use plan::{Plan, Planned, forgotten, plan, plan_without};

@@ -35,6 +35,9 @@ impl<'a> Claims<'a> {
     /// `made` holds what this run created: tags of new objects are not visible at once.
     pub(super) fn new(scope: &'a Scope, owner: String, made: BTreeMap<String, Key>) -> Claims<'a> {
         let mut known = made;
+        for (id, slot) in &scope.named {
+            known.entry(id.clone()).or_insert(Key::only(*slot));
+        }
         for (key, seen) in &scope.known.objects {
             if let Maybe::Known(id) = &seen.id {
                 known.insert(id.clone(), *key);

@@ -24,16 +24,17 @@ pub(super) fn observe(world: &World, scope: &Scope, now: Instant) -> Observed {
 
 /// The same, by somebody who knows more by now than the scope does.
 pub(super) fn look(world: &World, scope: &Scope, known: &Observed, now: Instant) -> Observed {
+    let objects = known.objects.iter();
+    let kept =
+        objects.filter_map(|(key, seen)| Some((seen.id.known()?.as_str(), (*key, seen.owned))));
+    let named = scope.named.iter();
+    let named = named.map(|(id, slot)| (id.as_str(), (Key::only(*slot), false)));
     let mut sight = Sight {
         world,
         scope,
         now,
         earlier: known,
-        known: known
-            .objects
-            .iter()
-            .filter_map(|(key, seen)| Some((seen.id.known()?.as_str(), (*key, seen.owned))))
-            .collect(),
+        known: named.chain(kept).collect(),
         keys: BTreeMap::new(),
         observed: Observed {
             surroundings: scope.known.surroundings.clone(),

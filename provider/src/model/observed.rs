@@ -119,6 +119,9 @@ pub struct Scope {
     pub name: String,
     /// What the state knew: its ids are ours whatever their tags say.
     pub known: Observed,
+    /// Ids that the state names, by what they are ids of: ours as those in `known` are. All there
+    /// is where the observation itself was not kept.
+    pub named: BTreeMap<String, Slot>,
     /// The endpoint service named by the state or by an import.
     pub service_id: Option<String>,
     /// The endpoint named by the state or by an import.

@@ -14,6 +14,7 @@ use crate::{
     reconcile::{
         Write,
         step::{EndpointChange, ServiceChange},
+        view::all_known,
     },
 };
 
@@ -87,7 +88,10 @@ fn balancer(wanted: &LoadBalancer, seen: &LoadBalancer) -> Vec<Write> {
             .intersection(&seen.subnets)
             .cloned()
             .collect();
-        let exchange = kept.len() < wanted.subnets.len() && kept.len() < seen.subnets.len();
+        // What is unknown may turn out to be what is there: then nothing is exchanged.
+        let exchange = all_known(&wanted.subnets)
+            && kept.len() < wanted.subnets.len()
+            && kept.len() < seen.subnets.len();
         let next = if exchange && !kept.is_empty() {
             kept
         } else {

@@ -25,7 +25,7 @@ use crate::{
         private::Private,
         read::{is_gone, observe, owner_of, region},
         report,
-        scope::scope,
+        scope::{scope, scope_of_state},
         settings::Clouds,
         told::Told,
     },
@@ -117,19 +117,27 @@ async fn delete(
     let begun = Instant::now();
     let settings = clouds.settings();
     let prior = request.prior.clone().unwrap_or_default();
-    let mut private = Private::decode(&request.planned_private).unwrap_or_default();
-    if private.observed.objects.is_empty() {
-        private.service_id = prior.get("id").as_str().map(str::to_owned);
-        private.endpoint_id = prior.get("endpoint").get("id").as_str().map(str::to_owned);
-    }
+    // Of a replacement, Terraform hands over the private data of the plan for the new path, in
+    // which nothing is observed: what the old one is, only its state says.
+    // (`Change.Simplify` keeps `Private`: internal/plans/changes.go)
+    let kept = Private::decode(&request.planned_private);
+    let kept = kept.filter(|private| !private.observed.objects.is_empty());
+    let mut scope = match &kept {
+        Some(private) => scope(None, private, &settings),
+        None => scope_of_state(&prior, &settings),
+    };
+    let mut private = kept.unwrap_or_default();
     let region = region(&prior, &settings)?;
     let cloud = clouds.cloud(&region).await?;
     let timeouts = private.told.as_ref().map(|told| &told.config.timeouts);
     let limit = timeouts.map_or(defaults::TIMEOUT, |it| allowance(it, Operation::Delete));
-    let mut scope = scope(None, &private, &settings);
-    let observed = observe(&cloud, ctx, &scope, limit).await?;
-    if scope.owner.is_empty() {
-        scope.owner = owner_of(&observed).unwrap_or_default();
+    let mut observed = observe(&cloud, ctx, &scope, limit).await?;
+    if scope.owner.is_empty()
+        && let Some(owner) = owner_of(&observed)
+    {
+        scope.owner.clone_from(&owner);
+        private.owner = owner;
+        observed = observe(&cloud, ctx, &scope, limit).await?;
     }
     let instance = Instance::new(&private, Some(&prior), region, &settings);
     let nothing = Desired::nothing();

@@ -1,9 +1,11 @@
 //! Which objects of AWS to look at.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use tfplugin::Value;
 
 use crate::{
-    model::{Maybe, Scope, Slot},
+    model::{Maybe, Role, Scope, Side, Slot},
     resource::{
         config::{Config, defaults, hostname, known},
         private::Private,
@@ -30,6 +32,7 @@ pub fn scope(config: Option<&Config>, private: &Private, settings: &Settings) ->
             .and_then(|it| it.name.known().cloned())
             .unwrap_or_default(),
         known: private.observed.clone(),
+        named: BTreeMap::new(),
         service_id: id_of(Slot::Service).or_else(|| private.service_id.clone()),
         endpoint_id: id_of(Slot::Endpoint).or_else(|| private.endpoint_id.clone()),
         subnets: config.map(subnets).unwrap_or_default(),
@@ -43,6 +46,61 @@ pub fn scope(config: Option<&Config>, private: &Private, settings: &Settings) ->
         ignored_tags: ignored.keys,
         ignored_tag_prefixes: ignored.prefixes,
     }
+}
+
+/// Everything of a path of which nothing but the state is left. Whose it is has to be read from the
+/// tags of what the state names.
+pub fn scope_of_state(state: &Value, settings: &Settings) -> Scope {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let endpoint = state.get("endpoint");
+    let hostname = state
+        .get("hostname")
+        .as_str()
+        .filter(|_| !endpoint.is_null());
+    Scope {
+        name: text(state.get("name")).unwrap_or_default(),
+        named: named(state),
+        service_id: text(state.get("id")),
+        endpoint_id: text(endpoint.get("id")),
+        consumer_vpc: text(endpoint.get("vpc_id")),
+        hostname: hostname.map(hostname::canonical),
+        zone_id: text(endpoint.get("zone_id")),
+        ..scope(None, &Private::default(), settings)
+    }
+}
+
+fn named(state: &Value) -> BTreeMap<String, Slot> {
+    let endpoint = state.get("endpoint");
+    let single = [
+        (state.get("id"), Slot::Service),
+        (state.get("load_balancer_arn"), Slot::LoadBalancer),
+        (
+            state.get("load_balancer_security_group_id"),
+            Slot::SecurityGroup(Side::Service),
+        ),
+        (endpoint.get("id"), Slot::Endpoint),
+        (
+            endpoint.get("managed_security_group_id"),
+            Slot::SecurityGroup(Side::Consumer),
+        ),
+    ];
+    let groups = state
+        .get("target_group_arns")
+        .as_map()
+        .into_iter()
+        .flatten();
+    let groups = groups.filter_map(|(key, arn)| {
+        let role = match key.as_str() {
+            "bootstrap" => Role::Bootstrap,
+            id => Role::Broker(id.parse().ok()?),
+        };
+        Some((arn, Slot::TargetGroup(role)))
+    });
+    single
+        .into_iter()
+        .chain(groups)
+        .filter_map(|(id, slot)| Some((id.as_str()?.to_owned(), slot)))
+        .collect()
 }
 
 fn subnets(config: &Config) -> BTreeSet<String> {

@@ -8,11 +8,12 @@ use crate::{
         BrokerId, Key, Maybe, Object, Role, Side, Slot,
         object::{
             GroupRef, Listener, LoadBalancer, Rule, SecurityGroup, Service, TargetGroup,
+            load_balancer::IpAddressType,
             target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target, TargetType},
         },
         tags::Tags,
     },
-    resource::config::{BrokerConfig, defaults, principal, target},
+    resource::config::{BrokerConfig, defaults, known, may_grow, principal, target},
 };
 
 pub(super) fn add(draft: &mut Draft<'_>) {
@@ -239,11 +240,22 @@ fn service(draft: &mut Draft<'_>, balancer: Key) {
     let region = &draft.footing.region;
     let seen = draft.observed.of(Slot::Service).next();
     let seen = seen.and_then(|(_, seen)| seen.object.as_service());
-    let families = match &config.supported_ip_address_types {
-        Maybe::Known(Some(families)) => {
-            families.iter().filter_map(|f| f.known().copied()).collect()
+    let balancer_type = &draft.config.load_balancer.ip_address_type;
+    let mut served = BTreeSet::from([IpFamily::Ipv4]);
+    if *balancer_type == Maybe::Known(IpAddressType::Dualstack) {
+        served.insert(IpFamily::Ipv6);
+    }
+    let families = match (&config.supported_ip_address_types, seen) {
+        (Maybe::Known(Some(families)), _) if !may_grow(families) => {
+            known(families).copied().collect()
         }
-        Maybe::Known(None) | Maybe::Unknown => BTreeSet::new(),
+        // As it is, but a load balancer that is to have IPv4 alone cannot keep a service's IPv6.
+        (Maybe::Known(None), Some(service)) if service.ip_address_types.is_subset(&served) => {
+            service.ip_address_types.clone()
+        }
+        (Maybe::Known(None), _) => BTreeSet::from([IpFamily::Ipv4]),
+        // What is unknown may be whatever an endpoint needs.
+        (Maybe::Known(Some(_)) | Maybe::Unknown, _) => served,
     };
     let service = Service {
         load_balancer: Some(balancer),
@@ -252,13 +264,7 @@ fn service(draft: &mut Draft<'_>, balancer: Key) {
             .into_iter()
             .map(|principal| principal.map(|text| principal::canonical(&text, region)))
             .collect(),
-        ip_address_types: match (families.is_empty(), seen) {
-            (false, _) => families,
-            (true, Some(service)) if !service.ip_address_types.is_empty() => {
-                service.ip_address_types.clone()
-            }
-            (true, _) => BTreeSet::from([IpFamily::Ipv4]),
-        },
+        ip_address_types: families,
         // AWS counts the service's own region in, named or not.
         regions: elements(&config.supported_regions)
             .into_iter()

@@ -1,10 +1,19 @@
 //! Something in the place of what is unknown: what is there by now, as far as that is possible.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 use crate::{
-    model::{BrokerId, Maybe},
-    resource::config::{BrokerConfig, Config, EndpointConfig, defaults, known},
+    model::{
+        BrokerId, Maybe,
+        object::{
+            load_balancer::IpAddressType,
+            target_group::{IpFamily, Protocol},
+        },
+    },
+    resource::config::{BrokerConfig, Config, EndpointConfig, defaults, known, target::Kind},
 };
 
 /// `config` with its shape decided. Unknown texts stay unknown.
@@ -16,11 +25,45 @@ pub fn settle(config: &Config, prior: Option<&Config>) -> Config {
     if let Some(prior) = prior {
         take_over(&mut settled, prior);
     }
+    go_together(&mut settled, config);
     let brokers = settled.brokers.known().cloned().unwrap_or_default();
     let (port, brokers) = ports(settled.bootstrap_port.known().copied(), brokers, config);
     settled.bootstrap_port = Maybe::Known(port);
     settled.brokers = Maybe::Known(brokers);
     settled
+}
+
+/// What is put in the place of an unknown word must not contradict what is known: nothing would be
+/// foreseen of a path that cannot be made.
+fn go_together(settled: &mut Config, config: &Config) {
+    let listener = &mut settled.listener;
+    if config.listener.protocol.is_unknown() {
+        let needs_tls = matches!(config.listener.certificate_arn, Maybe::Known(Some(_)))
+            || matches!(config.listener.ssl_policy, Maybe::Known(Some(_)))
+            || config.target_group.protocol == Maybe::Known(Protocol::Tls);
+        if needs_tls {
+            listener.protocol = Maybe::Known(Protocol::Tls);
+        } else if config.listener.certificate_arn == Maybe::Known(None) {
+            listener.protocol = Maybe::Known(Protocol::Tcp);
+        }
+    }
+    let is_tls = listener.protocol == Maybe::Known(Protocol::Tls);
+    if config.target_group.protocol.is_unknown() && !is_tls {
+        settled.target_group.protocol = Maybe::Known(Protocol::Tcp);
+    }
+    if config.load_balancer.ip_address_type.is_unknown() {
+        let families = config.endpoint_service.supported_ip_address_types.known();
+        let families = families.and_then(Option::as_ref);
+        let serves_ipv6 = families.is_some_and(|all| all.contains(&Maybe::Known(IpFamily::Ipv6)));
+        let has_ipv6 = |broker: &BrokerConfig| {
+            let target = broker.target.known().and_then(|text| Kind::of(text));
+            matches!(target, Some(Kind::Address(IpAddr::V6(_))))
+        };
+        let brokers = config.brokers.known();
+        if serves_ipv6 || brokers.is_some_and(|all| all.values().any(has_ipv6)) {
+            settled.load_balancer.ip_address_type = Maybe::Known(IpAddressType::Dualstack);
+        }
+    }
 }
 
 fn keep<T: Clone>(value: &mut Maybe<T>, prior: &Maybe<T>) {

@@ -115,6 +115,12 @@ fn veil_shape(planned: &mut Value, path: &Path, written: &Value) {
         ["listener", "protocol"] if written.get("listener").get("ssl_policy").is_null() => {
             hide_in(planned, &["listener", "ssl_policy"]);
         }
+        ["load_balancer", "ip_address_type"] => {
+            const FAMILIES: &str = "supported_ip_address_types";
+            if written.get("endpoint_service").get(FAMILIES).is_null() {
+                hide_in(planned, &["endpoint_service", FAMILIES]);
+            }
+        }
         ["load_balancer", "security_group_ids"] => {
             const ENFORCE: &str = "enforce_security_group_inbound_rules_on_private_link_traffic";
             hide(planned, "load_balancer_security_group_id");
