@@ -8,7 +8,6 @@ mod config;
 mod conflicts;
 mod edits;
 mod faults;
-mod health;
 mod invariants;
 mod properties;
 mod rig;

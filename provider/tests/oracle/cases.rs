@@ -8,7 +8,7 @@ mod wish;
 use std::fmt;
 
 use proptest::{prelude::*, sample::Index};
-use tfplugin::Value;
+use tfplugin::{Path, Value};
 
 use super::terraform::tree;
 use wish::Wish;
@@ -42,6 +42,26 @@ pub fn cases(unknown: usize) -> impl Strategy<Value = Case> {
 }
 
 impl Step {
+    /// Nothing of it is unknown.
+    pub fn known(config: &Value) -> Step {
+        Step {
+            config: config.clone(),
+            foreseen: config.clone(),
+        }
+    }
+
+    /// The simplest configuration but for these arguments, with these places unknown.
+    pub fn with<const N: usize, const M: usize>(
+        given: [(&str, Value); N],
+        unknown: [Path; M],
+    ) -> Step {
+        let config = Wish::with(given).config();
+        Step {
+            foreseen: unknown.iter().fold(config.clone(), unknowns::with_unknown),
+            config,
+        }
+    }
+
     fn new(wish: &Wish, holes: &[Index]) -> Step {
         let config = wish.config();
         Step {

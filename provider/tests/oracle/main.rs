@@ -7,7 +7,12 @@
     reason = "a rule broken is a test that fails"
 )]
 
+#[path = "../resource/account.rs"]
+#[allow(dead_code, reason = "shared, and each test uses its part of it")]
+mod account;
+mod bench;
 mod cases;
+mod found;
 mod properties;
 mod rules;
 mod terraform;

@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod account;
-mod changes;
 mod configuration;
 mod damage;
 mod lifecycle;

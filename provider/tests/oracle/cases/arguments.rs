@@ -3,6 +3,8 @@
 
 use tfplugin::Value;
 
+use crate::account::GIVEN_ZONE;
+
 /// Ids of the brokers that a configuration may have.
 pub const BROKERS: std::ops::RangeInclusive<u16> = 1..=5;
 
@@ -152,7 +154,7 @@ fn endpoint(add: &mut impl FnMut(&str, Vec<Value>)) {
         optional(sets(&["10.1.0.0/16", "10.2.0.0/16"])),
     );
     add(&at("ip_address_type"), optional(texts(["ipv4"])));
-    add(&at("zone_id"), optional(texts(["ZGIVEN"])));
+    add(&at("zone_id"), optional(texts([GIVEN_ZONE])));
 }
 
 fn broker(id: u16, add: &mut impl FnMut(&str, Vec<Value>)) {

@@ -15,14 +15,18 @@ use tfplugin::{
 pub fn with_unknowns(config: &Value, holes: &[Index]) -> Value {
     let places = knowable_after_apply(config);
     holes.iter().fold(config.clone(), |config, hole| {
-        let place = &places[hole.index(places.len())];
-        unknown_at(config, place.steps())
+        with_unknown(config, &places[hole.index(places.len())])
     })
+}
+
+/// The configuration with that place unknown.
+pub fn with_unknown(config: Value, place: &Path) -> Value {
+    unknown_at(config, place.steps())
 }
 
 /// Everywhere that an expression may stand: every argument at any depth, every element of a set and
 /// every element of a map. An element of a set is meant by its index.
-pub fn knowable_after_apply(config: &Value) -> Vec<Path> {
+fn knowable_after_apply(config: &Value) -> Vec<Path> {
     let mut found = Vec::new();
     arguments(
         &schema().block.attributes,

@@ -22,6 +22,21 @@ pub fn wishes() -> impl Strategy<Value = Wish> {
 }
 
 impl Wish {
+    /// The simplest configuration, but for these arguments.
+    pub fn with<const N: usize>(given: [(&str, Value); N]) -> Wish {
+        let simplest = arguments()
+            .into_iter()
+            .map(|(place, choices)| (place, choices[0].clone()));
+        let mut wish: BTreeMap<String, Value> = simplest.collect();
+        for (place, value) in given {
+            assert!(
+                wish.insert(place.to_owned(), value).is_some(),
+                "no argument {place}"
+            );
+        }
+        Wish(wish)
+    }
+
     /// The same with some arguments as in `other`. Subnets only join: AWS takes none away from a
     /// load balancer that has an endpoint.
     pub fn edited(&self, other: &Wish, edits: &[Index]) -> Wish {
