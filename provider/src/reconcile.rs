@@ -7,6 +7,7 @@ mod attempts;
 pub mod cloud;
 mod conflict;
 mod converge;
+mod convergence;
 mod courtesy;
 mod diff;
 mod fold;
@@ -19,7 +20,8 @@ mod wait;
 
 pub use cloud::{Answer, Cause, Cloud, CloudError, ErrorKind};
 pub use conflict::Conflict;
-pub use converge::{Convergence, IN_FLIGHT, Limits, converge};
+pub use converge::converge;
+pub use convergence::{Convergence, IN_FLIGHT, Limits};
 pub use fold::fold;
 pub use foresee::{Foresight, foresee};
 pub use plan::{Plan, Planned, forgotten, plan, plan_without};

@@ -7,22 +7,18 @@ use futures::{
     stream::{FuturesUnordered, StreamExt},
 };
 use tokio::time::{Instant, sleep_until};
-use tokio_util::sync::CancellationToken;
 
 use super::{
     attempts::{Attempts, Turn},
+    convergence::{Convergence, Limits},
     fold::fold,
     plan::{Plan, Planned, forgotten, plan_without},
     view::SERVICE,
 };
 use crate::{
     model::{Desired, Key, Maybe, Observed, Scope, Slot},
-    reconcile::{Answer, Cause, Cloud, CloudError, Order, Step},
+    reconcile::{Answer, Cloud, CloudError, Step},
 };
-
-/// Elastic Load Balancing throttles registrations and modifications at a few calls a second with
-/// a burst of some twenty: more at once would only be answered by throttling.
-pub const IN_FLIGHT: usize = 8;
 
 /// AWS needs at least this long for anything that comes by itself.
 const LOOK_FIRST: Duration = Duration::from_millis(200);
@@ -32,61 +28,6 @@ const LOOK_LONGEST: Duration = Duration::from_secs(10);
 const LOOK_SHARE: u32 = 16;
 /// AWS's reads are tried so often in a row; the client itself retries each.
 const LOOK_FAILURES: u32 = 4;
-
-/// How far one run may go.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// No step starts after it.
-    pub deadline: Instant,
-    /// Once cancelled, no step starts; running ones finish.
-    pub cancel: CancellationToken,
-    pub in_flight: usize,
-    /// Orders to ignore, by which tests show that each is needed.
-    pub without: Vec<Order>,
-}
-
-/// How one run ended. It always carries what is known to exist.
-#[derive(Clone, Debug)]
-pub struct Convergence {
-    /// The last observation, with what was done since folded in.
-    pub observed: Observed,
-    /// Steps that AWS did, in the order of its answers.
-    pub done: Vec<Step>,
-    /// Steps that AWS refused for good or did not keep.
-    pub failures: Vec<(Step, CloudError)>,
-    /// Steps that somebody's decision keeps from running; with none of those and no failure, all
-    /// that wait for each other.
-    pub blocked: Vec<Planned>,
-    /// What AWS would not do yet when the run ended, and why.
-    pub put_off: Vec<(Step, Cause)>,
-    /// All that is left.
-    pub left: Plan,
-    /// Objects that are not wanted, do not carry our owner, and were left alone.
-    pub forgotten: BTreeSet<Key>,
-    /// The observation failed so often that the run gave up.
-    pub unseen: Option<CloudError>,
-    pub cancelled: bool,
-    /// The deadline came first.
-    pub timed_out: bool,
-}
-
-impl Limits {
-    pub fn new(deadline: Instant, cancel: CancellationToken) -> Limits {
-        Limits {
-            deadline,
-            cancel,
-            in_flight: IN_FLIGHT,
-            without: Vec::new(),
-        }
-    }
-}
-
-impl Convergence {
-    /// Whether AWS was seen to hold what is wanted.
-    pub fn is_settled(&self) -> bool {
-        self.left.is_settled() && self.unseen.is_none()
-    }
-}
 
 enum Event {
     Answered(Step, Answer),

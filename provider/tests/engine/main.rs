@@ -8,6 +8,7 @@ mod config;
 mod conflicts;
 mod edits;
 mod faults;
+mod health;
 mod invariants;
 mod properties;
 mod rig;
