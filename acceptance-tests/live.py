@@ -10,6 +10,9 @@ from harness import live
 
 def main() -> int:
     os.environ.setdefault("LIVE_NAME", live.new_name())
+    if "AWS_REGION" in os.environ:
+        # boto3 reads the older name only, terraform-provider-kafka both.
+        os.environ.setdefault("AWS_DEFAULT_REGION", os.environ["AWS_REGION"])
     live.announce()
     if not live.requested():
         print("Nothing was made. To run: LIVE=yes make live", file=sys.stderr)

@@ -64,8 +64,15 @@ class Account:
     def environment(self) -> dict[str, str]:
         """What a user would export: credentials, region and, for the sandbox, its address."""
         if self.url is None:
-            # Only here does the caller's environment reach terraform.
-            return {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+            # Only here do the caller's variables and files reach terraform.
+            home = os.path.expanduser("~")
+            return {
+                "HOME": home,
+                "AWS_CONFIG_FILE": os.path.join(home, ".aws", "config"),
+                "AWS_SHARED_CREDENTIALS_FILE": os.path.join(home, ".aws", "credentials"),
+                "AWS_EC2_METADATA_DISABLED": "false",
+                **{name: value for name, value in os.environ.items() if name.startswith("AWS_")},
+            }
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": self.id,
