@@ -117,9 +117,9 @@ async fn delete(
     let begun = Instant::now();
     let settings = clouds.settings();
     let prior = request.prior.clone().unwrap_or_default();
-    // Of a replacement, Terraform hands over the private data of the plan for the new path, in
-    // which nothing is observed: what the old one is, only its state says.
-    // (`Change.Simplify` keeps `Private`: internal/plans/changes.go)
+    // The replacement of a tainted path is planned without its private data, and what Terraform
+    // hands over is of the new path, in which nothing is observed: what the old one is, only its
+    // state says.
     let kept = Private::decode(&request.planned_private);
     let kept = kept.filter(|private| !private.observed.objects.is_empty());
     let mut scope = match &kept {

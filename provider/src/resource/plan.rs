@@ -41,12 +41,15 @@ pub fn plan(settings: &Settings, request: PlanRequest) -> PlanResponse {
         Err(faults) => return PlanResponse::failed(faults),
     };
     match request.prior_state {
-        None => create(settings, &told),
+        None => create(settings, &told, &request.prior_private),
         Some(prior) => update(settings, &told, &prior, &request.prior_private),
     }
 }
 
-fn create(settings: &Settings, told: &Told) -> PlanResponse {
+/// `old`: of a replacement, the private data of what is replaced. Terraform hands what is answered
+/// here to the delete of the old path, and plans the new one again, without any, before it creates
+/// it. (`Change.Simplify` keeps `Private`: internal/plans/changes.go)
+fn create(settings: &Settings, told: &Told, old: &[u8]) -> PlanResponse {
     let region = match region(settings, &told.config, None) {
         Ok(region) => region,
         Err(error) => return PlanResponse::failed(error),
@@ -65,7 +68,10 @@ fn create(settings: &Settings, told: &Told) -> PlanResponse {
     };
     let (answer, _) = change(settings, told, &private, &region, None);
     PlanResponse {
-        planned_private: private.encode(),
+        planned_private: match old {
+            [] => private.encode(),
+            old => old.to_vec(),
+        },
         ..answer
     }
 }
@@ -88,7 +94,7 @@ fn update(settings: &Settings, told: &Told, prior: &Value, bytes: &[u8]) -> Plan
     if !replaced.is_empty() {
         return PlanResponse {
             requires_replace: replaced,
-            ..create(settings, told)
+            ..create(settings, told, bytes)
         };
     }
     let Some(mut private) = kept else {

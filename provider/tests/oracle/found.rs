@@ -1,7 +1,7 @@
 //! Cases that were found by chance once, in their smallest form.
 
 use provider::fake::{Effect, Fault};
-use provider::reconcile::Write;
+use provider::{model::Slot, reconcile::Write};
 use tfplugin::{Path, Value};
 
 use crate::{
@@ -72,5 +72,34 @@ fn what_goes_with_an_unknown_protocol_is_planned_as_it_is_written() {
         let step = Step::with(tls, [protocol]);
         bench.apply(&step).await;
         bench.is_in_place(&step.config).await;
+    });
+}
+
+#[test]
+fn a_replacement_whose_delete_fails_goes_on_with_what_is_left_of_the_old_path() {
+    in_virtual_time(async {
+        let mut bench = Bench::new();
+        let step = Step::with([], NO_UNKNOWN);
+        bench.apply(&step).await;
+        let plan = bench
+            .terraform
+            .plan_replacement(&step.config)
+            .await
+            .unwrap();
+        let is_group = |slot| matches!(slot, Slot::SecurityGroup(_));
+        bench
+            .fake
+            .inject(Fault::new(Effect::Refuse, 1, move |step| {
+                step.write == Write::Delete && is_group(step.key.slot)
+            }));
+        bench
+            .terraform
+            .apply(&plan, &step.config)
+            .await
+            .unwrap_err();
+        bench.fake.heal();
+        bench.apply(&step).await;
+        bench.is_in_place(&step.config).await;
+        bench.leaves_nothing().await;
     });
 }

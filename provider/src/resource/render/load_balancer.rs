@@ -86,7 +86,11 @@ pub(super) fn dns_name(view: &View<'_>) -> Value {
 }
 
 pub(super) fn managed_group(view: &View<'_>) -> Value {
-    seen(view).map_or(Value::Null, |(_, balancer)| {
-        managed_id(view, &balancer.security_groups, Side::Service)
-    })
+    if let Some((_, balancer)) = seen(view) {
+        return managed_id(view, &balancer.security_groups, Side::Service);
+    }
+    // A group that a failed create or delete has left alone is found again by what the state says.
+    let mut left = view.observed.of(Slot::SecurityGroup(Side::Service));
+    left.next()
+        .map_or(Value::Null, |(_, seen)| values::text(&seen.id))
 }
