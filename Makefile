@@ -50,7 +50,7 @@ sandbox: $(VENV)/ready ## Run the sandbox AWS by hand; prints the environment to
 
 live: build $(VENV)/ready ## The acceptance tests against real AWS (asks for an explicit yes).
 	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \
-		LIVE=yes $(VENV_PY) -m pytest acceptance-tests -q
+		$(VENV_PY) acceptance-tests/live.py
 
 install: ## Build for release and install into a local mirror for terraform and tofu.
 	$(CARGO) build --release --locked -p terraform-provider-kafka
