@@ -50,26 +50,7 @@ def kinds(account: Account) -> Counter[str]:
     return Counter(kind for kind, _ in inventory(account))
 
 
-# Without an endpoint the state does not name the hosted zone, so that replacing the tainted path
-# leaves the old zone standing, and AWS allows no second one of its name.
-FORGETS_THE_ZONE = pytest.mark.xfail(
-    reason="the zone of a tainted path without an endpoint is not found again", strict=True
-)
-ZONE_WITHOUT_ENDPOINT = {
-    "CreateSecurityGroup",
-    "CreateLoadBalancer",
-    "CreateVpcEndpointServiceConfiguration",
-    "CreateVpcEndpoint",
-}
-
-
-@pytest.mark.parametrize(
-    "action",
-    [
-        pytest.param(action, marks=FORGETS_THE_ZONE if action in ZONE_WITHOUT_ENDPOINT else ())
-        for action in CREATES
-    ],
-)
+@pytest.mark.parametrize("action", CREATES)
 def test_denied(
     account: Account, control: Control, network: Network, terraform: Workspace, action: str
 ) -> None:

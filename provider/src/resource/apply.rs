@@ -58,7 +58,12 @@ async fn make(
     let settings = clouds.settings();
     let told = Told::new(request.config.clone().unwrap_or_default())?;
     let planned = request.planned.clone().unwrap_or_default();
-    let private = Private::decode(&request.planned_private).unwrap_or_default();
+    let mut private = Private::decode(&request.planned_private).unwrap_or_default();
+    if private.owner.is_empty()
+        && let Some(owner) = request.prior.as_ref().and_then(owner_told)
+    {
+        private.owner = owner;
+    }
     let region = region(&planned, &settings)?;
     let cloud = clouds.cloud(&region).await?;
     let limit = allowance(&told.config.timeouts, request.operation());
@@ -127,6 +132,7 @@ async fn delete(
         None => scope_of_state(&prior, &settings),
     };
     let mut private = kept.unwrap_or_default();
+    private.owner.clone_from(&scope.owner);
     let region = region(&prior, &settings)?;
     let cloud = clouds.cloud(&region).await?;
     let timeouts = private.told.as_ref().map(|told| &told.config.timeouts);
@@ -163,6 +169,11 @@ async fn delete(
         private: instance.private(&run.observed).encode(),
         diagnostics,
     })
+}
+
+/// The owner as a state says it.
+fn owner_told(state: &Value) -> Option<String> {
+    state.get("owner_id").as_str().map(str::to_owned)
 }
 
 /// Converges, and leaves a checkpoint after everything that happens.

@@ -66,7 +66,11 @@ fn create(settings: &Settings, told: &Told, old: &[u8]) -> PlanResponse {
         },
         Err(error) => return PlanResponse::failed(error),
     };
-    let (answer, _) = change(settings, told, &private, &region, None);
+    let (mut answer, _) = change(settings, told, &private, &region, None);
+    // Terraform plans a creation twice without telling one plan of the other: each draws its own.
+    if let Some(Value::Object(planned)) = &mut answer.planned_state {
+        planned.insert("owner_id".to_owned(), Value::Unknown);
+    }
     PlanResponse {
         planned_private: match old {
             [] => private.encode(),
@@ -146,7 +150,7 @@ pub fn no_region() -> Diagnostic {
 }
 
 /// Without what was kept nothing can be told of what exists: all that AWS decides is unknown but
-/// the service's identity, which never changes. The next read repairs it.
+/// whose the path is and the service's identity, which never change. The next read repairs it.
 fn blind(
     settings: &Settings,
     told: &Told,
@@ -159,6 +163,10 @@ fn blind(
     if let Some(Value::Object(planned)) = &mut answer.planned_state {
         for name in ["id", "service_name"] {
             planned.insert(name.to_owned(), prior.get(name).clone());
+        }
+        // A state of before this attribute leaves it to the tags.
+        if let owner @ Value::String(_) = prior.get("owner_id") {
+            planned.insert("owner_id".to_owned(), owner.clone());
         }
         veil::left_to_aws(planned, &told.value);
     }

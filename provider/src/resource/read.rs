@@ -77,13 +77,14 @@ fn recall(bytes: &[u8], state: &Value) -> Private {
     if let Some(private) = Private::decode(bytes) {
         return private;
     }
-    let mut private = Private {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    Private {
+        owner: text(state.get("owner_id")).unwrap_or_default(),
         told: Told::new(state.clone()).ok(),
-        endpoint_id: state.get("endpoint").get("id").as_str().map(str::to_owned),
+        endpoint_id: text(state.get("endpoint").get("id")),
+        service_id: text(state.get("id")),
         ..Private::default()
-    };
-    private.service_id = state.get("id").as_str().map(str::to_owned);
-    private
+    }
 }
 
 /// The first read after an import takes what it finds for what was told, so that later reads can

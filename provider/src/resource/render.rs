@@ -90,6 +90,7 @@ pub fn render(view: &View<'_>) -> Value {
         ("target_group_arns", roles.group_arns()),
         ("listener_arns", roles.listener_arns()),
         ("tags_all", tags::tags_all(view)),
+        ("owner_id", view.owner_id()),
         ("drift", Value::map(view.drift.clone())),
     ])
 }
@@ -175,6 +176,14 @@ impl<'a> View<'a> {
             ),
             (None, Some((id, name))) => (id.clone(), name.clone()),
             (None, None) => (Value::Null, Value::Null),
+        }
+    }
+
+    /// Unknown where it was not found out yet: the tags may tell, or else it will be drawn.
+    fn owner_id(&self) -> Value {
+        match self.footing.owner.as_str() {
+            "" => Value::Unknown,
+            owner => owner.into(),
         }
     }
 

@@ -48,22 +48,20 @@ pub fn scope(config: Option<&Config>, private: &Private, settings: &Settings) ->
     }
 }
 
-/// Everything of a path of which nothing but the state is left. Whose it is has to be read from the
-/// tags of what the state names.
+/// Everything of a path of which nothing but the state is left. Whose it is, the state says; a state
+/// that does not has its objects' tags read.
 pub fn scope_of_state(state: &Value, settings: &Settings) -> Scope {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let endpoint = state.get("endpoint");
-    let hostname = state
-        .get("hostname")
-        .as_str()
-        .filter(|_| !endpoint.is_null());
     Scope {
+        owner: text(state.get("owner_id")).unwrap_or_default(),
         name: text(state.get("name")).unwrap_or_default(),
         named: named(state),
         service_id: text(state.get("id")),
         endpoint_id: text(endpoint.get("id")),
         consumer_vpc: text(endpoint.get("vpc_id")),
-        hostname: hostname.map(hostname::canonical),
+        // Also without an endpoint: a create that failed before it leaves a zone behind.
+        hostname: state.get("hostname").as_str().map(hostname::canonical),
         zone_id: text(endpoint.get("zone_id")),
         ..scope(None, &Private::default(), settings)
     }

@@ -49,6 +49,11 @@ pub(super) fn attributes() -> Vec<Attribute> {
             "tags_all",
             "Tags of every object: the provider's `default_tags` and `tags`.",
         ),
+        string(
+            "owner_id",
+            "Which instance of this resource made the objects: drawn when the path is created, and \
+             the value of the tag `kafka-privatelink:owner` on each of them.",
+        ),
         map(
             "drift",
             "What was found to differ from the configuration and shows in no argument: which \
