@@ -17,6 +17,7 @@ mod look;
 mod need;
 mod newborn;
 mod observe;
+pub mod preflight;
 mod security_group;
 mod service;
 mod sight;

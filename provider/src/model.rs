@@ -8,6 +8,7 @@ pub mod maybe;
 pub mod name;
 pub mod object;
 pub mod observed;
+pub mod survey;
 pub mod tags;
 
 pub use desired::{Desired, Policy};
@@ -15,3 +16,4 @@ pub use key::{BrokerId, Generation, Key, Role, Side, Slot};
 pub use maybe::Maybe;
 pub use object::Object;
 pub use observed::{Connection, Health, Life, Observed, Outputs, Scope, Seen, Surroundings};
+pub use survey::{Inquiry, Survey};

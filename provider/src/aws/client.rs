@@ -27,7 +27,7 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use tokio::sync::OnceCell;
 
-use crate::aws::error::chain;
+use crate::aws::{error::chain, preflight::Recall};
 pub(super) use gate::Gate;
 pub use settings::{AssumeRole, AssumeRoleWithWebIdentity, Endpoints, RetryMode, Secret, Settings};
 use transport::Transport;
@@ -64,7 +64,10 @@ pub struct Regional {
     pub ec2: aws_sdk_ec2::Client,
     pub elb: aws_sdk_elasticloadbalancingv2::Client,
     pub route53: aws_sdk_route53::Client,
+    /// `None` where the account is not to be asked for.
+    pub sts: Option<aws_sdk_sts::Client>,
     pub(super) gate: Gate,
+    pub(super) recall: Recall,
 }
 
 impl Clients {
@@ -235,7 +238,9 @@ impl Clients {
             ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
             elb: aws_sdk_elasticloadbalancingv2::Client::from_conf(elb.build()),
             route53: aws_sdk_route53::Client::from_conf(route53.build()),
+            sts: (!self.0.settings.skip_requesting_account_id).then(|| self.sts(base)),
             gate: Gate::new(),
+            recall: Recall::default(),
         }
     }
 }

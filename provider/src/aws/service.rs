@@ -79,7 +79,7 @@ pub(super) async fn fronting(
     Ok(all)
 }
 
-async fn describe(
+pub(super) async fn describe(
     aws: &Regional,
     filter: Option<Filter>,
 ) -> Result<Vec<ServiceConfiguration>, CloudError> {

@@ -79,7 +79,7 @@ async fn blocks(
 }
 
 /// Blocks that are associated, of both families.
-fn blocks_of(vpc: &Vpc) -> Vec<IpNet> {
+pub(super) fn blocks_of(vpc: &Vpc) -> Vec<IpNet> {
     let live = |state: Option<&str>| state.is_none_or(|state| state == "associated");
     let four = vpc
         .cidr_block_association_set()

@@ -1,0 +1,144 @@
+//! What a plan is held against before anything is written: networks, instances and zones that the
+//! path does not own. It is told about, and decides nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What to look at. What is empty is not asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inquiry {
+    /// Of the load balancer: they lead to its VPC.
+    pub service_subnets: BTreeSet<String>,
+    /// Where the load balancer stands already.
+    pub service_vpc: Option<String>,
+    /// Do brokers have addresses, whose place in that VPC matters?
+    pub has_addresses: bool,
+    pub instances: BTreeSet<String>,
+    /// Given groups of both sides.
+    pub security_groups: BTreeSet<String>,
+    pub consumer_subnets: BTreeSet<String>,
+    pub consumer_vpc: Option<String>,
+    /// The hosted zone that is given for the alias.
+    pub hosted_zone: Option<String>,
+    /// The name of a path that is to be made.
+    pub new_name: Option<String>,
+    /// Does it matter whose credentials these are?
+    pub needs_account: bool,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Survey {
+    /// Those asked for, of both sides, by id. What does not exist is absent, here and below.
+    pub subnets: Reading<BTreeMap<String, Subnet>>,
+    /// The VPCs of both sides, by id.
+    pub vpcs: Reading<BTreeMap<String, Vpc>>,
+    /// All subnets of the load balancer's VPC.
+    pub neighbours: Reading<Vec<Subnet>>,
+    pub instances: Reading<BTreeMap<String, Instance>>,
+    /// The VPC of each group, by the group's id.
+    pub security_groups: Reading<BTreeMap<String, String>>,
+    /// `enableDnsSupport` of the endpoint's VPC.
+    pub dns_support: Reading<bool>,
+    /// `enableDnsHostnames` of the endpoint's VPC.
+    pub dns_hostnames: Reading<bool>,
+    /// Private zones that resolve in the endpoint's VPC, whoever owns them.
+    pub private_zones: Reading<Vec<PrivateZone>>,
+    /// The given one; `None` if it does not exist.
+    pub hosted_zone: Reading<Option<HostedZone>>,
+    /// Endpoint services that carry the new path's name.
+    pub namesakes: Reading<Vec<Namesake>>,
+    /// Account id of the credentials.
+    pub account: Reading<String>,
+    /// When it was begun.
+    pub begun: Moment,
+    /// Was some of it read before it was begun?
+    pub is_recalled: bool,
+}
+
+/// A point in the order of a process's surveys. The default is before all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub u64);
+
+/// One answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Reading<T> {
+    #[default]
+    NotAsked,
+    Known(T),
+    Failed(Unread),
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// As IAM spells it: `ec2:DescribeSubnets`.
+    pub action: &'static str,
+    /// IAM does not allow it.
+    pub is_denied: bool,
+    /// AWS's words.
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subnet {
+    pub id: String,
+    pub vpc: String,
+    /// The zone's name in this account: `us-east-1a`.
+    pub zone: String,
+    /// Blocks of both families that are in use, in CIDR notation.
+    pub blocks: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vpc {
+    /// Blocks of both families that are in use, in CIDR notation.
+    pub blocks: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instance {
+    /// AWS's word: `running`, `stopped`, `terminated`, ...
+    pub state: String,
+    /// Empty once it is terminated, as `zone` may be.
+    pub vpc: String,
+    pub zone: String,
+}
+
+/// A hosted zone by its name: lower case, no trailing dot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrivateZone {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostedZone {
+    pub name: String,
+    pub is_private: bool,
+    /// The VPCs of this region that it resolves in.
+    pub vpcs: BTreeSet<String>,
+}
+
+/// An endpoint service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Namesake {
+    pub id: String,
+    /// The owner id in its tags; empty if it has none.
+    pub owner: String,
+}
+
+impl<T> Reading<T> {
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Reading::Known(value) => Some(value),
+            Reading::NotAsked | Reading::Failed(_) => None,
+        }
+    }
+
+    pub fn failure(&self) -> Option<&Unread> {
+        match self {
+            Reading::Failed(unread) => Some(unread),
+            Reading::NotAsked | Reading::Known(_) => None,
+        }
+    }
+}
