@@ -13,6 +13,7 @@ pub mod instance;
 pub mod owner;
 pub mod path;
 pub mod plan;
+pub mod preflight;
 pub mod private;
 pub mod read;
 pub mod render;

@@ -8,9 +8,10 @@ use super::arguments::Arguments;
 use crate::{
     aws::{
         Aws,
-        client::{Clients, SetupError},
+        client::{Clients, Regional, SetupError},
+        preflight,
     },
-    model::Maybe,
+    model::{Inquiry, Maybe, Survey, survey::Moment},
     resource::{Clouds, IgnoredTags, Settings},
 };
 
@@ -45,7 +46,7 @@ impl Configured {
             ignored_keys,
             ignored_prefixes,
             restricted_regions,
-            preflight: _,
+            preflight,
             unknown,
         } = arguments;
         let ignored_tags = match (ignored_keys, ignored_prefixes) {
@@ -54,6 +55,7 @@ impl Configured {
             }
             _ => Maybe::Unknown,
         };
+        let preflight = unknown.is_empty() && preflight == Maybe::Known(true);
         let (clients, region) = if unknown.is_empty() {
             let trusting = settings.skip_credentials_validation;
             let clients = Clients::new(settings)?;
@@ -77,6 +79,7 @@ impl Configured {
                 default_tags,
                 ignored_tags,
                 restricted_regions,
+                preflight,
             },
             clients,
         })
@@ -96,6 +99,22 @@ impl Connection {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
+
+    async fn regional(&self, region: &str) -> Result<Regional, Diagnostic> {
+        let Some(configured) = self.current() else {
+            return Err(Diagnostic::error(
+                "The provider is not configured",
+                "Terraform asked for AWS before it configured the provider, which is a mistake \
+                 in Terraform.",
+            ));
+        };
+        match &configured.clients {
+            Access::Clients(clients) => clients.region(Some(region)).await.map_err(|error| {
+                Diagnostic::error(format!("Cannot reach AWS in {region}"), error.to_string())
+            }),
+            Access::Unknown(arguments) => Err(not_known_yet(arguments)),
+        }
+    }
 }
 
 impl Clouds for Connection {
@@ -107,23 +126,17 @@ impl Clouds for Connection {
     }
 
     async fn cloud(&self, region: &str) -> Result<Aws, Diagnostic> {
-        let Some(configured) = self.current() else {
-            return Err(Diagnostic::error(
-                "The provider is not configured",
-                "Terraform asked for AWS before it configured the provider, which is a mistake \
-                 in Terraform.",
-            ));
-        };
-        match &configured.clients {
-            Access::Clients(clients) => match clients.region(Some(region)).await {
-                Ok(regional) => Ok(Aws::new(regional)),
-                Err(error) => Err(Diagnostic::error(
-                    format!("Cannot reach AWS in {region}"),
-                    error.to_string(),
-                )),
-            },
-            Access::Unknown(arguments) => Err(not_known_yet(arguments)),
-        }
+        Ok(Aws::new(self.regional(region).await?))
+    }
+
+    async fn survey(
+        &self,
+        region: &str,
+        inquiry: &Inquiry,
+        since: Moment,
+    ) -> Result<Survey, Diagnostic> {
+        let aws = self.regional(region).await?;
+        Ok(preflight::survey(&aws, inquiry, since).await)
     }
 }
 
@@ -146,6 +159,7 @@ fn unconfigured() -> Settings {
         default_tags: Maybe::Unknown,
         ignored_tags: Maybe::Unknown,
         restricted_regions: Maybe::Unknown,
+        preflight: false,
     }
 }
 

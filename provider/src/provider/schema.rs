@@ -126,9 +126,11 @@ fn network() -> Vec<Attribute> {
 fn ours() -> Vec<Attribute> {
     vec![
         Attribute::bool("preflight").optional().describe(
-            "Check at plan, by reading only, what AWS would refuse or what could not work: \
-             subnets, zones, groups, names. Switch it off where plans must not read from AWS \
-             beyond the resource itself. Default: `true`.",
+            "Check at plan, by at most 12 reads for each resource that changes, what AWS would \
+             refuse or what could not work: subnets, zones, security groups, brokers' addresses \
+             and instances, DNS, names. What the same apply may still put right is a warning. A \
+             read that is not allowed switches its checks off, with a warning. Switch it off \
+             where plans must not read from AWS beyond the resource itself. Default: `true`.",
         ),
         Attribute::set_of("restricted_regions", Type::String).optional().describe(
             "Regions in which no new path is made. The default is what the reference service for \

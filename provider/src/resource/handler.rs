@@ -5,7 +5,9 @@ use tfplugin::{
     ReadRequest, ReadResponse, RequestContext, Resource, Schema, Value, async_trait,
 };
 
-use crate::resource::{apply, import, plan, read, schema, settings::Clouds, upgrade, validate};
+use crate::resource::{
+    apply, import, plan, preflight::Preflight, read, schema, settings::Clouds, upgrade, validate,
+};
 
 /// `kafka_privatelink`, on AWS or on whatever else is given.
 #[derive(Debug)]
@@ -46,8 +48,15 @@ impl<C: Clouds> Resource for KafkaPrivatelink<C> {
         read::read(&self.clouds, &ctx, request).await
     }
 
-    async fn plan(&self, _ctx: RequestContext, request: PlanRequest) -> PlanResponse {
-        plan::plan(&self.clouds.settings(), request)
+    async fn plan(&self, ctx: RequestContext, request: PlanRequest) -> PlanResponse {
+        let settings = self.clouds.settings();
+        let preflight = Preflight::of(&settings, &request);
+        let mut answer = plan::plan(&settings, request);
+        if let Some(preflight) = preflight {
+            let found = preflight.findings(&self.clouds, &ctx, &answer).await;
+            answer.diagnostics.extend(found);
+        }
+        answer
     }
 
     async fn apply(&self, ctx: RequestContext, request: ApplyRequest) -> ApplyResponse {

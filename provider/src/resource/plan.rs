@@ -120,7 +120,7 @@ fn update(settings: &Settings, told: &Told, prior: &Value, bytes: &[u8]) -> Plan
 }
 
 /// The region of the path: configured, or as it was, or the provider's.
-fn region(
+pub(super) fn region(
     settings: &Settings,
     config: &Config,
     prior: Option<&Value>,

@@ -7,7 +7,10 @@ use std::{
 
 use tfplugin::Diagnostic;
 
-use crate::{model::Maybe, reconcile::Cloud};
+use crate::{
+    model::{Inquiry, Maybe, Survey, survey::Moment},
+    reconcile::Cloud,
+};
 
 /// What the provider's configuration means to a resource. All of it is needed to plan, and a plan
 /// may be made while parts of the provider's configuration are unknown.
@@ -19,6 +22,8 @@ pub struct Settings {
     pub ignored_tags: Maybe<IgnoredTags>,
     /// Regions in which no new path is made.
     pub restricted_regions: Maybe<BTreeSet<String>>,
+    /// Is a plan to be held against what AWS holds? Never while clients cannot be made.
+    pub preflight: bool,
 }
 
 /// Tags that others manage: never read, set or removed.
@@ -44,4 +49,13 @@ pub trait Clouds: Send + Sync + 'static {
     /// AWS in a region. An error where the provider cannot reach it: the configuration has unknown
     /// values (which it names), or no credentials are found.
     fn cloud(&self, region: &str) -> impl Future<Output = Result<Self::Cloud, Diagnostic>> + Send;
+
+    /// Looks at what a path stands on. Never writes. What was read since `since` need not be read
+    /// again. An error where AWS cannot be reached at all.
+    fn survey(
+        &self,
+        region: &str,
+        inquiry: &Inquiry,
+        since: Moment,
+    ) -> impl Future<Output = Result<Survey, Diagnostic>> + Send;
 }

@@ -9,8 +9,9 @@ use std::{
 use provider::{
     fake::{Fake, Pace, World, Zone},
     model::{
-        Key, Maybe, Observed, Scope,
+        Inquiry, Key, Maybe, Observed, Scope, Survey,
         observed::Stranger,
+        survey::Moment,
         tags::{NAME, OWNER, RESOURCE},
     },
     reconcile::{Answer, Cloud, CloudError, Step},
@@ -26,6 +27,19 @@ pub const GIVEN_ZONE: &str = "Z0GIVEN";
 pub struct Account {
     pub fake: Fake,
     settings: Arc<Mutex<Settings>>,
+    surveys: Arc<Mutex<Surveys>>,
+}
+
+/// What plans ask of the surroundings, and what they are told.
+#[derive(Default)]
+pub struct Surveys {
+    pub asked: Vec<(Inquiry, Moment)>,
+    /// The last one is told again and again; without any, nothing was read.
+    pub told: Vec<Survey>,
+    /// AWS cannot be reached.
+    pub fails: bool,
+    /// AWS never answers.
+    pub hangs: bool,
 }
 
 impl Account {
@@ -35,6 +49,7 @@ impl Account {
             default_tags: Maybe::Known(BTreeMap::new()),
             ignored_tags: Maybe::Known(IgnoredTags::default()),
             restricted_regions: Maybe::Known(BTreeSet::new()),
+            preflight: false,
         };
         let fake = Fake::new();
         fake.edit(|world| {
@@ -60,6 +75,7 @@ impl Account {
         Account {
             fake,
             settings: Arc::new(Mutex::new(settings)),
+            surveys: Arc::default(),
         }
     }
 
@@ -80,6 +96,10 @@ impl Account {
     pub fn configure(&self, change: impl FnOnce(&mut Settings)) {
         change(&mut self.settings.lock().unwrap());
     }
+
+    pub fn surveys<T>(&self, change: impl FnOnce(&mut Surveys) -> T) -> T {
+        change(&mut self.surveys.lock().unwrap())
+    }
 }
 
 impl Clouds for Account {
@@ -92,6 +112,35 @@ impl Clouds for Account {
     async fn cloud(&self, region: &str) -> Result<Grounded, Diagnostic> {
         assert_eq!(region, "us-east-1");
         Ok(Grounded(self.fake.clone()))
+    }
+
+    async fn survey(
+        &self,
+        _region: &str,
+        inquiry: &Inquiry,
+        since: Moment,
+    ) -> Result<Survey, Diagnostic> {
+        let (answer, hangs) = self.surveys(|surveys| {
+            surveys.asked.push((inquiry.clone(), since));
+            let answer = match surveys.told.len() {
+                0 => Survey::default(),
+                1 => surveys.told[0].clone(),
+                _ => surveys.told.remove(0),
+            };
+            let error = Diagnostic::error("Cannot reach AWS", "There is no way.");
+            (
+                if surveys.fails {
+                    Err(error)
+                } else {
+                    Ok(answer)
+                },
+                surveys.hangs,
+            )
+        });
+        if hangs {
+            std::future::pending::<()>().await;
+        }
+        answer
     }
 }
 

@@ -9,6 +9,7 @@ mod configuration;
 mod damage;
 mod lifecycle;
 mod oracle;
+mod preflight;
 mod properties;
 mod refusals;
 mod terraform;
