@@ -182,3 +182,28 @@ def test_a_refused_permission_adds_no_rule_of_the_call(aws: TestAccount) -> None
         aws.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[first, second])
     found = aws.ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]
     assert [item["FromPort"] for item in found["IpPermissions"]] == [6001]
+
+
+def test_what_does_not_exist_is_left_out_by_a_filter(aws: TestAccount) -> None:
+    """EC2 API Reference: a filter that matches nothing is no error, where an id is."""
+
+    def found(describe: str, key: str, name: str, values: list[str]) -> list[dict]:
+        filters = [{"Name": name, "Values": values}]
+        return getattr(aws.ec2, describe)(Filters=filters)[key]
+
+    subnets = found("describe_subnets", "Subnets", "subnet-id", [aws.subnets[0], "subnet-0123"])
+    assert [item["SubnetId"] for item in subnets] == [aws.subnets[0]]
+    group = aws.group("orders")
+    groups = found("describe_security_groups", "SecurityGroups", "group-id", [group, "sg-0123"])
+    assert [(item["GroupId"], item["VpcId"]) for item in groups] == [(group, aws.vpc)]
+    vpcs = found("describe_vpcs", "Vpcs", "vpc-id", [aws.vpc, "vpc-0123"])
+    assert [item["VpcId"] for item in vpcs] == [aws.vpc]
+    machine = aws.ec2.run_instances(
+        ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=aws.subnets[0]
+    )["Instances"][0]["InstanceId"]
+    seen = found("describe_instances", "Reservations", "instance-id", [machine, "i-0123"])
+    [instance] = [item for reservation in seen for item in reservation["Instances"]]
+    assert instance["Placement"]["AvailabilityZone"] == "us-east-1a"
+    assert instance["VpcId"] == aws.vpc and instance["State"]["Name"] == "running"
+    with refused("InvalidVpcID.NotFound"):
+        aws.ec2.describe_vpc_attribute(VpcId="vpc-0123", Attribute="enableDnsSupport")
