@@ -232,6 +232,11 @@ class Workspace:
 _APPLY = ("apply", "-auto-approve", "-input=false", "-json")
 
 
+def says(diagnostics: list[Diagnostic], path: str, said: str) -> bool:
+    """Is there a message about the argument at `path` with these words?"""
+    return any(item.detail.startswith(path) and said in item.detail for item in diagnostics)
+
+
 def _diagnostics(stdout: str) -> Iterable[Diagnostic]:
     """Those of the machine-readable output: one JSON document a line."""
     for line in stdout.splitlines():

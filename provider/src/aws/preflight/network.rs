@@ -86,7 +86,9 @@ pub(super) async fn vpcs(
         let call = aws.ec2.describe_vpcs().filters(filter("vpc-id", ids));
         let answer = aws.gate.call("DescribeVpcs", call.send()).await?;
         let found = answer.vpcs().iter().filter_map(|vpc| {
-            let blocks = blocks_of(vpc).iter().map(ToString::to_string).collect();
+            // The VPC's first block is also among the associations.
+            let blocks: BTreeSet<String> = blocks_of(vpc).iter().map(ToString::to_string).collect();
+            let blocks = blocks.into_iter().collect();
             Some((vpc.vpc_id()?.to_owned(), Vpc { blocks }))
         });
         Ok(found.collect())

@@ -18,11 +18,8 @@ pub(super) fn vpc_resolves_names(case: &Case<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     };
     let switches = [
-        (&case.survey.dns_support, "DNS support (enableDnsSupport)"),
-        (
-            &case.survey.dns_hostnames,
-            "DNS host names (enableDnsHostnames)",
-        ),
+        (&case.survey.dns_support, "enableDnsSupport"),
+        (&case.survey.dns_hostnames, "enableDnsHostnames"),
     ];
     let off: Vec<&str> = switches
         .into_iter()

@@ -21,8 +21,7 @@ pub(super) fn told(case: &Case<'_>) -> Vec<Diagnostic> {
         told.push(Diagnostic::warning(
             "Not everything was checked: permissions are missing",
             format!(
-                "These credentials may not call {}. What it would have told was not checked. \
-                 Allow it to whoever plans; {SWITCH}.",
+                "These credentials may not call {}. Allow it to whoever plans; {SWITCH}.",
                 list(actions)
             ),
         ));
@@ -34,10 +33,7 @@ pub(super) fn told(case: &Case<'_>) -> Vec<Diagnostic> {
             .collect();
         told.push(Diagnostic::warning(
             "Not everything was checked: AWS could not be read",
-            format!(
-                "The plan stands, and this was not checked:\n{}\n{SWITCH}.",
-                lines.join("\n")
-            ),
+            format!("Left out:\n{}\n{SWITCH}.", lines.join("\n")),
         ));
     }
     told
@@ -103,7 +99,7 @@ pub(super) fn out_of_time(patience: Duration) -> Diagnostic {
     Diagnostic::warning(
         "The plan was not checked against AWS",
         format!(
-            "AWS did not answer within {} seconds. The plan stands; {SWITCH}.",
+            "AWS did not answer within {} seconds. {SWITCH}.",
             patience.as_secs()
         ),
     )

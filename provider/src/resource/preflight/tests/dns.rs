@@ -39,8 +39,8 @@ fn a_vpc_needs_both_switches() {
             survey.dns_hostnames = Reading::Known(hostnames);
         })
     };
-    let support = "DNS support (enableDnsSupport)";
-    let hostnames = "DNS host names (enableDnsHostnames)";
+    let support = "enableDnsSupport";
+    let hostnames = "enableDnsHostnames";
     warning(
         &with(true, false),
         "endpoint.vpc_id",
