@@ -8,6 +8,7 @@ pub mod maybe;
 pub mod name;
 pub mod object;
 pub mod observed;
+pub mod principal;
 pub mod survey;
 pub mod tags;
 

@@ -6,6 +6,7 @@
 mod attempts;
 pub mod cloud;
 mod conflict;
+mod connection;
 mod converge;
 mod convergence;
 mod courtesy;

@@ -54,7 +54,8 @@ pub(super) fn balancer(world: &mut World, call: &Call<'_>) -> Outcome {
             let message = "a load balancer of this name exists";
             return Err(call.refuse(ErrorKind::Exists, "DuplicateLoadBalancerName", message));
         }
-        let id = world.new_id("arn:aws:elasticloadbalancing:loadbalancer/net/");
+        let id =
+            world.new_id("arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/");
         let enforced = !security_groups.is_empty();
         let balancer = Balancer {
             name: wanted.name.clone(),

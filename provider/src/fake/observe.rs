@@ -174,14 +174,18 @@ impl Sight<'_> {
                 .any(|listener| listener.group == *id);
             let mut seen = seen(id, owned, Life::Ready, object);
             for (target, since) in &it.targets {
-                let state = match served {
-                    true if self.now < *since + self.world.pace.healthy => "initial",
-                    true => "healthy",
-                    false => "unused",
+                let ailing = target.id.known().and_then(|id| self.world.ailing.get(id));
+                let (state, reason) = match (served, ailing) {
+                    (false, _) => ("unused", "Target.NotInUse"),
+                    (true, _) if self.now < *since + self.world.pace.healthy => {
+                        ("initial", "Elb.RegistrationInProgress")
+                    }
+                    (true, Some(reason)) => ("unhealthy", reason.as_str()),
+                    (true, None) => ("healthy", ""),
                 };
                 let health = Health {
                     state: state.to_owned(),
-                    reason: String::new(),
+                    reason: reason.to_owned(),
                 };
                 seen.health.insert(target.clone(), health);
             }

@@ -32,6 +32,8 @@ pub struct World {
     pub zones: BTreeMap<String, Zone>,
     /// By zone id and name: where an A alias points.
     pub records: BTreeMap<(String, String), String>,
+    /// What is wrong with a target wherever it is checked, by address or instance: AWS's reason.
+    pub ailing: BTreeMap<String, String>,
     /// Network interfaces that keep a security group although their owner is gone.
     pub lingering: Vec<(String, Instant)>,
     /// What a create call with the same client token answers again.

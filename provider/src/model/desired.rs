@@ -22,8 +22,10 @@ pub struct Policy {
     pub forget_unowned: bool,
     /// A new target must be healthy in the bootstrap group before an old one leaves it.
     pub wait_for_healthy: bool,
-    /// Connections that stand in the way are rejected, by endpoint id.
-    pub reject_connections: BTreeSet<String>,
+    /// Connections of others that keep the service from being deleted are rejected.
+    pub reject_connections: bool,
+    /// When a principal leaves, connections are rejected whose account no other principal covers.
+    pub reject_removed_principals: bool,
 }
 
 impl Desired {

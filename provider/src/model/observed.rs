@@ -1,6 +1,9 @@
 //! What AWS holds of one path, as far as it was seen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -173,6 +176,17 @@ impl Seen {
             outputs: Outputs::default(),
             health: BTreeMap::new(),
         }
+    }
+}
+
+impl fmt::Display for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Connection {
+            endpoint_id,
+            owner,
+            state,
+        } = self;
+        write!(f, "{endpoint_id} of account {owner} ({state})")
     }
 }
 

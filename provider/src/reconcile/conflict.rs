@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use crate::model::{Key, Slot};
+use crate::model::{Connection, Key, Slot};
 
 /// Prints what is in the way and what to do about it, as sentences for people.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,8 +21,8 @@ pub enum Conflict {
     ForeignListeners(BTreeSet<u16>),
     /// Records of others in a hosted zone that is to go.
     ForeignRecords(BTreeSet<String>),
-    /// Connected endpoints that would have to go first.
-    Connections(BTreeSet<String>),
+    /// Connections of others to a service that is to go.
+    Connections(BTreeSet<Connection>),
     /// Connected endpoints that keep the load balancer's subnets.
     ConnectedSubnets(BTreeSet<String>),
     /// A load balancer never leaves its VPC.
@@ -79,11 +79,13 @@ impl fmt::Display for Conflict {
                  first",
                 list(records)
             ),
-            Conflict::Connections(ids) => write!(
+            Conflict::Connections(connections) => write!(
                 f,
-                "endpoints are connected to the endpoint service: {}. AWS deletes a service only \
-                 without connections: reject them, or ask their owners to delete them",
-                list(ids)
+                "AWS deletes an endpoint service only without connections, and it has: {}. Ask \
+                 their owners to delete these endpoints. Or have them rejected: set \
+                 endpoint_service.on_destroy = \"reject_connections\" and apply that before \
+                 destroying, since a destroy goes by what was last applied",
+                list(connections)
             ),
             Conflict::ConnectedSubnets(ids) => write!(
                 f,
@@ -99,7 +101,7 @@ impl fmt::Display for Conflict {
             ),
             Conflict::Protected => f.write_str(
                 "deletion protection of the load balancer is on. Apply \
-                 deletion_protection_enabled = false first",
+                 load_balancer.deletion_protection_enabled = false first",
             ),
         }
     }

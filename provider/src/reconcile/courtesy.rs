@@ -124,20 +124,23 @@ pub(super) fn membership(
     };
     let (leaving, replaced): (Vec<Target>, Vec<Target>) =
         extra.partition(|target| successors(target).is_empty());
-    let mut rest = vec![Wait::new(Order::RegisterFirst, Fact::Registered(key))];
-    if view.desired.policy.wait_for_healthy
+    // AWS checks no target of a group before a listener forwards to it: of such a group nobody
+    // could ever be found healthy.
+    let is_checked = view.desired.policy.wait_for_healthy
         && wanted.role == Role::Bootstrap
-        && view.is_serving(key)
-    {
-        rest.push(Wait::new(Order::RegisterFirst, Fact::Healthy(key)));
-    }
+        && view.is_serving(key);
+    let mut rest = vec![Wait::new(Order::RegisterFirst, Fact::Registered(key))];
     let mut joined = rest.clone();
-    joined.extend(
-        replaced
-            .iter()
-            .flat_map(successors)
-            .map(|id| Wait::new(Order::RegisterFirst, Fact::Joined(id))),
-    );
+    for id in replaced.iter().flat_map(successors) {
+        joined.push(Wait::new(Order::RegisterFirst, Fact::Joined(id)));
+        if is_checked {
+            joined.push(Wait::new(Order::RegisterFirst, Fact::Healthy(id)));
+        }
+    }
+    if is_checked {
+        let healthy = view.may_be_offered().map(Fact::Healthy);
+        rest.extend(healthy.map(|fact| Wait::new(Order::RegisterFirst, fact)));
+    }
     let calls = [
         (now, Write::Register as fn(_) -> Write, Vec::new()),
         (later, Write::Register, served),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    diff::less,
+    connection,
     view::{LOAD_BALANCER, SERVICE, View, all_known},
 };
 use crate::{
@@ -27,6 +27,9 @@ pub(super) fn laws(view: &View<'_>, key: Key, write: &Write) -> Vec<Wait> {
         Write::Accept => vec![reference(Fact::Asking(key))],
         _ => vec![until(key, Need::Exists)],
     };
+    if let Write::SetPrincipals { .. } = write {
+        waits.push(Wait::new(Order::RejectFirst, Fact::Rejected));
+    }
     waits.extend(references(view, write));
     waits.extend(families(view, key, write));
     waits.extend(conflicts(view, key, write).into_iter().map(Wait::never));
@@ -108,7 +111,7 @@ fn release(view: &View<'_>, key: Key) -> Vec<Wait> {
     let mut waits: Vec<Wait> = users
         .map(|(by, _)| Wait::new(Order::Release, Fact::Released { key, by: *by }))
         .collect();
-    if key.slot == Slot::Service && standing_connections(view).is_empty() {
+    if key.slot == Slot::Service && connection::keepers(view).is_empty() {
         waits.push(Wait::new(Order::Release, Fact::Disconnected));
     }
     waits
@@ -261,20 +264,14 @@ fn keepers(view: &View<'_>, key: Key) -> Vec<Conflict> {
             keepers.push(Conflict::ForeignRecords(observed.foreign_records.clone()));
         }
         Slot::Service => {
-            let ids = standing_connections(view);
-            if !ids.is_empty() {
-                keepers.push(Conflict::Connections(ids));
+            let connections = connection::keepers(view);
+            if !connections.is_empty() {
+                keepers.push(Conflict::Connections(connections));
             }
         }
         _ => {}
     }
     keepers
-}
-
-/// Connections that stand in the way, and that nobody allowed us to reject.
-fn standing_connections(view: &View<'_>) -> BTreeSet<String> {
-    let others = less(&view.live_connections(), &view.own_endpoints());
-    less(&others, &view.desired.policy.reject_connections)
 }
 
 /// "You can't remove a subnet if the load balancer has an active VPC endpoint association."
@@ -284,10 +281,9 @@ fn subnet_keepers(view: &View<'_>, subnets: &BTreeSet<Maybe<String>>) -> Option<
     if !all_known(subnets) || seen.is_subset(subnets) {
         return None;
     }
-    let live = less(
-        &view.live_connections(),
-        &view.desired.policy.reject_connections,
-    );
+    let live: BTreeSet<String> = connection::live(view)
+        .map(|it| it.endpoint_id.clone())
+        .collect();
     (!live.is_empty()).then_some(Conflict::ConnectedSubnets(live))
 }
 
@@ -305,28 +301,4 @@ fn moves_vpc(view: &View<'_>) -> Option<Conflict> {
         .filter_map(|(_, listener)| view.seen(listener.forward?))
         .find_map(|seen| vpc(&seen.object))?;
     (from != to).then_some(Conflict::MovesVpc { from, to })
-}
-
-/// Connections of others to be rejected now, because they stand in the way of a wanted change.
-pub(super) fn rejects(view: &View<'_>) -> BTreeSet<String> {
-    let service_goes = view
-        .seen(SERVICE)
-        .is_some_and(|seen| seen.life != Life::Going)
-        && !view.is_wanted(SERVICE)
-        && !view.forgotten.contains(&SERVICE);
-    let subnet_goes = match (view.wanted(LOAD_BALANCER), view.seen(LOAD_BALANCER)) {
-        (Some(Object::LoadBalancer(wanted)), Some(seen)) => {
-            seen.object.as_load_balancer().is_some_and(|seen| {
-                all_known(&wanted.subnets) && !seen.subnets.is_subset(&wanted.subnets)
-            })
-        }
-        _ => false,
-    };
-    if !service_goes && !subnet_goes {
-        return BTreeSet::new();
-    }
-    view.live_connections()
-        .intersection(&view.desired.policy.reject_connections)
-        .cloned()
-        .collect()
 }

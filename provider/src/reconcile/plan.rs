@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 pub use super::view::forgotten;
 use super::{
+    connection::rejects,
     courtesy::{courtesies, emptying, membership},
     diff::diff,
-    law::{laws, rejects},
+    law::laws,
     view::{LOAD_BALANCER, SERVICE, View, asks},
 };
 use crate::{
@@ -221,15 +222,12 @@ fn count_places(view: &View<'_>, steps: &mut [Planned]) {
 /// What keeps one object of a path that is to go keeps the whole path: half a path serves nobody,
 /// and its service name would be lost for good.
 fn all_or_nothing(steps: &mut [Planned]) {
-    let conflicts: BTreeSet<Conflict> = steps
-        .iter()
-        .flat_map(|it| it.conflicts().cloned())
-        .collect();
+    if steps.iter().all(|it| it.conflicts().next().is_none()) {
+        return;
+    }
     for planned in steps.iter_mut() {
-        for conflict in &conflicts {
-            if !planned.conflicts().any(|own| own == conflict) {
-                planned.waits.push(Wait::never(conflict.clone()));
-            }
+        if planned.conflicts().next().is_none() {
+            planned.waits.push(Wait::new(Order::Conflict, Fact::Whole));
         }
     }
 }
@@ -246,17 +244,11 @@ fn awaited(view: &View<'_>, steps: &[Planned]) -> BTreeSet<Key> {
             Life::Ready | Life::Failed(_) => false,
         });
     // Health comes by itself once all the rest of the wait is there.
+    let heals = |wait: &Wait| matches!(wait.fact, Fact::Healthy(_));
     let healing = steps
         .iter()
-        .filter_map(|planned| match planned.waits.as_slice() {
-            [
-                Wait {
-                    fact: Fact::Healthy(key),
-                    ..
-                },
-            ] => Some(*key),
-            _ => None,
-        });
+        .filter(|planned| !planned.waits.is_empty() && planned.waits.iter().all(heals))
+        .map(|planned| planned.step.key);
     changing.map(|(key, _)| *key).chain(healing).collect()
 }
 

@@ -11,7 +11,10 @@ use crate::{
             target_group::{IpFamily, Target},
         },
     },
-    reconcile::{Fact, Need},
+    reconcile::{
+        Fact, Need,
+        connection::{live, losers},
+    },
 };
 
 pub(super) const LOAD_BALANCER: Key = Key {
@@ -113,6 +116,19 @@ impl<'a> View<'a> {
         self.groups.get(&role).copied()
     }
 
+    /// Wanted brokers that bootstrap may offer by now.
+    pub(super) fn may_be_offered(&self) -> impl Iterator<Item = BrokerId> {
+        let bootstrap = self.wanted_group(Role::Bootstrap);
+        self.groups.iter().filter_map(move |(role, (_, own))| {
+            let (_, bootstrap) = bootstrap?;
+            let mut own = own.targets.iter();
+            match role {
+                Role::Broker(id) if own.all(|it| self.may_join(bootstrap, it)) => Some(*id),
+                _ => None,
+            }
+        })
+    }
+
     pub(super) fn is_serving(&self, group: Key) -> bool {
         self.serving.contains(&group)
     }
@@ -170,7 +186,8 @@ impl<'a> View<'a> {
                 .seen(*by)
                 .is_none_or(|by| !by.object.references().contains(key)),
             Fact::Gone(key) => self.seen(*key).is_none(),
-            Fact::Disconnected => self.live_connections().is_empty(),
+            Fact::Disconnected => live(self).next().is_none(),
+            Fact::Rejected => losers(self).is_empty(),
             Fact::Asking(key) => self.seen(*key).is_some_and(asks),
             Fact::Speaks(key, family) => self
                 .seen(*key)
@@ -215,17 +232,18 @@ impl<'a> View<'a> {
                     .is_some_and(|group| own.targets.is_subset(&group.targets))
             }
             Fact::Registered(key) => self.is_registered(*key),
-            Fact::Healthy(key) => self.seen(*key).is_some_and(|seen| {
-                let wanted = self.wanted(*key).and_then(Object::as_target_group);
-                wanted
-                    .into_iter()
-                    .flat_map(|group| &group.targets)
-                    .all(|target| {
-                        seen.health
-                            .get(target)
-                            .is_some_and(|health| health.state == "healthy")
-                    })
-            }),
+            Fact::Healthy(id) => {
+                let Some((key, _)) = self.wanted_group(Role::Bootstrap) else {
+                    return true;
+                };
+                let own = self.wanted_group(Role::Broker(*id));
+                let mut own = own.into_iter().flat_map(|(_, group)| &group.targets);
+                let seen = self.seen(key);
+                own.all(|target| {
+                    seen.and_then(|seen| seen.health.get(target))
+                        .is_some_and(|health| health.state == "healthy")
+                })
+            }
             Fact::Empty(key) => self
                 .seen_group(*key)
                 .is_none_or(|group| group.targets.is_empty()),
@@ -239,7 +257,7 @@ impl<'a> View<'a> {
                 }
             }
             // Counted, not seen: the plan grants as many as there are places.
-            Fact::Room | Fact::Never(_) => false,
+            Fact::Room | Fact::Whole | Fact::Never(_) => false,
         }
     }
 
@@ -282,29 +300,6 @@ impl<'a> View<'a> {
         let mut missing = wanted.targets.difference(&seen.targets);
         missing.all(|target| !self.may_join(wanted, target))
             && (wanted.targets.is_empty() || !wanted.targets.is_disjoint(&seen.targets))
-    }
-
-    /// Connections that AWS counts: to be answered, or open.
-    pub(super) fn live_connections(&self) -> BTreeSet<String> {
-        self.observed
-            .connections
-            .iter()
-            .filter(|it| {
-                matches!(
-                    it.state.as_str(),
-                    "available" | "pending" | "pendingAcceptance"
-                )
-            })
-            .map(|it| it.endpoint_id.clone())
-            .collect()
-    }
-
-    /// Ids of the endpoints of this path.
-    pub(super) fn own_endpoints(&self) -> BTreeSet<String> {
-        self.observed
-            .of(Slot::Endpoint)
-            .filter_map(|(_, seen)| seen.id.known().cloned())
-            .collect()
     }
 
     fn is_used(&self, key: Key, family: IpFamily) -> bool {

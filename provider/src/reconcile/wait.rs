@@ -25,6 +25,9 @@ pub enum Order {
     Room,
     /// A target leaves a group only when those that replace it are in.
     RegisterFirst,
+    /// A principal leaves only when the connections that it alone let in are rejected: afterwards
+    /// nobody could tell them from those that were left on purpose.
+    RejectFirst,
     /// What users or AWS put in the way.
     Conflict,
     /// A listener stops serving a role only when the role's new listeners serve.
@@ -62,8 +65,10 @@ pub enum Fact {
         by: Key,
     },
     Gone(Key),
-    /// No endpoint of others is connected to the service.
+    /// No endpoint is connected to the service.
     Disconnected,
+    /// No endpoint is connected that only a principal that leaves let in.
+    Rejected,
     /// An endpoint is listed as one that asks to be accepted.
     Asking(Key),
     /// An address family is spoken by this object.
@@ -78,14 +83,16 @@ pub enum Fact {
     Joined(BrokerId),
     /// The group holds every wanted target that may be in it by now.
     Registered(Key),
-    /// Every wanted target in the group is healthy.
-    Healthy(Key),
+    /// The broker's wanted targets are healthy in the wanted bootstrap group.
+    Healthy(BrokerId),
     /// The group holds no target.
     Empty(Key),
     /// Every wanted rule of the security group is in force.
     Open(Key),
     /// The load balancer has a free listener place.
     Room,
+    /// Nothing else of the path has to stay.
+    Whole,
     /// Never: somebody must decide first.
     Never(Conflict),
 }
@@ -101,11 +108,12 @@ impl Wait {
 }
 
 impl Order {
-    pub const ALL: [Order; 12] = [
+    pub const ALL: [Order; 13] = [
         Order::Reference,
         Order::Release,
         Order::Room,
         Order::RegisterFirst,
+        Order::RejectFirst,
         Order::Conflict,
         Order::Handover,
         Order::LeaveFirst,
@@ -122,7 +130,7 @@ impl Order {
             Order::Handover | Order::LeaveFirst | Order::JoinLast | Order::Drain => true,
             Order::Successor | Order::CloseLast => true,
             Order::Reference | Order::Release | Order::Room | Order::RegisterFirst => false,
-            Order::Conflict | Order::Yield => false,
+            Order::RejectFirst | Order::Conflict | Order::Yield => false,
         }
     }
 }
@@ -142,6 +150,7 @@ impl fmt::Display for Fact {
             Fact::Released { key, by } => write!(f, "{by} no longer uses {key}"),
             Fact::Gone(key) => write!(f, "{key} is gone"),
             Fact::Disconnected => f.write_str("no endpoint is connected"),
+            Fact::Rejected => f.write_str("those that lose their permission are rejected"),
             Fact::Asking(key) => write!(f, "{key} asks to be accepted"),
             Fact::Speaks(key, family) => write!(f, "{key} serves {}", family.as_str()),
             Fact::Unspoken(key, family) => {
@@ -151,10 +160,11 @@ impl fmt::Display for Fact {
             Fact::Left(id) => write!(f, "broker {id} has left bootstrap"),
             Fact::Joined(id) => write!(f, "broker {id} has joined bootstrap"),
             Fact::Registered(key) => write!(f, "{key} holds its targets"),
-            Fact::Healthy(key) => write!(f, "the targets of {key} are healthy"),
+            Fact::Healthy(id) => write!(f, "broker {id} is healthy in bootstrap"),
             Fact::Empty(key) => write!(f, "{key} is empty"),
             Fact::Open(key) => write!(f, "{key} has its new rules"),
             Fact::Room => f.write_str("the load balancer has room for another listener"),
+            Fact::Whole => f.write_str("nothing of the path has to stay"),
             Fact::Never(conflict) => conflict.fmt(f),
         }
     }

@@ -19,7 +19,7 @@ use crate::{
     resource::{
         agree::disagreement,
         config::{Timeouts, defaults},
-        desired::desired,
+        desired::{desired, destroyed},
         instance::Instance,
         owner,
         private::Private,
@@ -146,7 +146,7 @@ async fn delete(
         observed = observe(&cloud, ctx, &scope, limit).await?;
     }
     let instance = Instance::new(&private, Some(&prior), region, &settings);
-    let nothing = Desired::nothing();
+    let nothing = destroyed(&prior);
     let run = run(
         &cloud,
         ctx,

@@ -61,6 +61,7 @@ pub struct Config {
     pub load_balancer: LoadBalancerConfig,
     pub listener: ListenerConfig,
     pub target_group: TargetGroupConfig,
+    pub wait_for_healthy: Maybe<bool>,
     pub endpoint_service: ServiceConfig,
     /// `None`: consumers are elsewhere.
     pub endpoint: Maybe<Option<EndpointConfig>>,
@@ -148,6 +149,16 @@ pub struct ServiceConfig {
     pub supported_ip_address_types: Maybe<Option<BTreeSet<Maybe<IpFamily>>>>,
     /// As written, with or without the service's own region.
     pub supported_regions: Maybe<BTreeSet<Maybe<String>>>,
+    pub reject_removed_principals: Maybe<bool>,
+    pub on_destroy: Maybe<OnDestroy>,
+}
+
+/// What becomes of the connections of others when the path is destroyed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnDestroy {
+    /// They keep the path.
+    Refuse,
+    RejectConnections,
 }
 
 /// `endpoint`.
@@ -172,6 +183,17 @@ pub struct Timeouts {
     pub read: Maybe<Duration>,
     pub update: Maybe<Duration>,
     pub delete: Maybe<Duration>,
+}
+
+impl OnDestroy {
+    pub const ALL: [OnDestroy; 2] = [OnDestroy::Refuse, OnDestroy::RejectConnections];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            OnDestroy::Refuse => "refuse",
+            OnDestroy::RejectConnections => "reject_connections",
+        }
+    }
 }
 
 /// May the set have more elements than it shows? It may while one of them is unknown.

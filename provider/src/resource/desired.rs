@@ -7,9 +7,14 @@ mod tagging;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tfplugin::Value;
+
 use crate::{
     model::{Desired, Key, Maybe, Object, Observed, Policy, Slot, name::aws_name},
-    resource::{config::Config, settings::IgnoredTags},
+    resource::{
+        config::{Config, OnDestroy, defaults},
+        settings::IgnoredTags,
+    },
 };
 
 /// What besides its configuration decides what a path is to be.
@@ -40,9 +45,22 @@ pub fn desired(config: &Config, footing: &Footing, observed: &Observed) -> Desir
         policy: Policy {
             retired_tags: tagging::retired(config, footing),
             forget_unowned: true,
+            wait_for_healthy: settled(&config.wait_for_healthy, defaults::WAIT_FOR_HEALTHY),
+            reject_removed_principals: settled(
+                &config.endpoint_service.reject_removed_principals,
+                defaults::REJECT_REMOVED_PRINCIPALS,
+            ),
             ..Policy::default()
         },
     }
+}
+
+/// Nothing, of a path that was last applied as `state` says: all that a destroy is told.
+pub fn destroyed(state: &Value) -> Desired {
+    let on_destroy = state.get("endpoint_service").get("on_destroy").as_str();
+    let mut desired = Desired::nothing();
+    desired.policy.reject_connections = on_destroy == Some(OnDestroy::RejectConnections.as_str());
+    desired
 }
 
 pub use tagging::user_tags;

@@ -22,8 +22,9 @@ use crate::{
 const SHARED: [&str; 4] = ["listener", "target_group", "tags", "tags_all"];
 
 /// What is rendered from what is told, or decided by AWS alone.
-const NO_ARGUMENTS: [&str; 14] = [
+const NO_ARGUMENTS: [&str; 15] = [
     "timeouts",
+    "wait_for_healthy",
     "broker_port_base",
     "id",
     "service_name",

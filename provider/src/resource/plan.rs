@@ -4,6 +4,7 @@
 //! provider's configuration. What Terraform proposes is not read: it keeps removed settings for
 //! ever.
 
+mod destroy;
 mod warnings;
 
 use std::collections::BTreeMap;
@@ -31,10 +32,8 @@ use crate::{
 /// Plans a change. Draws an owner for what is to be created; otherwise pure.
 pub fn plan(settings: &Settings, request: PlanRequest) -> PlanResponse {
     let Some(config) = request.config else {
-        return PlanResponse {
-            planned_private: request.prior_private,
-            ..PlanResponse::default()
-        };
+        let prior = request.prior_state.unwrap_or_default();
+        return destroy::destroy(&prior, request.prior_private);
     };
     let told = match Told::new(config) {
         Ok(told) => told,
@@ -96,10 +95,11 @@ fn update(settings: &Settings, told: &Told, prior: &Value, bytes: &[u8]) -> Plan
         replaced.push(Path::of("id"));
     }
     if !replaced.is_empty() {
-        return PlanResponse {
-            requires_replace: replaced,
-            ..create(settings, told, bytes)
-        };
+        let mut answer = create(settings, told, bytes);
+        answer.requires_replace = replaced;
+        // Terraform asks for no plan of the deletion that comes with it.
+        answer.diagnostics.extend(destroy::objections(prior, bytes));
+        return answer;
     }
     let Some(mut private) = kept else {
         return blind(settings, told, prior, &region, bytes);
@@ -197,6 +197,7 @@ fn change(
     let desired = desired(&settled.config, &footing, &private.observed);
     let foresight = foresee(&desired, &private.observed);
     let mut diagnostics = report::blocked(&foresight, &desired);
+    diagnostics.extend(report::rejected(&foresight, &private.observed));
     if let (Maybe::Known(region), Maybe::Known(None)) = (region, &told.config.region) {
         diagnostics.extend(validate::in_region(&told.config, region));
     }

@@ -65,6 +65,15 @@ pub fn render(view: &View<'_>) -> Value {
         ("load_balancer", load_balancer::load_balancer(view)),
         ("listener", shared::listener(view, &roles)),
         ("target_group", shared::target_group(view, &roles)),
+        (
+            "wait_for_healthy",
+            values::maybe(
+                view.config()
+                    .map_or(Maybe::Known(defaults::WAIT_FOR_HEALTHY), |config| {
+                        config.wait_for_healthy.clone()
+                    }),
+            ),
+        ),
         ("endpoint_service", service::service(view)),
         ("endpoint", endpoint::endpoint(view)),
         ("tags", tags::tags(view)),

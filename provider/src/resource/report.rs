@@ -1,5 +1,7 @@
 //! What kept a path from being as it should, for people: one message for each cause.
 
+mod health;
+
 use std::collections::BTreeSet;
 
 use tfplugin::{Diagnostic, Diagnostics};
@@ -19,6 +21,34 @@ pub fn blocked(foresight: &Foresight, desired: &Desired) -> Diagnostics {
     conflicts(certain, desired, &foresight.end).collect()
 }
 
+/// Whom a plan will turn away, for their clients lose their way to the brokers.
+pub fn rejected(foresight: &Foresight, before: &Observed) -> Option<Diagnostic> {
+    let ids: BTreeSet<&String> = foresight
+        .steps()
+        .filter_map(|step| match &step.write {
+            Write::RejectConnections(ids) => Some(ids),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let connections = before.connections.iter();
+    let told: Vec<String> = connections
+        .filter(|it| ids.contains(&it.endpoint_id))
+        .map(ToString::to_string)
+        .collect();
+    (!told.is_empty()).then(|| {
+        Diagnostic::warning(
+            "Connections will be rejected",
+            format!(
+                "Clients behind these endpoints lose the brokers, and AWS does not let a rejected \
+                 endpoint back in by itself: {}.",
+                told.join(", ")
+            ),
+        )
+        .at("endpoint_service")
+    })
+}
+
 /// What is unknown may turn out to change nothing.
 fn is_certain(step: &Step) -> bool {
     match &step.write {
@@ -36,6 +66,9 @@ pub fn ended(run: &Convergence, desired: &Desired) -> Diagnostics {
     found.extend(conflicts(run.blocked.iter(), desired, &run.observed));
     found.extend(run.unseen.as_ref().map(unseen));
     let unfinished = !run.is_settled();
+    if unfinished {
+        found.extend(health::unhealthy(run, desired));
+    }
     if unfinished && run.cancelled {
         found.push(interrupted(run));
     } else if unfinished && run.timed_out {

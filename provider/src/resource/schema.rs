@@ -29,6 +29,7 @@ pub fn schema() -> Schema {
             load_balancer::attribute(),
             listener::attribute(),
             target_group::attribute(),
+            wait_for_healthy(),
             endpoint_service::attribute(),
             endpoint::attribute(),
             tags(),
@@ -76,6 +77,19 @@ fn naming() -> Vec<Attribute> {
                 defaults::BROKER_PORT_BASE
             )),
     ]
+}
+
+fn wait_for_healthy() -> Attribute {
+    Attribute::bool("wait_for_healthy")
+        .optional_computed()
+        .describe(format!(
+            "Whether a broker's new target must be healthy among the bootstrap targets before its \
+             old one leaves them, and all that stay before a removed broker's does. When the time \
+             is up the old ones stay, and the error names the brokers that are not healthy, with \
+             AWS's reason. A target group that is itself replaced is not waited for: AWS checks \
+             nothing before a listener uses it. Default: `{}`.",
+            defaults::WAIT_FOR_HEALTHY
+        ))
 }
 
 fn tags() -> Attribute {

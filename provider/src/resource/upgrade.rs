@@ -2,7 +2,7 @@
 
 use tfplugin::{Diagnostic, Diagnostics, Value, json};
 
-use crate::resource::schema;
+use crate::resource::{config::defaults, schema};
 
 /// Reads a stored state. Arguments that are newer than it are filled with their defaults, for an
 /// upgrade of the provider must not show changes that nobody made.
@@ -27,8 +27,29 @@ pub fn upgrade(version: i64, raw: &[u8]) -> Result<Value, Diagnostics> {
         })
 }
 
-/// Version 0 has all arguments yet. One that is added later gets its default here, where it is
-/// null: in state null is only what was damaged, which the next read finds again.
-fn with_defaults(state: Value) -> Value {
+/// Arguments that came later than the first stored states, and that AWS does not hold. In a state
+/// one of them is null only where it is older than the argument.
+fn with_defaults(mut state: Value) -> Value {
+    fill(&mut state, "wait_for_healthy", defaults::WAIT_FOR_HEALTHY);
+    // There is none where the service was found to be gone.
+    if let Value::Object(members) = &mut state
+        && let Some(service) = members.get_mut("endpoint_service")
+    {
+        fill(
+            service,
+            "reject_removed_principals",
+            defaults::REJECT_REMOVED_PRINCIPALS,
+        );
+        fill(service, "on_destroy", defaults::ON_DESTROY.as_str());
+    }
     state
+}
+
+fn fill(object: &mut Value, name: &str, default: impl Into<Value>) {
+    if let Value::Object(members) = object
+        && let Some(member) = members.get_mut(name)
+        && member.is_null()
+    {
+        *member = default.into();
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use provider::{
-    model::{Desired, Key, Observed, Slot},
+    model::{Connection, Desired, Key, Observed, Slot},
     reconcile::{Conflict, Convergence, Order},
 };
 
@@ -107,14 +107,19 @@ fn connections_of_others_keep_the_service_unless_they_may_be_rejected() {
         let service = service(&rig);
         let other = rig.fake.edit(|world| world.add_foreign_endpoint(&service));
         let end = rig.destroy().await;
+        let connection = Connection {
+            endpoint_id: other.clone(),
+            owner: "210987654321".to_owned(),
+            state: "available".to_owned(),
+        };
         assert_eq!(
             conflicts(&end),
-            [Conflict::Connections([other.clone()].into())].into()
+            [Conflict::Connections([connection].into())].into()
         );
         assert!(end.done.is_empty());
 
         let mut nothing = Desired::nothing();
-        nothing.policy.reject_connections.insert(other.clone());
+        nothing.policy.reject_connections = true;
         let end = rig.converge(&rig.scope(None), &nothing).await;
         assert_settled(&end);
         assert_eq!(

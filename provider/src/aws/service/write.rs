@@ -66,11 +66,24 @@ pub(in crate::aws) async fn write(
                 .service_id(id(operation)?)
                 .set_vpc_endpoint_ids(Some(endpoints.iter().cloned().collect()));
             let answer = aws.gate.call(operation, call.send()).await?;
-            error::from_items(operation, answer.unsuccessful(), answer.request_id())?;
+            error::from_items(operation, answer.unsuccessful(), answer.request_id())
+                .map_err(gone_meanwhile)?;
         }
         _ => return Err(need::misfit(step.key)),
     }
     Ok(None)
+}
+
+/// A connection that somebody ended in the meantime is in no state to be rejected: who is still
+/// connected has to be looked at again. The others of the call were rejected.
+fn gone_meanwhile(error: CloudError) -> CloudError {
+    match error.code.as_str() {
+        "InvalidState" => CloudError {
+            kind: ErrorKind::NotFound,
+            ..error
+        },
+        _ => error,
+    }
 }
 
 async fn create(

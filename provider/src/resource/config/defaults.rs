@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::OnDestroy;
 use crate::model::{
     BrokerId,
     object::{
@@ -31,7 +32,10 @@ pub const HEALTH_CHECK_INTERVAL_SECONDS: u32 = 30;
 pub const HEALTH_CHECK_TIMEOUT_SECONDS: u32 = 10;
 pub const HEALTHY_THRESHOLD: u32 = 3;
 pub const UNHEALTHY_THRESHOLD: u32 = 3;
+pub const WAIT_FOR_HEALTHY: bool = false;
 pub const ACCEPTANCE_REQUIRED: bool = true;
+pub const REJECT_REMOVED_PRINCIPALS: bool = true;
+pub const ON_DESTROY: OnDestroy = OnDestroy::Refuse;
 pub const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 /// The port of a broker that has none of its own; `None` where that is no port.

@@ -6,7 +6,7 @@ use tfplugin::{Diagnostics, Value};
 
 use super::{
     BrokerConfig, Config, EndpointConfig, HealthCheckConfig, ListenerConfig, LoadBalancerConfig,
-    ServiceConfig, TargetGroupConfig, Timeouts, arn, cidr, defaults, duration,
+    OnDestroy, ServiceConfig, TargetGroupConfig, Timeouts, arn, cidr, defaults, duration,
     field::{self, Fault},
     hostname, id, principal,
     reader::{Notes, Reader},
@@ -93,6 +93,7 @@ fn read(root: &Reader<'_>) -> Config {
         load_balancer: load_balancer(&root.object("load_balancer")),
         listener: listener(&root.object("listener")),
         target_group,
+        wait_for_healthy: root.bool_or("wait_for_healthy", defaults::WAIT_FOR_HEALTHY),
         endpoint_service: endpoint_service(&root.object("endpoint_service")),
         endpoint: root.object_or_null("endpoint", endpoint),
         tags: root.text_map_or_null("tags", tag::check),
@@ -218,6 +219,15 @@ fn endpoint_service(service: &Reader<'_>) -> ServiceConfig {
             field::word(text, &FAMILIES)
         }),
         supported_regions: service.texts("supported_regions", region::check),
+        reject_removed_principals: service.bool_or(
+            "reject_removed_principals",
+            defaults::REJECT_REMOVED_PRINCIPALS,
+        ),
+        on_destroy: service.word_or(
+            "on_destroy",
+            defaults::ON_DESTROY,
+            &OnDestroy::ALL.map(|choice| (choice.as_str(), choice)),
+        ),
     }
 }
 

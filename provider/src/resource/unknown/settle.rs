@@ -130,11 +130,17 @@ fn take_over(config: &mut Config, prior: &Config) {
     keep(&mut check.healthy_threshold, &before.healthy_threshold);
     keep(&mut check.unhealthy_threshold, &before.unhealthy_threshold);
 
-    let service = &mut config.endpoint_service;
+    keep(&mut config.wait_for_healthy, &prior.wait_for_healthy);
+    let (service, before) = (&mut config.endpoint_service, &prior.endpoint_service);
     keep(
         &mut service.acceptance_required,
-        &prior.endpoint_service.acceptance_required,
+        &before.acceptance_required,
     );
+    keep(
+        &mut service.reject_removed_principals,
+        &before.reject_removed_principals,
+    );
+    keep(&mut service.on_destroy, &before.on_destroy);
 
     if let (Maybe::Known(Some(endpoint)), Maybe::Known(Some(before))) =
         (&mut config.endpoint, &prior.endpoint)
