@@ -4,6 +4,7 @@
 //! steps that wait for nothing, folds every answer into the observation, and plans again.
 
 mod attempts;
+mod bootstrap;
 pub mod cloud;
 mod conflict;
 mod connection;

@@ -1,6 +1,6 @@
 //! Courtesies: orders that AWS does not ask for and that live traffic does.
 
-use super::view::View;
+use super::{bootstrap::offerable, view::View};
 use crate::{
     model::{Key, Life, Object, Role, Slot, object::TargetGroup, object::target_group::Target},
     reconcile::{Fact, Need, Order, Wait, Write},
@@ -21,6 +21,10 @@ pub(super) fn courtesies(view: &View<'_>, key: Key, write: &Write) -> Vec<Wait> 
             let mut waits = successor(view, key);
             if !view.balancer_goes() {
                 waits.push(Wait::new(Order::Drain, Fact::Empty(key)));
+                // Only the group tells whose machine an old target of bootstrap is.
+                if view.desired.policy.wait_for_healthy {
+                    waits.push(Wait::new(Order::RegisterFirst, Fact::Dismissed(key)));
+                }
             }
             waits
         }
@@ -138,7 +142,7 @@ pub(super) fn membership(
         }
     }
     if is_checked {
-        let healthy = view.may_be_offered().map(Fact::Healthy);
+        let healthy = offerable(view).into_iter().map(Fact::Healthy);
         rest.extend(healthy.map(|fact| Wait::new(Order::RegisterFirst, fact)));
     }
     let calls = [

@@ -12,7 +12,7 @@ use crate::{
         },
     },
     reconcile::{
-        Fact, Need,
+        Fact, Need, bootstrap,
         connection::{live, losers},
     },
 };
@@ -116,19 +116,6 @@ impl<'a> View<'a> {
         self.groups.get(&role).copied()
     }
 
-    /// Wanted brokers that bootstrap may offer by now.
-    pub(super) fn may_be_offered(&self) -> impl Iterator<Item = BrokerId> {
-        let bootstrap = self.wanted_group(Role::Bootstrap);
-        self.groups.iter().filter_map(move |(role, (_, own))| {
-            let (_, bootstrap) = bootstrap?;
-            let mut own = own.targets.iter();
-            match role {
-                Role::Broker(id) if own.all(|it| self.may_join(bootstrap, it)) => Some(*id),
-                _ => None,
-            }
-        })
-    }
-
     pub(super) fn is_serving(&self, group: Key) -> bool {
         self.serving.contains(&group)
     }
@@ -170,6 +157,16 @@ impl<'a> View<'a> {
             || self
                 .brokers_at(target)
                 .all(|id| self.holds(&Fact::Served(Role::Broker(id))))
+    }
+
+    /// Wanted groups of brokers.
+    pub(super) fn broker_groups(&self) -> impl Iterator<Item = (BrokerId, &'a TargetGroup)> {
+        self.groups
+            .iter()
+            .filter_map(|(role, (_, group))| match role {
+                Role::Broker(id) => Some((*id, *group)),
+                Role::Bootstrap => None,
+            })
     }
 
     fn bootstrap_serves(&self) -> bool {
@@ -232,18 +229,8 @@ impl<'a> View<'a> {
                     .is_some_and(|group| own.targets.is_subset(&group.targets))
             }
             Fact::Registered(key) => self.is_registered(*key),
-            Fact::Healthy(id) => {
-                let Some((key, _)) = self.wanted_group(Role::Bootstrap) else {
-                    return true;
-                };
-                let own = self.wanted_group(Role::Broker(*id));
-                let mut own = own.into_iter().flat_map(|(_, group)| &group.targets);
-                let seen = self.seen(key);
-                own.all(|target| {
-                    seen.and_then(|seen| seen.health.get(target))
-                        .is_some_and(|health| health.state == "healthy")
-                })
-            }
+            Fact::Healthy(id) => bootstrap::is_healthy(self, *id),
+            Fact::Dismissed(key) => bootstrap::has_dismissed(self, *key),
             Fact::Empty(key) => self
                 .seen_group(*key)
                 .is_none_or(|group| group.targets.is_empty()),

@@ -85,6 +85,8 @@ pub enum Fact {
     Registered(Key),
     /// The broker's wanted targets are healthy in the wanted bootstrap group.
     Healthy(BrokerId),
+    /// Bootstrap holds no target of this group that is not to be in it.
+    Dismissed(Key),
     /// The group holds no target.
     Empty(Key),
     /// Every wanted rule of the security group is in force.
@@ -161,6 +163,7 @@ impl fmt::Display for Fact {
             Fact::Joined(id) => write!(f, "broker {id} has joined bootstrap"),
             Fact::Registered(key) => write!(f, "{key} holds its targets"),
             Fact::Healthy(id) => write!(f, "broker {id} is healthy in bootstrap"),
+            Fact::Dismissed(key) => write!(f, "bootstrap has let go of the targets of {key}"),
             Fact::Empty(key) => write!(f, "{key} is empty"),
             Fact::Open(key) => write!(f, "{key} has its new rules"),
             Fact::Room => f.write_str("the load balancer has room for another listener"),

@@ -1,13 +1,20 @@
 //! `wait_for_healthy`: an old target leaves bootstrap only when the new ones are healthy there.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
-use provider::reconcile::Write;
+use proptest::prelude::*;
+use provider::{
+    model::{Role, Slot},
+    reconcile::Write,
+};
 use tokio::time::Instant;
 
 use crate::{
     config::Config,
+    edits::{config, turn},
+    properties::{live, runner},
     rig::{Rig, assert_settled, run},
+    stories::check,
 };
 
 #[test]
@@ -55,5 +62,82 @@ fn what_stays_unhealthy_is_awaited() {
             .map(|it| it.slot.to_string())
             .collect();
         assert_eq!(awaited, ["target-group/bootstrap"]);
+    });
+}
+
+/// Three brokers, of which broker 1 fails its health checks.
+async fn ailing() -> (Rig, Config) {
+    let mut rig = Rig::default();
+    let mut config = Config::of(3);
+    config.policy.wait_for_healthy = true;
+    assert_settled(&rig.apply(&config).await);
+    rig.time_limit = Some(Duration::from_secs(600));
+    let reason = "Target.FailedHealthChecks".to_owned();
+    let target = config.brokers[&1].target.clone();
+    rig.fake.edit(|world| world.ailing.insert(target, reason));
+    (rig, config)
+}
+
+/// Who else is ill does not keep a machine from being replaced.
+#[test]
+fn a_machine_waits_for_its_own_successor_alone() {
+    run(async {
+        let (mut rig, mut config) = ailing().await;
+        config.brokers.get_mut(&3).unwrap().target = "10.0.9.9".to_owned();
+        assert_settled(&rig.apply(&config).await);
+    });
+}
+
+/// Whoever is removed for good leaves only when those that stay can do without.
+#[test]
+fn a_removed_broker_waits_for_all_that_stay() {
+    run(async {
+        let (mut rig, mut config) = ailing().await;
+        let leaver = config.brokers.remove(&3).unwrap();
+        let end = rig.apply(&config).await;
+        assert!(end.timed_out);
+        let bootstrap = Slot::TargetGroup(Role::Bootstrap);
+        let (_, seen) = end.observed.of(bootstrap).next().unwrap();
+        let targets = &seen.object.as_target_group().unwrap().targets;
+        let addresses: Vec<_> = targets.iter().map(|it| it.id.known().unwrap()).collect();
+        assert!(addresses.contains(&&leaver.target), "{addresses:?}");
+
+        rig.fake.edit(|world| world.ailing.clear());
+        assert_settled(&rig.apply(&config).await);
+    });
+}
+
+/// Waiting for health ends, whatever else changes at the same time, and breaks no promise.
+#[test]
+fn every_sequence_of_changes_ends_with_health_too() {
+    let turns = prop::collection::vec(turn(1), 1..3);
+    runner(200)
+        .run(&(config(), turns), |(mut first, turns)| {
+            first.policy.wait_for_healthy = true;
+            run(live(&first, &turns, &[], false))
+        })
+        .unwrap();
+}
+
+#[test]
+fn the_story_of_a_machine_that_does_not_become_healthy() {
+    run(async {
+        let (mut rig, mut config) = ailing().await;
+        config.brokers.get_mut(&1).unwrap().target = "10.0.9.9".to_owned();
+        let reason = "Target.FailedHealthChecks".to_owned();
+        rig.fake
+            .edit(|world| world.ailing.insert("10.0.9.9".to_owned(), reason));
+        let end = rig.apply(&config).await;
+        let mut story = "Broker 1 moves to a machine that stays unhealthy.\n\n".to_owned();
+        for step in &end.done {
+            let _ = writeln!(story, "   {step}");
+        }
+        story.push_str("\nWhen the time is up:\n");
+        for planned in &end.left.steps {
+            let waits: Vec<String> = planned.waits.iter().map(ToString::to_string).collect();
+            let waits = waits.join(", and ");
+            let _ = writeln!(story, "   {}\n      until {waits}", planned.step);
+        }
+        check("wait-for-healthy", &story);
     });
 }

@@ -6,6 +6,7 @@
 mod budgets;
 mod config;
 mod conflicts;
+mod connections;
 mod edits;
 mod faults;
 mod health;

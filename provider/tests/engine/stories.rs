@@ -10,7 +10,7 @@ use provider::{
 
 use crate::config::Config;
 
-fn tell(title: &str, desired: &Desired, observed: &Observed) -> (String, Observed) {
+pub fn tell(title: &str, desired: &Desired, observed: &Observed) -> (String, Observed) {
     let foresight = foresee(desired, observed);
     let mut story = format!("{title}\n");
     for (number, round) in foresight.rounds.iter().enumerate() {
@@ -37,7 +37,7 @@ fn tell(title: &str, desired: &Desired, observed: &Observed) -> (String, Observe
     (story, foresight.end)
 }
 
-fn check(name: &str, story: &str) {
+pub fn check(name: &str, story: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/stories/{name}.txt"));
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         fs::write(&path, story).unwrap();

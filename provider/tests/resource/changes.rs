@@ -224,7 +224,7 @@ fn an_unknown_value_hides_no_more_than_it_must() {
     });
 }
 
-/// A state as version 0 stored it is read as it is, and nothing in it is a change.
+/// A state as version 0 stored it is read as it is, with the defaults of what came later.
 #[test]
 fn the_frozen_state_of_version_0_is_read() {
     run(async {
@@ -235,10 +235,13 @@ fn the_frozen_state_of_version_0_is_read() {
         let state = provider::resource::upgrade::upgrade(0, &frozen).unwrap();
         let ty = terraform.schema.implied_type();
         let again = json::encode(&state, &ty).unwrap();
-        let (frozen, again): (serde_json::Value, serde_json::Value) = (
+        let (mut frozen, again): (serde_json::Value, serde_json::Value) = (
             serde_json::from_slice(&frozen).unwrap(),
             serde_json::from_slice(&again).unwrap(),
         );
+        frozen["wait_for_healthy"] = false.into();
+        frozen["endpoint_service"]["reject_removed_principals"] = true.into();
+        frozen["endpoint_service"]["on_destroy"] = "refuse".into();
         for (name, value) in frozen.as_object().unwrap() {
             assert_eq!(&again[name], value, "{name}");
         }

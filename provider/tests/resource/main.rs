@@ -9,6 +9,7 @@ mod configuration;
 mod damage;
 mod lifecycle;
 mod oracle;
+mod policies;
 mod preflight;
 mod properties;
 mod refusals;

@@ -281,8 +281,8 @@ impl Terraform {
         planned.action
     }
 
-    /// Deletes; the state stays where that fails.
-    pub async fn destroy(&mut self) -> ApplyResponse {
+    /// `terraform plan -destroy`, without the refresh.
+    pub async fn plan_destroy(&self) -> PlanResponse {
         let request = PlanRequest {
             prior_state: self.state.clone(),
             config: None,
@@ -291,6 +291,15 @@ impl Terraform {
         };
         let planned = self.resource.plan(RequestContext::default(), request).await;
         assert_eq!(planned.planned_state, None);
+        assert_eq!(planned.planned_private, self.private);
+        planned
+    }
+
+    /// Deletes; the state stays where that fails.
+    pub async fn destroy(&mut self) -> ApplyResponse {
+        let planned = self.plan_destroy().await;
+        let said = messages(&planned.diagnostics);
+        assert!(!planned.diagnostics.has_errors(), "{said}");
         let request = ApplyRequest {
             prior: self.state.clone(),
             planned: None,

@@ -27,6 +27,7 @@ pub struct Wish {
     pub endpoint: Option<Endpoint>,
     pub tags: Option<BTreeMap<u8, u8>>,
     pub timeout: bool,
+    pub waits: Option<bool>,
 }
 
 #[derive(Clone, Debug)]
@@ -60,6 +61,8 @@ pub struct Service {
     /// 1 is spelled as an account id, 2 as the ARN of the same account.
     pub principals: Option<Vec<u8>>,
     pub regions: Option<u8>,
+    pub rejects: Option<bool>,
+    pub on_destroy: Option<bool>,
 }
 
 #[derive(Clone, Debug)]
@@ -94,11 +97,12 @@ pub fn wishes() -> impl Strategy<Value = Wish> {
         option::weighted(0.7, endpoint()),
         option::of(btree_map(0u8..3, 0u8..2, 0..3)),
         any::<bool>(),
+        option::weighted(0.3, any::<bool>()),
     );
     (path, brokers, balancer, rest).prop_map(|(path, brokers, balancer, rest)| {
         let (hostname, name, region, bootstrap_port, broker_port_base) = path;
         let (subnets, groups, enforce, dualstack, deletion_protection) = balancer;
-        let (listener, target_group, service, endpoint, tags, timeout) = rest;
+        let (listener, target_group, service, endpoint, tags, timeout, waits) = rest;
         Wish {
             hostname,
             name,
@@ -117,6 +121,7 @@ pub fn wishes() -> impl Strategy<Value = Wish> {
             endpoint,
             tags,
             timeout,
+            waits,
         }
     })
 }
@@ -167,12 +172,18 @@ fn service() -> impl Strategy<Value = Service> {
         option::of(any::<bool>()),
         option::of(prop::sample::subsequence(vec![0u8, 1, 3], 0..=3)),
         option::of(0u8..3),
+        option::weighted(0.3, any::<bool>()),
+        option::weighted(0.3, any::<bool>()),
     )
-        .prop_map(|(acceptance, principals, regions)| Service {
-            acceptance,
-            principals,
-            regions,
-        })
+        .prop_map(
+            |(acceptance, principals, regions, rejects, on_destroy)| Service {
+                acceptance,
+                principals,
+                regions,
+                rejects,
+                on_destroy,
+            },
+        )
 }
 
 fn endpoint() -> impl Strategy<Value = Endpoint> {
@@ -201,8 +212,14 @@ impl Wish {
             .service
             .as_ref()
             .is_some_and(|it| it.regions == Some(2));
+        let has_policies = self.waits == Some(true)
+            || self
+                .service
+                .as_ref()
+                .is_some_and(|it| it.rejects == Some(false) || it.on_destroy == Some(true));
         let empty = self.tags.as_ref().is_some_and(BTreeMap::is_empty);
         !self.timeout
+            && !has_policies
             && !empty
             && !own_region
             && self.endpoint.is_some()
@@ -227,6 +244,7 @@ impl Wish {
             ("broker_port_base", self.broker_port_base.into()),
             ("brokers", self.brokers()),
             ("load_balancer", self.load_balancer()),
+            ("wait_for_healthy", self.waits.into()),
         ]);
         if let Some(listener) = &self.listener {
             members.insert("listener", listener.value());
@@ -374,6 +392,16 @@ impl Service {
             (
                 "supported_regions",
                 regions.map_or(Value::Null, |regions| Value::set(regions.iter().copied())),
+            ),
+            ("reject_removed_principals", self.rejects.into()),
+            (
+                "on_destroy",
+                self.on_destroy
+                    .map(|rejects| match rejects {
+                        true => "reject_connections",
+                        false => "refuse",
+                    })
+                    .into(),
             ),
         ])
     }

@@ -43,6 +43,7 @@ pub fn arguments() -> Vec<(String, Vec<Value>)> {
         Value::map([("team", "events"), ("stage", "test")]),
     ];
     add("tags", optional(tags.to_vec()));
+    add("wait_for_healthy", optional(bools()));
     add("timeouts.create", optional(texts(["45m"])));
     for object in WRITTEN {
         add(object, vec![false.into(), true.into()]);
@@ -133,6 +134,11 @@ fn endpoint_service(add: &mut impl FnMut(&str, Vec<Value>)) {
     let mut regions = sets(&["us-east-1", "eu-west-1"]);
     regions.push(Value::set::<Value>([]));
     add(&at("supported_regions"), optional(regions));
+    add(&at("reject_removed_principals"), optional(bools()));
+    add(
+        &at("on_destroy"),
+        optional(texts(["refuse", "reject_connections"])),
+    );
 }
 
 fn endpoint(add: &mut impl FnMut(&str, Vec<Value>)) {
