@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::view::{LOAD_BALANCER, SERVICE};
 use crate::{
     model::{
-        Key, Life, Maybe, Object, Observed, Seen, Slot,
+        Connection, Key, Life, Maybe, Object, Observed, Seen, Slot,
         object::{
             listener::DEFAULT_IDLE_TIMEOUT_SECONDS,
             target_group::{Protocol, Target},
@@ -77,10 +77,15 @@ fn comes_slowly(slot: Slot) -> bool {
 
 fn delete(observed: &mut Observed, key: Key) {
     match key.slot {
-        // Both are listed as deleting for a while.
+        // Both are listed as deleting for a while, and so is an endpoint's connection.
         Slot::Endpoint | Slot::Service => {
             if let Some(seen) = observed.objects.get_mut(&key) {
                 seen.life = Life::Going;
+                let mut connections = observed.connections.iter_mut();
+                let own = |it: &&mut Connection| seen.id.known() == Some(&it.endpoint_id);
+                if let Some(own) = connections.find(own) {
+                    "deleting".clone_into(&mut own.state);
+                }
             }
         }
         Slot::LoadBalancer => {

@@ -30,6 +30,10 @@ pub fn upgrade(version: i64, raw: &[u8]) -> Result<Value, Diagnostics> {
 /// Arguments that came later than the first stored states, and that AWS does not hold. In a state
 /// one of them is null only where it is older than the argument.
 fn with_defaults(mut state: Value) -> Value {
+    if state.get("brokers").is_null() {
+        // An import has left everything to the read that follows it.
+        return state;
+    }
     fill(&mut state, "wait_for_healthy", defaults::WAIT_FOR_HEALTHY);
     // There is none where the service was found to be gone.
     if let Value::Object(members) = &mut state

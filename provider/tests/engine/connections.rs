@@ -3,7 +3,7 @@
 use provider::{
     fake::{Effect, Fault},
     model::{Connection, Desired, Observed},
-    reconcile::{Cloud, Limits, Order, Write, converge},
+    reconcile::{Cloud, Limits, Order, Write, converge, foresee},
 };
 use tokio::time::{Duration, Instant};
 
@@ -144,6 +144,20 @@ fn a_destroy_rejects_those_that_come_late() {
         let world = rig.fake.world();
         assert!(world.services.is_empty() && world.balancers.is_empty());
         assert_eq!(open(&rig), Vec::<String>::new());
+    });
+}
+
+/// Our own endpoint goes before the service: its connection keeps nothing, foreseen or seen.
+#[test]
+fn our_own_endpoint_is_nobody_elses() {
+    run(async {
+        let (mut rig, _) = connected(&[]).await;
+        let observed = rig.see(None);
+        assert_eq!(observed.connections.len(), 1);
+        let foresight = foresee(&Desired::nothing(), &observed);
+        assert!(foresight.blocked.is_empty(), "{:?}", foresight.blocked);
+        assert!(foresight.end.objects.is_empty());
+        assert_settled(&rig.destroy().await);
     });
 }
 
