@@ -48,10 +48,13 @@ impl<C: Clouds> Resource for KafkaPrivatelink<C> {
         read::read(&self.clouds, &ctx, request).await
     }
 
-    async fn plan(&self, ctx: RequestContext, request: PlanRequest) -> PlanResponse {
+    async fn plan(&self, ctx: RequestContext, mut request: PlanRequest) -> PlanResponse {
         let settings = self.clouds.settings();
         let preflight = Preflight::of(&settings, &request);
-        let mut answer = plan::plan(&settings, request);
+        let Some(config) = request.config.take() else {
+            return plan::destroy::destroy(&self.clouds, &ctx, request).await;
+        };
+        let mut answer = plan::plan(&settings, config, request);
         if let Some(preflight) = preflight {
             let found = preflight.findings(&self.clouds, &ctx, &answer).await;
             answer.diagnostics.extend(found);

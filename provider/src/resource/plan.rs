@@ -1,10 +1,11 @@
-//! PlanResourceChange: what an apply would do, without asking AWS.
+//! PlanResourceChange: what an apply would do, without asking AWS. Only who is connected to a path
+//! that is to go is looked at again.
 //!
 //! The planned state is a function of the configuration, the observation that was kept, and the
 //! provider's configuration. What Terraform proposes is not read: it keeps removed settings for
 //! ever.
 
-mod destroy;
+pub mod destroy;
 mod warnings;
 
 use std::collections::BTreeMap;
@@ -29,12 +30,8 @@ use crate::{
     },
 };
 
-/// Plans a change. Draws an owner for what is to be created; otherwise pure.
-pub fn plan(settings: &Settings, request: PlanRequest) -> PlanResponse {
-    let Some(config) = request.config else {
-        let prior = request.prior_state.unwrap_or_default();
-        return destroy::destroy(&prior, request.prior_private);
-    };
+/// Plans a change to `config`. Draws an owner for what is to be created; otherwise pure.
+pub fn plan(settings: &Settings, config: Value, request: PlanRequest) -> PlanResponse {
     let told = match Told::new(config) {
         Ok(told) => told,
         Err(faults) => return PlanResponse::failed(faults),
@@ -98,7 +95,10 @@ fn update(settings: &Settings, told: &Told, prior: &Value, bytes: &[u8]) -> Plan
         let mut answer = create(settings, told, bytes);
         answer.requires_replace = replaced;
         // Terraform asks for no plan of the deletion that comes with it.
-        answer.diagnostics.extend(destroy::objections(prior, bytes));
+        if let Some(private) = &kept {
+            let objections = destroy::objections(prior, &private.observed);
+            answer.diagnostics.extend(objections);
+        }
         return answer;
     }
     let Some(mut private) = kept else {

@@ -238,7 +238,14 @@ fn expected_after_import(config: &Value) -> impl Fn(&str) -> bool {
             "target_group_arns",
         ];
         let of_the_alias = ["hostname", "endpoint.zone_id", "bootstrap_servers", "drift"];
+        // AWS does not hold them.
+        let policies = [
+            "wait_for_healthy",
+            "endpoint_service.reject_removed_principals",
+            "endpoint_service.on_destroy",
+        ];
         path.starts_with("timeouts")
+            || policies.contains(&path)
             || ["broker_port_base", "endpoint.state"].contains(&path)
             || own_target_ports && path == "target_group.port"
             || empty_tags && path == "tags"

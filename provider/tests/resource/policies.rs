@@ -39,8 +39,8 @@ fn a_destroy_with_connections_is_refused_when_it_is_planned() {
         let account = Account::new();
         let (mut terraform, _) = made(&account).await;
         assert!(terraform.plan_destroy().await.diagnostics.is_empty());
+        // Connected after the last read, which is all that a removal is planned by.
         let stranger = connect(&account);
-        assert!(terraform.refresh().await);
         let said = terraform.plan_destroy().await.diagnostics;
         let own = terraform.state.as_ref().unwrap().get("endpoint").get("id");
         let text = messages(&said);
@@ -57,6 +57,7 @@ fn a_destroy_with_connections_is_refused_when_it_is_planned() {
         assert_eq!(paths, ["endpoint_service"], "{text}");
 
         // So is a replacement, which deletes the path as well.
+        assert!(terraform.refresh().await);
         let mut members = three_brokers();
         members.insert("region", "eu-west-1".into());
         let refused = terraform.plan(&object(members)).await.unwrap_err();

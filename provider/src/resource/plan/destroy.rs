@@ -1,31 +1,66 @@
 //! The plan of a destroy.
 
-use tfplugin::{Diagnostics, PlanResponse, Value};
+use std::collections::BTreeSet;
+
+use tfplugin::{Diagnostics, PlanRequest, PlanResponse, RequestContext, Value};
 
 use crate::{
-    reconcile::foresee,
-    resource::{desired::destroyed, private::Private, report},
+    model::{Observed, Slot},
+    reconcile::{Cloud, foresee},
+    resource::{
+        desired::destroyed, private::Private, read::region, report, scope::scope, settings::Clouds,
+    },
 };
 
-/// Fails where the destroy would, before anything of this or another resource is deleted.
-pub(super) fn destroy(prior: &Value, private: Vec<u8>) -> PlanResponse {
+/// Fails where the destroy would, before anything of this or another resource is deleted. Where
+/// nothing was kept of the path, the delete itself finds out.
+pub async fn destroy(
+    clouds: &impl Clouds,
+    ctx: &RequestContext,
+    request: PlanRequest,
+) -> PlanResponse {
+    let prior = request.prior_state.unwrap_or_default();
+    let mut diagnostics = Diagnostics::new();
+    if let Some(private) = Private::decode(&request.prior_private) {
+        let observed = tokio::select! {
+            observed = connected_now(clouds, &prior, &private) => observed,
+            () = ctx.cancel.cancelled() => private.observed.clone(),
+        };
+        diagnostics = objections(&prior, &observed);
+    }
     PlanResponse {
-        diagnostics: objections(prior, &private),
-        planned_private: private,
+        planned_private: request.prior_private,
+        diagnostics,
         ..PlanResponse::default()
     }
 }
 
-/// What keeps the path from being deleted, by what was kept of the last look at it. Terraform has
-/// read it just before, unless it was told not to; where nothing was kept, the delete itself finds
-/// out.
-pub(super) fn objections(prior: &Value, private: &[u8]) -> Diagnostics {
-    let Some(private) = Private::decode(private) else {
-        return Diagnostics::new();
+/// What was kept, with the connections of this moment: of a resource that has left the
+/// configuration, Terraform (1.11) plans the removal by what was stored, not by what it has just
+/// read. Where AWS cannot be asked, what was kept has to do.
+async fn connected_now(clouds: &impl Clouds, prior: &Value, private: &Private) -> Observed {
+    let mut observed = private.observed.clone();
+    let settings = clouds.settings();
+    let (Some((service, _)), Ok(region)) = (
+        private.observed.of(Slot::Service).next(),
+        region(prior, &settings),
+    ) else {
+        return observed;
     };
+    if let Ok(cloud) = clouds.cloud(&region).await {
+        let scope = scope(None, private, &settings);
+        // A look that fails leaves everything as it was.
+        let keys = BTreeSet::from([service]);
+        let _ = cloud.look(&scope, &keys, &mut observed).await;
+    }
+    observed
+}
+
+/// What keeps the path from being deleted, and whom that would reject.
+pub(super) fn objections(prior: &Value, observed: &Observed) -> Diagnostics {
     let desired = destroyed(prior);
-    let foresight = foresee(&desired, &private.observed);
+    let foresight = foresee(&desired, observed);
     let mut found = report::blocked(&foresight, &desired);
-    found.extend(report::rejected(&foresight, &private.observed));
+    found.extend(report::rejected(&foresight, observed));
     found
 }
