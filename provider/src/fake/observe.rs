@@ -7,10 +7,11 @@ use tokio::time::Instant;
 
 use super::{
     route53::caller_reference,
-    world::{EndpointState, TagMap, World, endpoint_name},
+    world::{EndpointState, Group, TagMap, World, endpoint_name},
 };
 use crate::model::{
     Connection, Health, Key, Life, Maybe, Object, Observed, Outputs, Role, Scope, Seen, Slot,
+    Unclaimed, layout,
     object::{
         Alias, Endpoint, GroupRef, Listener, LoadBalancer, SecurityGroup, Service, TargetGroup,
         Zone, ZoneRef,
@@ -50,6 +51,10 @@ pub(super) fn look(world: &World, scope: &Scope, known: &Observed, now: Instant)
     sight.endpoints();
     sight.zones();
     sight.aliases();
+    if sight.known.is_empty() {
+        let roles = layout::guess(&sight.observed.unclaimed);
+        layout::take_in(&mut sight.observed, &roles);
+    }
     sight.observed
 }
 
@@ -72,8 +77,33 @@ impl Sight<'_> {
         if let Some((key, owned)) = self.known.get(id) {
             return Some((key.slot, *owned || tagged));
         }
+        if self.is_nobodys(tags) {
+            return Some((self.behind_import(id)?, false));
+        }
         let slot = tags.get(RESOURCE)?.parse().ok()?;
         tagged.then_some((slot, true))
+    }
+
+    /// Of a path that is being imported and that others built, what carries no owner may be a part.
+    fn is_nobodys(&self, tags: &TagMap) -> bool {
+        let first = self.scope.owner.is_empty() || !self.scope.known.objects.is_empty();
+        self.scope.is_adopting() && first && !tags.contains_key(OWNER)
+    }
+
+    /// What an import names, and the load balancer behind it.
+    fn behind_import(&self, id: &str) -> Option<Slot> {
+        let service = self.scope.service_id.as_deref()?;
+        let balancer = self
+            .world
+            .services
+            .get(service)
+            .map(|it| it.balancer.as_str());
+        match Some(id) {
+            _ if id == service => Some(Slot::Service),
+            id if id == balancer => Some(Slot::LoadBalancer),
+            id if id == self.scope.endpoint_id.as_deref() => Some(Slot::Endpoint),
+            _ => None,
+        }
     }
 
     fn found(&mut self, slot: Slot, id: &str, seen: Seen) {
@@ -142,51 +172,55 @@ impl Sight<'_> {
 
     fn target_groups(&mut self) {
         for (id, it) in &self.world.target_groups {
-            let Some((slot @ Slot::TargetGroup(role), owned)) = self.place(id, &it.tags) else {
-                continue;
-            };
-            let known = self
-                .known
-                .get(id.as_str())
-                .and_then(|(key, _)| self.earlier.objects.get(key)?.object.as_target_group());
-            let object = Object::TargetGroup(TargetGroup {
-                name: it.name.clone(),
-                role,
-                vpc: it.vpc.as_str().into(),
-                target_type: it.target_type,
-                protocol: it.protocol,
-                port: it.port,
-                family: it.family,
-                made_for: match (known, role) {
-                    (_, Role::Bootstrap) => None,
-                    (Some(known), _) => known.made_for.clone(),
-                    (None, _) => it.tags.get(TARGET).and_then(|text| text.parse().ok()),
-                },
-                health_check: it.health_check.clone(),
-                attributes: it.attributes.clone(),
-                targets: it.targets.keys().cloned().collect(),
-                tags: tags(&it.tags),
-            });
-            let served = self
-                .world
-                .listeners
-                .values()
-                .any(|listener| listener.group == *id);
-            let mut seen = seen(id, owned, Life::Ready, object);
-            for (target, since) in &it.targets {
-                let state = match served {
-                    true if self.now < *since + self.world.pace.healthy => "initial",
-                    true => "healthy",
-                    false => "unused",
-                };
-                let health = Health {
-                    state: state.to_owned(),
-                    reason: String::new(),
-                };
-                seen.health.insert(target.clone(), health);
+            if let Some((slot @ Slot::TargetGroup(role), owned)) = self.place(id, &it.tags) {
+                let seen = self.target_group(id, it, role, owned);
+                self.found(slot, id, seen);
             }
-            self.found(slot, id, seen);
         }
+    }
+
+    fn target_group(&self, id: &str, it: &Group, role: Role, owned: bool) -> Seen {
+        let known = self
+            .known
+            .get(id)
+            .and_then(|(key, _)| self.earlier.objects.get(key)?.object.as_target_group());
+        let object = Object::TargetGroup(TargetGroup {
+            name: it.name.clone(),
+            role,
+            vpc: it.vpc.as_str().into(),
+            target_type: it.target_type,
+            protocol: it.protocol,
+            port: it.port,
+            family: it.family,
+            made_for: match (known, role) {
+                (_, Role::Bootstrap) => None,
+                (Some(known), _) => known.made_for.clone(),
+                (None, _) => it.tags.get(TARGET).and_then(|text| text.parse().ok()),
+            },
+            health_check: it.health_check.clone(),
+            attributes: it.attributes.clone(),
+            targets: it.targets.keys().cloned().collect(),
+            tags: tags(&it.tags),
+        });
+        let served = self
+            .world
+            .listeners
+            .values()
+            .any(|listener| listener.group == id);
+        let mut seen = seen(id, owned, Life::Ready, object);
+        for (target, since) in &it.targets {
+            let state = match served {
+                true if self.now < *since + self.world.pace.healthy => "initial",
+                true => "healthy",
+                false => "unused",
+            };
+            let health = Health {
+                state: state.to_owned(),
+                reason: String::new(),
+            };
+            seen.health.insert(target.clone(), health);
+        }
+        seen
     }
 
     fn listeners(&mut self) {
@@ -195,11 +229,7 @@ impl Sight<'_> {
                 continue;
             }
             let slot = Slot::Listener(it.port);
-            let Some((_, owned)) = self.place(id, &it.tags) else {
-                self.observed.foreign_listeners.insert(it.port);
-                self.observed.foreign.insert(slot, id.clone());
-                continue;
-            };
+            let place = self.place(id, &it.tags);
             let object = Object::Listener(Listener {
                 port: it.port,
                 protocol: it.protocol,
@@ -209,8 +239,25 @@ impl Sight<'_> {
                 idle_timeout_seconds: it.idle_timeout_seconds,
                 tags: tags(&it.tags),
             });
+            let Some((_, owned)) = place else {
+                self.observed.foreign_listeners.insert(it.port);
+                self.observed.foreign.insert(slot, id.clone());
+                if self.is_nobodys(&it.tags) {
+                    let listener = seen(id, false, Life::Ready, object);
+                    let group = self.unclaimed_group(&it.group);
+                    let unclaimed = Unclaimed { listener, group };
+                    self.observed.unclaimed.insert(it.port, unclaimed);
+                }
+                continue;
+            };
             self.found(slot, id, seen(id, owned, Life::Ready, object));
         }
+    }
+
+    fn unclaimed_group(&self, id: &str) -> Option<Seen> {
+        let group = self.world.target_groups.get(id)?;
+        let nobodys = !self.known.contains_key(id) && self.is_nobodys(&group.tags);
+        nobodys.then(|| self.target_group(id, group, Role::Bootstrap, false))
     }
 
     fn services(&mut self) {

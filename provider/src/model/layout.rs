@@ -249,3 +249,6 @@ fn served(observed: &Observed, port: u16) -> Option<Option<Role>> {
     });
     (!seen.owned).then_some(role)
 }
+
+#[cfg(test)]
+mod tests;
