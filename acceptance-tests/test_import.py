@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -21,10 +20,10 @@ from harness.configuration import (
 )
 from harness.handmade import HandMade
 from harness.hcl import Expression
+from harness.layouts import LAYOUTS, Layout, on_other_ports
 from harness.network import Network
 from harness.path import OWNERSHIP, inventory, services, tag_map, tags
 from harness.terraform import Outcome, Workspace
-from sandbox.tests.certificate import self_signed
 
 NewWorkspace = Callable[[str], Workspace]
 # What a hand-made load balancer of these tests has and the resource would make otherwise.
@@ -35,78 +34,11 @@ def import_block(identifier: str) -> str:
     return hcl.block("import", body={"to": Expression(ADDRESS), "id": identifier})
 
 
-def certificate(account: Account) -> str:
-    key, pem = self_signed(HOSTNAME)
-    acm = account.client("acm")
-    return acm.import_certificate(Certificate=pem, PrivateKey=key)["CertificateArn"]
-
-
-@dataclass
-class Layout:
-    label: str
-    build: Callable[[HandMade], dict[str, Any]]
-    """Makes the listeners, and gives the arguments that describe them."""
-    creates: dict[str, int] = field(default_factory=dict)
-    """What is missing and an apply makes."""
-    neighbours: tuple[int, ...] = ()
-    """Ports of others."""
-
-
-def brokers_only(made: HandMade) -> dict[str, Any]:
-    made.brokers(1, 2, 3)
-    return {}
-
-
-def with_bootstrap(made: HandMade) -> dict[str, Any]:
-    made.bootstrap(1, 2, 3).brokers(1, 2, 3)
-    return {}
-
-
-def on_other_ports(made: HandMade) -> dict[str, Any]:
-    """No convention says that these brokers are 4, 5 and 6; the configuration does."""
-    made.bootstrap(1, 2, 3, port=9092)
-    for number in (1, 2, 3):
-        made.listener(9093 + number, made.group(f"n{number}", made.broker(number)))
-    addresses = {str(3 + number): {"target": made.broker(number)} for number in (1, 2, 3)}
-    return {"bootstrap_port": 9092, "broker_port_base": 9090, "brokers": addresses}
-
-
-def tls(made: HandMade) -> dict[str, Any]:
-    arn = certificate(made.account)
-    request = {
-        "Protocol": "TLS",
-        "Certificates": [{"CertificateArn": arn}],
-        "SslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
-    }
-    made.bootstrap(1, 2, 3, **request).brokers(1, 2, 3, **request)
-    return {"listener": {"protocol": "TLS", "certificate_arn": arn}}
-
-
-def with_neighbours(made: HandMade) -> dict[str, Any]:
-    """A registry on the brokers' machines, something below all ports, and a machine of its own."""
-    made.bootstrap(1, 2, 3).brokers(1, 2, 3)
-    registry = made.group("registry", made.broker(1), made.broker(2), port=8081)
-    made.listener(8081, registry)
-    made.listener(443, made.group("console", made.network.kafka.address(0, 99), port=443))
-    made.listener(8083, made.group("connect", made.network.kafka.address(1, 99), port=8083))
-    return {}
-
-
-LAYOUTS = [
-    Layout("brokers-only", brokers_only, {"CreateTargetGroup": 1, "CreateListener": 1}),
-    Layout("with-bootstrap", with_bootstrap),
-    Layout("on-other-ports", on_other_ports),
-    Layout("tls", tls),
-    Layout("with-neighbours", with_neighbours, neighbours=(8081, 443, 8083)),
-]
 layouts = pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.label)
 
 
 def arguments_of(network: Network, described: dict[str, Any]) -> dict[str, Any]:
-    arguments = service_side(network, count=3, **AS_BUILT)
-    if "brokers" in described:
-        arguments.pop("brokers")
-    return merged(arguments, described)
+    return merged(service_side(network, count=3, **AS_BUILT), described)
 
 
 @layouts

@@ -1,6 +1,8 @@
 //! What a caller sees of its path: ids that its state knew, its tags, children of its load
 //! balancer.
 
+mod adopt;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use tokio::time::Instant;
@@ -11,7 +13,6 @@ use super::{
 };
 use crate::model::{
     Connection, Health, Key, Life, Maybe, Object, Observed, Outputs, Role, Scope, Seen, Slot,
-    Unclaimed, layout,
     object::{
         Alias, Endpoint, GroupRef, Listener, LoadBalancer, SecurityGroup, Service, TargetGroup,
         Zone, ZoneRef,
@@ -51,10 +52,7 @@ pub(super) fn look(world: &World, scope: &Scope, known: &Observed, now: Instant)
     sight.endpoints();
     sight.zones();
     sight.aliases();
-    if sight.known.is_empty() {
-        let roles = layout::guess(&sight.observed.unclaimed);
-        layout::take_in(&mut sight.observed, &roles);
-    }
+    sight.take_in();
     sight.observed
 }
 
@@ -82,28 +80,6 @@ impl Sight<'_> {
         }
         let slot = tags.get(RESOURCE)?.parse().ok()?;
         tagged.then_some((slot, true))
-    }
-
-    /// Of a path that is being imported and that others built, what carries no owner may be a part.
-    fn is_nobodys(&self, tags: &TagMap) -> bool {
-        let first = self.scope.owner.is_empty() || !self.scope.known.objects.is_empty();
-        self.scope.is_adopting() && first && !tags.contains_key(OWNER)
-    }
-
-    /// What an import names, and the load balancer behind it.
-    fn behind_import(&self, id: &str) -> Option<Slot> {
-        let service = self.scope.service_id.as_deref()?;
-        let balancer = self
-            .world
-            .services
-            .get(service)
-            .map(|it| it.balancer.as_str());
-        match Some(id) {
-            _ if id == service => Some(Slot::Service),
-            id if id == balancer => Some(Slot::LoadBalancer),
-            id if id == self.scope.endpoint_id.as_deref() => Some(Slot::Endpoint),
-            _ => None,
-        }
     }
 
     fn found(&mut self, slot: Slot, id: &str, seen: Seen) {
@@ -243,21 +219,12 @@ impl Sight<'_> {
                 self.observed.foreign_listeners.insert(it.port);
                 self.observed.foreign.insert(slot, id.clone());
                 if self.is_nobodys(&it.tags) {
-                    let listener = seen(id, false, Life::Ready, object);
-                    let group = self.unclaimed_group(&it.group);
-                    let unclaimed = Unclaimed { listener, group };
-                    self.observed.unclaimed.insert(it.port, unclaimed);
+                    self.note(it, seen(id, false, Life::Ready, object));
                 }
                 continue;
             };
             self.found(slot, id, seen(id, owned, Life::Ready, object));
         }
-    }
-
-    fn unclaimed_group(&self, id: &str) -> Option<Seen> {
-        let group = self.world.target_groups.get(id)?;
-        let nobodys = !self.known.contains_key(id) && self.is_nobodys(&group.tags);
-        nobodys.then(|| self.target_group(id, group, Role::Bootstrap, false))
     }
 
     fn services(&mut self) {
