@@ -104,6 +104,8 @@ def resource_page(name: str, resource: dict[str, Any]) -> str:
         code("terraform", f"examples/resources/{name}/resource.tf"),
         schema_section(resource["block"]),
         "## Import",
+        (DOCS / "templates" / f"{name}_import.md").read_text(),
+        code("terraform", f"examples/resources/{name}/import.tf"),
         code("shell", f"examples/resources/{name}/import.sh"),
     )
 

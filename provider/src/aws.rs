@@ -23,6 +23,7 @@ mod service;
 mod sight;
 mod surroundings;
 mod target_group;
+mod unclaimed;
 mod zone;
 
 use std::{
@@ -98,8 +99,19 @@ impl Aws {
     }
 
     async fn claims<'a>(&self, scope: &'a Scope) -> Result<Claims<'a>, CloudError> {
-        let owner = observe::owner(&self.region, scope).await?;
-        Ok(Claims::new(scope, owner, self.memory().made.keys()))
+        let made = self.memory().made.keys();
+        let Some(id) = scope
+            .service_id
+            .as_ref()
+            .filter(|_| scope.known.objects.is_empty())
+        else {
+            return Ok(Claims::new(scope, scope.owner.clone(), made));
+        };
+        let tagged = observe::tagged_owner(&self.region, id).await?;
+        let owner = Some(scope.owner.clone()).filter(|owner| !owner.is_empty());
+        let adopting = tagged.is_none();
+        let owner = owner.or(tagged).unwrap_or_default();
+        Ok(Claims::new(scope, owner, made).adopts(adopting))
     }
 
     fn remember(&self, step: &Step, made: Option<&str>, observed: &Observed) {

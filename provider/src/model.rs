@@ -4,6 +4,7 @@
 
 pub mod desired;
 pub mod key;
+pub mod layout;
 pub mod maybe;
 pub mod name;
 pub mod object;
@@ -16,5 +17,7 @@ pub use desired::{Desired, Policy};
 pub use key::{BrokerId, Generation, Key, Role, Side, Slot};
 pub use maybe::Maybe;
 pub use object::Object;
-pub use observed::{Connection, Health, Life, Observed, Outputs, Scope, Seen, Surroundings};
+pub use observed::{
+    Connection, Health, Life, Observed, Outputs, Scope, Seen, Surroundings, Unclaimed,
+};
 pub use survey::{Inquiry, Survey};

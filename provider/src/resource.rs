@@ -1,6 +1,7 @@
 //! Terraform's side of `kafka_privatelink`: its schema, its configuration, what that asks of AWS,
 //! and how what AWS holds becomes state.
 
+pub mod adopt;
 pub mod agree;
 pub mod apply;
 pub mod config;

@@ -186,8 +186,11 @@ fn see_record(sight: &mut Sight<'_>, raw: &Raw, managed: Option<Key>, record: &R
                 None => ZoneRef::Given(raw.zone.as_str().into()),
             };
             let id = id(&raw.zone, &name);
+            // It is whose the endpoint is that it points at.
+            let others = |key| sight.observed.get(key).is_some_and(|seen| !seen.owned);
+            let owned = !target.is_some_and(others);
             let object = Object::Alias(Alias { zone, name, target });
-            sight.place(Slot::Alias, seen(&id, true, object));
+            sight.place(Slot::Alias, seen(&id, owned, object));
             return;
         }
     }

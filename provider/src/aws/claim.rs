@@ -18,6 +18,7 @@ pub(super) struct Claims<'a> {
     pub(super) owner: String,
     /// Ids that the state knew or this run has made.
     known: BTreeMap<String, Key>,
+    adopting: bool,
 }
 
 /// Whose an object is, and where it stands if a tag or the state says so.
@@ -28,6 +29,8 @@ pub(super) enum Claim {
         slot: Option<Slot>,
         owned: bool,
     },
+    /// It carries no owner, and belongs to a path that is being imported if it looks like a part.
+    Nobodys,
     Foreign,
 }
 
@@ -43,16 +46,24 @@ impl<'a> Claims<'a> {
                 known.insert(id.clone(), *key);
             }
         }
+        let adopting = scope.is_adopting() && (owner.is_empty() || !scope.known.objects.is_empty());
         Claims {
             scope,
             owner,
             known,
+            adopting,
         }
+    }
+
+    /// Where nothing but the service is known, its tags tell whether it was taken over already.
+    pub(super) fn adopts(mut self, adopting: bool) -> Claims<'a> {
+        self.adopting = adopting;
+        self
     }
 
     /// An import of a path that carries no owner: what hangs together is taken to be it.
     pub(super) fn adopting(&self) -> bool {
-        self.owner.is_empty()
+        self.adopting
     }
 
     pub(super) fn key(&self, id: &str) -> Option<Key> {
@@ -80,10 +91,7 @@ impl<'a> Claims<'a> {
                 slot: known,
                 owned: false,
             },
-            None if self.adopting() => Claim::Ours {
-                slot: tagged,
-                owned: false,
-            },
+            None if self.adopting() => Claim::Nobodys,
             _ => Claim::Foreign,
         }
     }
@@ -139,14 +147,12 @@ mod tests {
         };
         assert_eq!(claims.claim("vpce-1", &theirs), known);
         // An import without an owner takes what is nobody's.
+        let scope = Scope {
+            service_id: Some("vpce-svc-1".to_owned()),
+            ..Scope::default()
+        };
         let import = Claims::new(&scope, String::new(), BTreeMap::new());
-        assert!(matches!(
-            import.claim("arn", &RawTags::new()),
-            Claim::Ours {
-                slot: None,
-                owned: false
-            }
-        ));
+        assert_eq!(import.claim("arn", &RawTags::new()), Claim::Nobodys);
         assert_eq!(import.claim("arn", &theirs), Claim::Foreign);
     }
 

@@ -78,8 +78,8 @@ pub(super) fn see(sight: &mut Sight<'_>, endpoint: &VpcEndpoint) -> Option<Key> 
     let owned = match sight.claims.claim(id, &tags) {
         Claim::Ours { owned, .. } => owned,
         // Whoever named it wants it.
-        Claim::Foreign if named => false,
-        Claim::Foreign => return None,
+        Claim::Nobodys | Claim::Foreign if named => false,
+        Claim::Nobodys | Claim::Foreign => return None,
     };
     let (word, life) = life(endpoint)?;
     let object = Endpoint {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     model::{
-        Key, Maybe, Object, Observed, Role, Scope, Slot,
+        Key, Maybe, Object, Observed, Seen, Slot,
         object::{Listener, listener::DEFAULT_IDLE_TIMEOUT_SECONDS, target_group::Protocol},
     },
     reconcile::{CloudError, ErrorKind, Step, Write},
@@ -84,6 +84,15 @@ pub(super) fn see(sight: &mut Sight<'_>, raw: &Raw) -> Option<Key> {
             .insert(slot, format!("listener {arn}"));
         return None;
     };
+    let mut seen = describe(sight, raw)?;
+    seen.owned = owned;
+    Some(sight.place(slot, seen))
+}
+
+/// A listener, whosever it is.
+pub(super) fn describe(sight: &Sight<'_>, raw: &Raw) -> Option<Seen> {
+    let arn = raw.listener.listener_arn()?;
+    let port = u16::try_from(raw.listener.port()?).ok()?;
     let protocol = target_group::protocol(raw.listener.protocol().map(ProtocolEnum::as_str));
     let tls = |value: Option<&str>| match protocol {
         Protocol::Tls => value.map(Maybe::from),
@@ -104,7 +113,7 @@ pub(super) fn see(sight: &mut Sight<'_>, raw: &Raw) -> Option<Key> {
             .unwrap_or(DEFAULT_IDLE_TIMEOUT_SECONDS),
         tags: sight.claims.visible(&raw.tags),
     };
-    Some(sight.place(slot, seen(arn, owned, Object::Listener(object))))
+    Some(seen(arn, false, Object::Listener(object)))
 }
 
 /// The ARN of the one group that a listener forwards to.
@@ -117,23 +126,6 @@ pub(super) fn forwards_to(listener: &SdkListener) -> Option<&str> {
         Some([_, ..]) => None,
         Some([]) | None => action.target_group_arn(),
     }
-}
-
-/// Whom a group serves that no tag tells of: its listener's port tells.
-pub(super) fn role_of(group_arn: &str, listeners: &[Raw], scope: &Scope) -> Option<Role> {
-    let mut ports: Vec<u16> = listeners
-        .iter()
-        .filter(|raw| forwards_to(&raw.listener) == Some(group_arn))
-        .filter_map(|raw| u16::try_from(raw.listener.port()?).ok())
-        .collect();
-    ports.sort_unstable();
-    if ports.contains(&scope.bootstrap_port) {
-        return Some(Role::Bootstrap);
-    }
-    ports
-        .into_iter()
-        .find_map(|port| port.checked_sub(scope.broker_port_base))
-        .map(|id| Role::Broker(u32::from(id)))
 }
 
 /// One write to a listener. Of a create, the ARN.

@@ -88,8 +88,11 @@ pub(super) async fn attributes(
 /// Its place, if it is ours.
 pub(super) fn see(sight: &mut Sight<'_>, raw: &Raw) -> Option<Key> {
     let arn = raw.balancer.load_balancer_arn()?;
-    let Claim::Ours { owned, .. } = sight.claims.claim(arn, &raw.tags) else {
-        return None;
+    let owned = match sight.claims.claim(arn, &raw.tags) {
+        Claim::Ours { owned, .. } => owned,
+        // Behind the service that is being imported.
+        Claim::Nobodys => false,
+        Claim::Foreign => return None,
     };
     if raw.balancer.r#type() != Some(&LoadBalancerTypeEnum::Network) {
         return None;

@@ -162,7 +162,7 @@ fn take(sight: &mut Sight<'_>, key: Key, fresh: Fresh, blocks: &[IpNet]) {
             sight.observed.objects.insert(key, seen);
         }
         (Fresh::TargetGroups(found), _) => found.iter().for_each(|raw| {
-            target_group::see(sight, raw, &[], blocks);
+            target_group::see(sight, raw, blocks);
         }),
         (Fresh::Listeners(found), _) => {
             if let Slot::Listener(port) = key.slot {

@@ -13,10 +13,10 @@ use super::{
     ec2_tags, elb_tags, endpoint, listener, load_balancer, security_group, service,
     sight::Sight,
     surroundings::{self, Ground},
-    target_group, zone,
+    target_group, unclaimed, zone,
 };
 use crate::{
-    model::{Key, Maybe, Observed, Scope, observed::Stranger, tags},
+    model::{Key, Maybe, Observed, observed::Stranger, tags},
     reconcile::CloudError,
 };
 
@@ -31,16 +31,16 @@ struct Children {
     listeners: Vec<listener::Raw>,
 }
 
-/// The owner to look for: the scope's, or before an import the one that the service's tags name.
-pub(super) async fn owner(aws: &Regional, scope: &Scope) -> Result<String, CloudError> {
-    let Some(id) = scope.service_id.as_ref().filter(|_| scope.owner.is_empty()) else {
-        return Ok(scope.owner.clone());
-    };
-    let services = service::by_ids(aws, vec![id.clone()]).await?;
-    Ok(services
+/// The owner that the tags of a service name, where nothing else is known of its path.
+pub(super) async fn tagged_owner(
+    aws: &Regional,
+    service_id: &str,
+) -> Result<Option<String>, CloudError> {
+    let services = service::by_ids(aws, vec![service_id.to_owned()]).await?;
+    let tags = services
         .first()
-        .and_then(|service| ec2_tags::raw(service.tags()).remove(tags::OWNER))
-        .unwrap_or_default())
+        .map(|service| ec2_tags::raw(service.tags()));
+    Ok(tags.and_then(|mut tags| tags.remove(tags::OWNER)))
 }
 
 pub(super) async fn observe(
@@ -86,15 +86,18 @@ pub(super) async fn observe(
         balancer.is_some_and(|arn| sight.key(arn).is_some())
     });
     for raw in &children.groups {
-        target_group::see(
-            &mut sight,
-            raw,
-            &children.listeners,
-            ground.service_blocks(),
-        );
+        target_group::see(&mut sight, raw, ground.service_blocks());
     }
     for raw in &children.listeners {
         listener::see(&mut sight, raw);
+    }
+    if claims.adopting() {
+        unclaimed::see(
+            &mut sight,
+            &children.listeners,
+            &children.groups,
+            ground.service_blocks(),
+        );
     }
     for raw in &services {
         service::see(&mut sight, raw);

@@ -10,6 +10,7 @@ use super::{
     claim::{Claim, Claims},
     client::Regional,
     ec2_tags,
+    endpoint::plain,
     sight::{Sight, maybe, seen},
 };
 use crate::{
@@ -152,8 +153,10 @@ pub(super) async fn connections(
 pub(super) fn see(sight: &mut Sight<'_>, raw: &Raw) -> Option<Key> {
     let id = raw.configuration.service_id()?;
     let tags = ec2_tags::raw(raw.configuration.tags());
-    let Claim::Ours { owned, .. } = sight.claims.claim(id, &tags) else {
-        return None;
+    let owned = match sight.claims.claim(id, &tags) {
+        Claim::Ours { owned, .. } => owned,
+        Claim::Nobodys if sight.claims.scope.service_id.as_deref() == Some(id) => false,
+        Claim::Nobodys | Claim::Foreign => return None,
     };
     let mut object = object(sight, &raw.configuration);
     object.principals = raw
@@ -254,6 +257,7 @@ fn decide(seen: &mut Seen, configuration: &ServiceConfiguration) -> bool {
     };
     let set = |values: &[String]| Maybe::Known(values.iter().cloned().collect());
     seen.outputs = Outputs {
+        dns_name: maybe(configuration.private_dns_name()).map(|name| plain(&name)),
         service_name: maybe(configuration.service_name()),
         zones: set(configuration.availability_zones()),
         zone_ids: set(configuration.availability_zone_ids()),

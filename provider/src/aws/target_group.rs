@@ -12,7 +12,6 @@ use ipnet::IpNet;
 use super::{
     claim::{Claim, Claims, RawTags},
     client::Regional,
-    listener,
     sight::{Sight, maybe, seen},
 };
 use crate::{
@@ -66,7 +65,7 @@ pub(super) async fn behind(
 
 /// Groups by ARN; those that are gone are left out.
 pub(super) async fn by_arns(aws: &Regional, arns: &[String]) -> Result<Vec<SdkGroup>, CloudError> {
-    describe(aws, arns, false).await
+    listed(aws, arns, false).await
 }
 
 /// Groups by the names that these keys would be given at create: for answers that were lost.
@@ -82,11 +81,11 @@ pub(super) async fn by_keys(
         .iter()
         .map(|key| aws_name(&claims.scope.name, &claims.owner, *key))
         .collect();
-    describe(aws, &names, true).await
+    listed(aws, &names, true).await
 }
 
 /// AWS answers for none when one is missing: then each is asked for by itself.
-async fn describe(
+async fn listed(
     aws: &Regional,
     wanted: &[String],
     by_name: bool,
@@ -141,24 +140,24 @@ pub(super) async fn attributes(
     }
 }
 
-/// `blocks`: CIDR blocks of the load balancer's VPC. `listeners` tell the role of a group that no
-/// tag tells.
-pub(super) fn see(
-    sight: &mut Sight<'_>,
-    raw: &Raw,
-    listeners: &[listener::Raw],
-    blocks: &[IpNet],
-) -> Option<Key> {
+/// Its place, if it is ours. `blocks`: CIDR blocks of the load balancer's VPC.
+pub(super) fn see(sight: &mut Sight<'_>, raw: &Raw, blocks: &[IpNet]) -> Option<Key> {
     let arn = raw.group.target_group_arn()?;
-    let Claim::Ours { slot, owned } = sight.claims.claim(arn, &raw.tags) else {
+    let Claim::Ours {
+        slot: Some(slot @ Slot::TargetGroup(role)),
+        owned,
+    } = sight.claims.claim(arn, &raw.tags)
+    else {
         return None;
     };
-    let role = match slot {
-        Some(Slot::TargetGroup(role)) => role,
-        Some(_) => return None,
-        None => listener::role_of(arn, listeners, sight.claims.scope)?,
-    };
-    let slot = Slot::TargetGroup(role);
+    let mut seen = describe(sight, raw, role, blocks)?;
+    seen.owned = owned;
+    Some(sight.place(slot, seen))
+}
+
+/// A group that serves `role`, whosever it is.
+pub(super) fn describe(sight: &Sight<'_>, raw: &Raw, role: Role, blocks: &[IpNet]) -> Option<Seen> {
+    let arn = raw.group.target_group_arn()?;
     let health = targets::of(&raw.health, blocks);
     let mut object = object(&raw.group);
     object.role = role;
@@ -169,9 +168,9 @@ pub(super) fn see(
         Role::Bootstrap => None,
         Role::Broker(_) => made_for(sight, arn, raw, &object),
     };
-    let mut seen = seen(arn, owned, Object::TargetGroup(object));
+    let mut seen = seen(arn, false, Object::TargetGroup(object));
     seen.health = health;
-    Some(sight.place(slot, seen))
+    Some(seen)
 }
 
 /// By its tag, by what the state knew, or else the one target that it has.

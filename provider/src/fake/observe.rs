@@ -1,13 +1,15 @@
 //! What a caller sees of its path: ids that its state knew, its tags, children of its load
 //! balancer.
 
+mod adopt;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use tokio::time::Instant;
 
 use super::{
     route53::caller_reference,
-    world::{EndpointState, TagMap, World, endpoint_name},
+    world::{EndpointState, Group, TagMap, World, endpoint_name},
 };
 use crate::model::{
     Connection, Health, Key, Life, Maybe, Object, Observed, Outputs, Role, Scope, Seen, Slot,
@@ -50,6 +52,7 @@ pub(super) fn look(world: &World, scope: &Scope, known: &Observed, now: Instant)
     sight.endpoints();
     sight.zones();
     sight.aliases();
+    sight.take_in();
     sight.observed
 }
 
@@ -71,6 +74,9 @@ impl Sight<'_> {
         let tagged = !self.scope.owner.is_empty() && tags.get(OWNER) == Some(&self.scope.owner);
         if let Some((key, owned)) = self.known.get(id) {
             return Some((key.slot, *owned || tagged));
+        }
+        if self.is_nobodys(tags) {
+            return Some((self.behind_import(id)?, false));
         }
         let slot = tags.get(RESOURCE)?.parse().ok()?;
         tagged.then_some((slot, true))
@@ -142,55 +148,59 @@ impl Sight<'_> {
 
     fn target_groups(&mut self) {
         for (id, it) in &self.world.target_groups {
-            let Some((slot @ Slot::TargetGroup(role), owned)) = self.place(id, &it.tags) else {
-                continue;
-            };
-            let known = self
-                .known
-                .get(id.as_str())
-                .and_then(|(key, _)| self.earlier.objects.get(key)?.object.as_target_group());
-            let object = Object::TargetGroup(TargetGroup {
-                name: it.name.clone(),
-                role,
-                vpc: it.vpc.as_str().into(),
-                target_type: it.target_type,
-                protocol: it.protocol,
-                port: it.port,
-                family: it.family,
-                made_for: match (known, role) {
-                    (_, Role::Bootstrap) => None,
-                    (Some(known), _) => known.made_for.clone(),
-                    (None, _) => it.tags.get(TARGET).and_then(|text| text.parse().ok()),
-                },
-                health_check: it.health_check.clone(),
-                attributes: it.attributes.clone(),
-                targets: it.targets.keys().cloned().collect(),
-                tags: tags(&it.tags),
-            });
-            let served = self
-                .world
-                .listeners
-                .values()
-                .any(|listener| listener.group == *id);
-            let mut seen = seen(id, owned, Life::Ready, object);
-            for (target, since) in &it.targets {
-                let ailing = target.id.known().and_then(|id| self.world.ailing.get(id));
-                let (state, reason) = match (served, ailing) {
-                    (false, _) => ("unused", "Target.NotInUse"),
-                    (true, _) if self.now < *since + self.world.pace.healthy => {
-                        ("initial", "Elb.RegistrationInProgress")
-                    }
-                    (true, Some(reason)) => ("unhealthy", reason.as_str()),
-                    (true, None) => ("healthy", ""),
-                };
-                let health = Health {
-                    state: state.to_owned(),
-                    reason: reason.to_owned(),
-                };
-                seen.health.insert(target.clone(), health);
+            if let Some((slot @ Slot::TargetGroup(role), owned)) = self.place(id, &it.tags) {
+                let seen = self.target_group(id, it, role, owned);
+                self.found(slot, id, seen);
             }
-            self.found(slot, id, seen);
         }
+    }
+
+    fn target_group(&self, id: &str, it: &Group, role: Role, owned: bool) -> Seen {
+        let known = self
+            .known
+            .get(id)
+            .and_then(|(key, _)| self.earlier.objects.get(key)?.object.as_target_group());
+        let object = Object::TargetGroup(TargetGroup {
+            name: it.name.clone(),
+            role,
+            vpc: it.vpc.as_str().into(),
+            target_type: it.target_type,
+            protocol: it.protocol,
+            port: it.port,
+            family: it.family,
+            made_for: match (known, role) {
+                (_, Role::Bootstrap) => None,
+                (Some(known), _) => known.made_for.clone(),
+                (None, _) => it.tags.get(TARGET).and_then(|text| text.parse().ok()),
+            },
+            health_check: it.health_check.clone(),
+            attributes: it.attributes.clone(),
+            targets: it.targets.keys().cloned().collect(),
+            tags: tags(&it.tags),
+        });
+        let served = self
+            .world
+            .listeners
+            .values()
+            .any(|listener| listener.group == id);
+        let mut seen = seen(id, owned, Life::Ready, object);
+        for (target, since) in &it.targets {
+            let ailing = target.id.known().and_then(|id| self.world.ailing.get(id));
+            let (state, reason) = match (served, ailing) {
+                (false, _) => ("unused", "Target.NotInUse"),
+                (true, _) if self.now < *since + self.world.pace.healthy => {
+                    ("initial", "Elb.RegistrationInProgress")
+                }
+                (true, Some(reason)) => ("unhealthy", reason.as_str()),
+                (true, None) => ("healthy", ""),
+            };
+            let health = Health {
+                state: state.to_owned(),
+                reason: reason.to_owned(),
+            };
+            seen.health.insert(target.clone(), health);
+        }
+        seen
     }
 
     fn listeners(&mut self) {
@@ -199,11 +209,7 @@ impl Sight<'_> {
                 continue;
             }
             let slot = Slot::Listener(it.port);
-            let Some((_, owned)) = self.place(id, &it.tags) else {
-                self.observed.foreign_listeners.insert(it.port);
-                self.observed.foreign.insert(slot, id.clone());
-                continue;
-            };
+            let place = self.place(id, &it.tags);
             let object = Object::Listener(Listener {
                 port: it.port,
                 protocol: it.protocol,
@@ -213,6 +219,14 @@ impl Sight<'_> {
                 idle_timeout_seconds: it.idle_timeout_seconds,
                 tags: tags(&it.tags),
             });
+            let Some((_, owned)) = place else {
+                self.observed.foreign_listeners.insert(it.port);
+                self.observed.foreign.insert(slot, id.clone());
+                if self.is_nobodys(&it.tags) {
+                    self.note(it, seen(id, false, Life::Ready, object));
+                }
+                continue;
+            };
             self.found(slot, id, seen(id, owned, Life::Ready, object));
         }
     }

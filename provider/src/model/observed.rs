@@ -28,7 +28,18 @@ pub struct Observed {
     pub strangers: Vec<Stranger>,
     /// Connections to our endpoint service, our own endpoint's included.
     pub connections: Vec<Connection>,
+    /// Listeners on the load balancer of a path that is being imported, by port, that seem to serve
+    /// something else. They are foreign; a configuration that names their ports takes them in.
+    #[serde(default, with = "pairs")]
+    pub unclaimed: BTreeMap<u16, Unclaimed>,
     pub surroundings: Surroundings,
+}
+
+/// A listener without tags of ours, and the one group behind it if that has none either.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unclaimed {
+    pub listener: Seen,
+    pub group: Option<Seen>,
 }
 
 /// One object.
@@ -60,7 +71,8 @@ pub enum Life {
 /// no such thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outputs {
-    /// Load balancer: its name. Endpoint: the regional name. Lower case, no trailing dot.
+    /// Load balancer: its name. Endpoint: the regional name. Endpoint service: its private DNS
+    /// name. Lower case, no trailing dot.
     pub dns_name: Maybe<String>,
     /// The hosted zone of `dns_name`, for aliases.
     pub hosted_zone_id: Maybe<String>,
@@ -137,10 +149,6 @@ pub struct Scope {
     /// hosted zone if it is a given one.
     pub hostname: Option<String>,
     pub zone_id: Option<String>,
-    /// On objects without our tags, a listener's broker is its port less this.
-    pub broker_port_base: u16,
-    /// The bootstrap port, likewise.
-    pub bootstrap_port: u16,
     /// Tag keys never to be seen, and prefixes of such.
     pub ignored_tags: BTreeSet<String>,
     pub ignored_tag_prefixes: BTreeSet<String>,
@@ -156,12 +164,42 @@ impl Observed {
         self.objects.get(&key)?.id.known().map(String::as_str)
     }
 
+    /// Whether anything carries our tags: nothing does of a path that others built, until an apply
+    /// takes it over.
+    pub fn is_tagged(&self) -> bool {
+        let mut objects = self.objects.values();
+        objects.any(|seen| seen.owned && seen.object.tags().is_some())
+    }
+
     /// Every generation of one slot.
     pub fn of(&self, slot: Slot) -> impl Iterator<Item = (Key, &Seen)> {
         self.objects
             .iter()
             .filter(move |(key, _)| key.slot == slot)
             .map(|(key, seen)| (*key, seen))
+    }
+}
+
+impl Scope {
+    /// Whether nothing that the state knew carries tags of ours: an import has not been applied
+    /// yet, or is just being made.
+    pub fn is_adopting(&self) -> bool {
+        self.service_id.is_some() && !self.known.is_tagged()
+    }
+}
+
+impl Unclaimed {
+    /// Registered in the group.
+    pub fn targets(&self) -> &BTreeSet<Target> {
+        static NONE: BTreeSet<Target> = BTreeSet::new();
+        let group = self.group.as_ref();
+        let group = group.and_then(|seen| seen.object.as_target_group());
+        group.map_or(&NONE, |group| &group.targets)
+    }
+
+    pub fn group_id(&self) -> Option<(&String, &Seen)> {
+        let group = self.group.as_ref()?;
+        Some((group.id.known()?, group))
     }
 }
 

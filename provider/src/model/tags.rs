@@ -16,6 +16,10 @@ pub const RESOURCE: &str = "kafka-privatelink:resource";
 /// On a broker's target group: the target it was made for, as `Target` prints it.
 pub const TARGET: &str = "kafka-privatelink:target";
 
+/// On the endpoint service: what clients resolve, which AWS holds nowhere else when consumers make
+/// their own endpoints. Lower case, no trailing dot.
+pub const HOSTNAME: &str = "kafka-privatelink:hostname";
+
 /// All of ours begin so; users may not set such keys.
 pub const PREFIX: &str = "kafka-privatelink:";
 

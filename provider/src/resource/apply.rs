@@ -17,6 +17,7 @@ use crate::{
     model::{Desired, Key, Observed, Scope, Slot},
     reconcile::{Cloud, Convergence, Limits, converge, foresee},
     resource::{
+        adopt,
         agree::disagreement,
         config::{Timeouts, defaults},
         desired::{desired, destroyed},
@@ -64,6 +65,7 @@ async fn make(
     {
         private.owner = owner;
     }
+    adopt::take_in(&mut private, &told.config);
     let region = region(&planned, &settings)?;
     let cloud = clouds.cloud(&region).await?;
     let limit = allowance(&told.config.timeouts, request.operation());
@@ -90,7 +92,7 @@ async fn make(
     let desired = desired(&told.config, &instance.footing(), &observed);
     keeps_the_plan(&instance, &desired, &observed, &planned)?;
 
-    let run = run(
+    let mut run = run(
         &cloud,
         ctx,
         &scope,
@@ -102,7 +104,7 @@ async fn make(
     .await;
     let mut diagnostics = report::ended(&run, &desired);
     if !diagnostics.has_errors() {
-        instance.settle_tags();
+        instance.settle(&mut run.observed, &run.forgotten);
     } else if request.prior.is_none() {
         diagnostics = untaint(diagnostics);
     }

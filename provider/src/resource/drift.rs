@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use tfplugin::Value;
 
 use crate::{
-    model::{Maybe, Object, Observed, Role, Slot, object::TargetGroup},
+    model::{Key, Maybe, Object, Observed, Role, Slot, object::TargetGroup},
     reconcile::{Step, Write, foresee},
     resource::{
         desired::{Footing, desired},
@@ -54,12 +54,24 @@ const NO_ENDPOINT_ARGUMENTS: [&str; 6] = [
 pub fn drift(told: &Told, footing: &Footing, observed: &Observed) -> BTreeMap<String, String> {
     let desired = desired(&told.config, footing, observed);
     let foresight = foresee(&desired, observed);
+    // Of a path that others built, one sentence says for all objects that none carries our tags.
+    let adopting = !observed.is_tagged();
+    let adopts = |step: &Step| {
+        adopting && matches!(step.write, Write::Tag { .. }) && observed.get(step.key).is_some()
+    };
+    let (adopted, faulty): (Vec<&Step>, Vec<&Step>) =
+        foresight.steps().partition(|step| adopts(step));
     let mut faults: BTreeMap<Slot, Vec<&Step>> = BTreeMap::new();
-    for step in foresight.steps() {
+    for step in faulty {
         faults.entry(step.key.slot).or_default().push(step);
     }
+    let adopted: BTreeSet<Key> = adopted.iter().map(|step| step.key).collect();
+    let taken_over = (!adopted.is_empty()).then(|| {
+        let sentence = format!("{} objects are not tagged as this path's", adopted.len());
+        ("ownership".to_owned(), sentence)
+    });
     if faults.is_empty() {
-        return BTreeMap::new();
+        return taken_over.into_iter().collect();
     }
     let shown = |observed: &Observed| {
         arguments(render(&View {
@@ -90,6 +102,7 @@ pub fn drift(told: &Told, footing: &Footing, observed: &Observed) -> BTreeMap<St
             !damaged.keys().any(|name| is_told(name))
         })
         .map(|(slot, steps)| (slot.to_string(), faults_of(&steps, observed)))
+        .chain(taken_over)
         .collect()
 }
 

@@ -1,9 +1,11 @@
 //! ImportResourceState: finds a path by what the user says of it.
 
+use std::collections::BTreeSet;
+
 use tfplugin::{Diagnostic, ImportResponse, RequestContext, Type, Value};
 
 use crate::{
-    model::{Scope, Slot},
+    model::{Observed, Scope, Slot},
     resource::{
         config::defaults,
         private::Private,
@@ -78,6 +80,10 @@ async fn try_import(
     if found.of(Slot::Service).next().is_none() {
         return Err(missing(&service, &region));
     }
+    fronts_one_balancer(&found, &service)?;
+    if let Some(endpoint) = &private.endpoint_id {
+        leads_to_service(&found, endpoint, &service)?;
+    }
     private.owner = owner_of(&found).unwrap_or_default();
     let state = blank([("id", service.into()), ("region", region.into())]);
     Ok(ImportResponse {
@@ -140,6 +146,67 @@ fn missing(service: &str, region: &str) -> Diagnostic {
         "No such endpoint service",
         format!("There is no endpoint service {service} in {region}, or it may not be seen."),
     )
+}
+
+/// A path has one load balancer.
+fn fronts_one_balancer(found: &Observed, service: &str) -> Result<(), Diagnostic> {
+    let first = found.of(Slot::LoadBalancer);
+    let first = first.filter_map(|(_, seen)| seen.id.known());
+    let twins = found.twins.iter();
+    let more = twins.filter(|(key, _)| key.slot == Slot::LoadBalancer);
+    let all: BTreeSet<&String> = first.chain(more.map(|(_, id)| id)).collect();
+    match all.len() {
+        1 => Ok(()),
+        0 => Err(Diagnostic::error(
+            "No Network Load Balancer behind the endpoint service",
+            format!(
+                "{service} leads to no Network Load Balancer that could be part of this path: it \
+                 has none, or one that carries another owner's tags. Only endpoint services in \
+                 front of one Network Load Balancer can be imported."
+            ),
+        )),
+        many => Err(Diagnostic::error(
+            "More than one load balancer behind the endpoint service",
+            format!(
+                "{service} leads to {many} load balancers: {}. An endpoint that connects to it \
+                 may come out at any of them, and a kafka_privatelink has exactly one. Leave one \
+                 to the service (aws ec2 modify-vpc-endpoint-service-configuration \
+                 --remove-network-load-balancer-arns), which AWS allows while no endpoint is \
+                 connected, and import it then.",
+                all.into_iter().cloned().collect::<Vec<_>>().join(", ")
+            ),
+        )),
+    }
+}
+
+/// AWS lists an endpoint among its service's connections from the moment it is made.
+fn leads_to_service(found: &Observed, endpoint: &str, service: &str) -> Result<(), Diagnostic> {
+    let connected = found.connections.iter();
+    if connected
+        .map(|it| it.endpoint_id.as_str())
+        .any(|id| id == endpoint)
+        && found.of(Slot::Endpoint).next().is_some()
+    {
+        return Ok(());
+    }
+    let others: Vec<&str> = found
+        .connections
+        .iter()
+        .map(|it| it.endpoint_id.as_str())
+        .collect();
+    Err(Diagnostic::error(
+        "Not an endpoint of this service",
+        format!(
+            "{endpoint} is not an interface endpoint of this account and region that connects to \
+             {service}. Connected to it are: {}. Only an endpoint in the same account and region \
+             can be taken over; leave it out to import the service side alone.",
+            if others.is_empty() {
+                "none".to_owned()
+            } else {
+                others.join(", ")
+            }
+        ),
+    ))
 }
 
 /// A state that says nothing but this; the read that follows fills it.

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tfplugin::Value;
 
 use crate::{
-    model::{Maybe, Observed},
+    model::{Key, Maybe, Observed, Slot},
     resource::{
+        adopt,
         desired::{Footing, user_tags},
         drift::drift,
         private::Private,
@@ -26,6 +27,8 @@ pub struct Instance {
     /// Tag keys that the path has set.
     pub applied_tags: BTreeSet<String>,
     pub endpoint_id: Option<String>,
+    /// Others built the path, and it was not applied since it was imported.
+    pub adopting: bool,
     /// Id and name of the endpoint service as the state has them.
     pub service: Option<(Value, Value)>,
 }
@@ -46,6 +49,7 @@ impl Instance {
             settings: settings.clone(),
             applied_tags: private.applied_tags.clone(),
             endpoint_id: private.endpoint_id.clone(),
+            adopting: private.adopting,
             service: state
                 .map(|state| (state.get("id").clone(), state.get("service_name").clone())),
         }
@@ -109,6 +113,7 @@ impl Instance {
             applied_tags: self.applied_tags.clone(),
             endpoint_id: self.endpoint_id.clone(),
             service_id: None,
+            adopting: self.adopting,
             observed: observed.clone(),
         }
     }
@@ -121,8 +126,17 @@ impl Instance {
         self.told = Some(told);
     }
 
-    /// After everything was applied.
-    pub fn settle_tags(&mut self) {
+    /// After everything was applied. What a path of others has besides is left to them: `left`.
+    pub fn settle(&mut self, observed: &mut Observed, left: &BTreeSet<Key>) {
+        self.settle_tags();
+        if std::mem::take(&mut self.adopting) {
+            adopt::forget(observed, left);
+            let named = observed.of(Slot::Endpoint).next().is_some();
+            self.endpoint_id = self.endpoint_id.take().filter(|_| named);
+        }
+    }
+
+    fn settle_tags(&mut self) {
         if let Some(told) = &self.told {
             self.applied_tags = user_tags(&told.config, &self.footing())
                 .into_keys()

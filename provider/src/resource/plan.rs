@@ -16,6 +16,7 @@ use crate::{
     model::{Maybe, Slot},
     reconcile::{Foresight, foresee},
     resource::{
+        adopt,
         config::Config,
         desired::{Footing, desired},
         owner,
@@ -105,6 +106,7 @@ fn update(settings: &Settings, told: &Told, prior: &Value, bytes: &[u8]) -> Plan
         return blind(settings, told, prior, &region, bytes);
     };
     forget_surroundings(&mut private, &told.config);
+    adopt::take_in(&mut private, &told.config);
     let (mut answer, is_idle) = change(settings, told, &private, &region, Some(prior));
     answer.planned_private = bytes.to_vec();
     if let Some(planned) = &mut answer.planned_state
@@ -198,6 +200,7 @@ fn change(
     let foresight = foresee(&desired, &private.observed);
     let mut diagnostics = report::blocked(&foresight, &desired);
     diagnostics.extend(report::rejected(&foresight, &private.observed));
+    diagnostics.extend(adopt::left_alone(&desired, private));
     if let (Maybe::Known(region), Maybe::Known(None)) = (region, &told.config.region) {
         diagnostics.extend(validate::in_region(&told.config, region));
     }

@@ -32,6 +32,8 @@ pub struct Private {
     pub endpoint_id: Option<String>,
     /// The service that a state or an import names, while no observation does.
     pub service_id: Option<String>,
+    /// Others built the path, and it was not applied since it was imported.
+    pub adopting: bool,
     pub observed: Observed,
 }
 
@@ -43,6 +45,8 @@ struct Stored {
     applied_tags: BTreeSet<String>,
     endpoint_id: Option<String>,
     service_id: Option<String>,
+    #[serde(default)]
+    adopting: bool,
     observed: Observed,
 }
 
@@ -65,6 +69,7 @@ impl Private {
             applied_tags: stored.applied_tags,
             endpoint_id: stored.endpoint_id,
             service_id: stored.service_id,
+            adopting: stored.adopting,
             observed: stored.observed,
         })
     }
@@ -81,6 +86,7 @@ impl Private {
             applied_tags: self.applied_tags.clone(),
             endpoint_id: self.endpoint_id.clone(),
             service_id: self.service_id.clone(),
+            adopting: self.adopting,
             observed: self.observed.clone(),
         };
         // Plain data with text keys always has a JSON form; without bytes the next read repairs.

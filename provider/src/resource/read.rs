@@ -61,7 +61,10 @@ async fn try_read(
     if instance.owner.is_empty() {
         instance.owner = match owner_of(&observed) {
             Some(owner) => owner,
-            None => owner::draw()?,
+            None => {
+                instance.adopting = true;
+                owner::draw()?
+            }
         };
     }
     let state = settle_in(&mut instance, &observed);

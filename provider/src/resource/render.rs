@@ -19,15 +19,18 @@ use tfplugin::Value;
 
 use self::roles::Roles;
 use crate::{
-    model::{BrokerId, Key, Life, Maybe, Object, Observed, Seen, Slot, object::Alias, tags::NAME},
+    model::{
+        BrokerId, Key, Life, Maybe, Object, Observed, Seen, Slot,
+        object::Alias,
+        tags::{HOSTNAME, NAME, PREFIX},
+    },
     resource::{
-        config::{BrokerConfig, Config, defaults, hostname},
+        config::{BrokerConfig, Config, defaults, field, hostname},
         desired::Footing,
         told::Told,
     },
 };
 
-pub use roles::broker_port_base;
 pub use values::null_where_unknown;
 
 /// Everything that a state is made of.
@@ -130,19 +133,27 @@ impl<'a> View<'a> {
         self.of(slot).next()
     }
 
+    /// By its tag. A path that was built by others has none, and is called as its load balancer
+    /// until somebody names it.
     fn name(&self) -> Value {
-        let told = self.config().map(|config| &config.name);
-        let seen = self
-            .one(Slot::Service)
-            .and_then(|(_, seen)| seen.object.tags());
-        match seen {
+        let told = self.config().map(|config| values::text(&config.name));
+        let service = self.one(Slot::Service).map(|(_, seen)| seen);
+        let tags = service.and_then(|seen| seen.object.tags());
+        let ours = tags.filter(|tags| tags.keys().any(|key| key.starts_with(PREFIX)));
+        match ours {
             Some(tags) => tags.get(NAME).map_or(Value::Null, values::text),
-            None => told.map_or(Value::Null, values::text),
+            None => told.or_else(|| self.found_name()).unwrap_or_default(),
         }
     }
 
+    fn found_name(&self) -> Option<Value> {
+        let (_, seen) = self.one(Slot::LoadBalancer)?;
+        Some(path_name(&seen.object.as_load_balancer()?.name)?.into())
+    }
+
     /// The name that clients resolve, in the one spelling of it: where the alias is, or else what
-    /// the user told. Without an endpoint AWS does not hold it.
+    /// the user told. After an import without an alias, what the service carries in a tag of ours,
+    /// or as its private DNS name, which consumers may use for it.
     fn hostname(&self) -> Option<Maybe<String>> {
         let told = self.config().map(|config| {
             config
@@ -159,11 +170,21 @@ impl<'a> View<'a> {
             _ if told == Some(Maybe::Unknown) => told,
             Some(alias) => Some(Maybe::Known(alias.name.clone())),
             None if told.is_some() => told,
-            None => match &self.one(Slot::Zone)?.1.object {
-                Object::Zone(zone) => Some(Maybe::Known(zone.name.clone())),
-                _ => None,
-            },
+            None => self.found_hostname().map(Maybe::Known),
         }
+    }
+
+    fn found_hostname(&self) -> Option<String> {
+        let service = self.one(Slot::Service).map(|(_, seen)| seen);
+        let tagged = service.and_then(|seen| seen.object.tags()?.get(HOSTNAME)?.known());
+        let private = service.and_then(|seen| seen.outputs.dns_name.known());
+        let zone = self.one(Slot::Zone).map(|(_, seen)| &seen.object);
+        let zone = zone.and_then(|object| match object {
+            Object::Zone(zone) => Some(&zone.name),
+            _ => None,
+        });
+        let mut names = [tagged, zone, private].into_iter().flatten();
+        names.find(|name| hostname::check(name).is_ok()).cloned()
     }
 
     fn spelled_hostname(&self, canonical: Option<&Maybe<String>>) -> Value {
@@ -206,6 +227,22 @@ impl<'a> View<'a> {
             None => Some(defaults::BOOTSTRAP_PORT),
         }
     }
+}
+
+/// An AWS name as the name of a path: what does not fit is left out.
+fn path_name(text: &str) -> Option<String> {
+    let fits = |c: char| match c {
+        'a'..='z' | '0'..='9' => c,
+        _ => '-',
+    };
+    let name: String = text
+        .to_ascii_lowercase()
+        .chars()
+        .map(fits)
+        .take(24)
+        .collect();
+    let name = name.trim_matches('-').to_owned();
+    field::path_name(&name).ok()
 }
 
 fn as_alias(seen: &Seen) -> Option<&Alias> {

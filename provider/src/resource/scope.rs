@@ -7,9 +7,8 @@ use tfplugin::Value;
 use crate::{
     model::{Maybe, Role, Scope, Side, Slot},
     resource::{
-        config::{Config, defaults, hostname, known},
+        config::{Config, hostname, known},
         private::Private,
-        render::broker_port_base,
         settings::Settings,
     },
 };
@@ -24,8 +23,6 @@ pub fn scope(config: Option<&Config>, private: &Private, settings: &Settings) ->
         let seen = private.observed.of(slot).next();
         seen.and_then(|(_, seen)| seen.id.known().cloned())
     };
-    let base = config.and_then(|config| config.broker_port_base.known().copied());
-    let bootstrap = config.and_then(|config| config.bootstrap_port.known().copied());
     Scope {
         owner: private.owner.clone(),
         name: config
@@ -41,8 +38,6 @@ pub fn scope(config: Option<&Config>, private: &Private, settings: &Settings) ->
             .and(config)
             .and_then(|config| Some(hostname::canonical(config.hostname.known()?))),
         zone_id: endpoint.and_then(|endpoint| endpoint.zone_id.known().cloned().flatten()),
-        broker_port_base: base.unwrap_or_else(|| broker_port_base(&private.observed)),
-        bootstrap_port: bootstrap.unwrap_or(defaults::BOOTSTRAP_PORT),
         ignored_tags: ignored.keys,
         ignored_tag_prefixes: ignored.prefixes,
     }

@@ -168,7 +168,6 @@ async fn every_write_leaves_what_the_engine_believes() {
     path.brokers.insert(2, target("10.0.2.99", None));
     path.brokers.insert(7, target("10.9.0.1", Some("all")));
     path.bootstrap_port = 9092;
-    scope.bootstrap_port = 9092;
     walk(&aws, &mut scope, &path.desired(), &mut lines).await;
 
     // Another hostname: a new zone and record before the old ones go.
@@ -304,8 +303,6 @@ async fn an_import_finds_the_path_by_its_service() {
     // By id, knowing nothing else; the owner is in the tags.
     let import = Scope {
         service_id: Some(service.clone()),
-        broker_port_base: 6000,
-        bootstrap_port: 9091,
         ..Scope::default()
     };
     let found = world.aws().observe(&import).await.unwrap();
@@ -366,8 +363,6 @@ async fn a_path_without_tags_is_taken_over_by_what_hangs_together() {
     let import = Scope {
         service_id: id(Slot::Service),
         endpoint_id: id(Slot::Endpoint),
-        broker_port_base: 6000,
-        bootstrap_port: 9091,
         ..Scope::default()
     };
     let found = world.aws().observe(&import).await.unwrap();

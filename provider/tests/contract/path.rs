@@ -85,8 +85,6 @@ impl Path {
             consumer_vpc: Some(self.consumer_vpc.clone()),
             hostname: Some(self.hostname.clone()),
             zone_id: self.zone_id.clone(),
-            broker_port_base: 6000,
-            bootstrap_port: self.bootstrap_port,
             ..Scope::default()
         }
     }

@@ -4,7 +4,7 @@
 use std::{fmt::Write as _, fs, path::PathBuf};
 
 use provider::{
-    model::{Desired, Observed},
+    model::{Desired, Observed, Role, Slot},
     reconcile::foresee,
 };
 
@@ -66,6 +66,29 @@ fn create() {
         None,
         Some(&Config::of(3)),
     );
+}
+
+/// After an import: names and tags are those of others, nothing serves bootstrap, and broker 3 is
+/// not configured.
+#[test]
+fn adopt() {
+    let mut before = Config::of(3);
+    before.endpoint = None;
+    let mut after = Config::of(2);
+    after.endpoint = None;
+    after.policy.forget_unowned = true;
+    let mut built = tell("", &before.desired(), &Observed::default()).1;
+    built.objects.retain(|key, _| {
+        key.slot != Slot::Listener(9091) && key.slot != Slot::TargetGroup(Role::Bootstrap)
+    });
+    for seen in built.objects.values_mut() {
+        seen.owned = false;
+        if let Some(tags) = seen.object.tags_mut() {
+            tags.clear();
+        }
+    }
+    let title = "Take over what others built: bootstrap is missing, broker 3 is not configured.";
+    check("adopt", &tell(title, &after.desired(), &built).0);
 }
 
 #[test]

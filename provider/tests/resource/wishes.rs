@@ -222,7 +222,6 @@ impl Wish {
             && !has_policies
             && !empty
             && !own_region
-            && self.endpoint.is_some()
             && self.hostname < 2
             && !principals.is_some_and(|it| it.contains(&1))
             && self.broker_port_base.is_none_or(|base| base == 6000)

@@ -3,7 +3,10 @@ use std::collections::BTreeMap;
 use aws_sdk_elasticloadbalancingv2::types::{ForwardActionConfig, TargetGroupTuple};
 
 use super::*;
-use crate::{aws::claim::Claims, model::tags};
+use crate::{
+    aws::claim::Claims,
+    model::{Scope, tags},
+};
 
 fn on(port: i32, protocol: ProtocolEnum, groups: &[&str]) -> SdkListener {
     let tuples = groups
@@ -80,24 +83,4 @@ fn only_one_group_is_forwarded_to() {
             .build(),
     ]);
     assert_eq!(forwards_to(&plain), Some("arn:c"));
-}
-
-#[test]
-fn ports_tell_the_role_of_a_group() {
-    let scope = Scope {
-        broker_port_base: 6000,
-        bootstrap_port: 9091,
-        ..Scope::default()
-    };
-    let listeners = [
-        raw(on(9091, ProtocolEnum::Tcp, &["arn:all"]), ""),
-        raw(on(7003, ProtocolEnum::Tcp, &["arn:3"]), ""),
-        raw(on(6003, ProtocolEnum::Tcp, &["arn:3"]), ""),
-        raw(on(443, ProtocolEnum::Tcp, &["arn:web"]), ""),
-    ];
-    let role = |arn| role_of(arn, &listeners, &scope);
-    assert_eq!(role("arn:all"), Some(Role::Bootstrap));
-    assert_eq!(role("arn:3"), Some(Role::Broker(3)));
-    assert_eq!(role("arn:web"), None);
-    assert_eq!(role("arn:none"), None);
 }

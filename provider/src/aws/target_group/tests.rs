@@ -39,7 +39,7 @@ fn group(raw: &Raw) -> TargetGroup {
     let scope = Scope::default();
     let claims = Claims::new(&scope, "mine".to_owned(), BTreeMap::new());
     let mut sight = Sight::new(&claims);
-    let key = see(&mut sight, raw, &[], &[]).unwrap();
+    let key = see(&mut sight, raw, &[]).unwrap();
     match sight.observed.objects.remove(&key).map(|seen| seen.object) {
         Some(Object::TargetGroup(group)) => group,
         other => panic!("{other:?}"),

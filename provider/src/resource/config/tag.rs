@@ -5,7 +5,8 @@ use crate::model::tags::PREFIX;
 
 /// AWS allows 50 tags on an object.
 const LIMIT: usize = 50;
-/// Ours on a broker's target group, which carries the most: name, owner, resource and target.
+/// Ours where there are most: name, owner, resource, and the target of a broker's group or the
+/// hostname of the endpoint service.
 const OURS: usize = 4;
 /// What is left for the user, default tags of the provider included.
 pub const MOST: usize = LIMIT - OURS;

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Footing;
 use crate::{
     model::{
-        Key, Maybe,
+        Key, Maybe, Slot,
         object::target_group::Target,
-        tags::{NAME, PREFIX, Tags, ownership},
+        tags::{HOSTNAME, NAME, PREFIX, Tags, ownership},
     },
-    resource::config::Config,
+    resource::config::{Config, hostname},
 };
 
 /// The tags that the user wants on every object: the provider's default tags, and the resource's
@@ -33,6 +33,13 @@ pub(super) fn tags(
     let name = config.name.known().map_or("", String::as_str);
     tags.extend(ownership(name, &footing.owner, key, made_for));
     tags.insert(NAME.to_owned(), config.name.clone());
+    if key.slot == Slot::Service {
+        let hostname = config.hostname.as_ref();
+        tags.insert(
+            HOSTNAME.to_owned(),
+            hostname.map(|name| hostname::canonical(name)),
+        );
+    }
     tags
 }
 

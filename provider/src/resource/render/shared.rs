@@ -171,14 +171,19 @@ fn port(view: &View<'_>, roles: &Roles<'_>) -> Value {
     most.map_or(defaults::TARGET_PORT, |(port, _)| port).into()
 }
 
-/// The first value that is not the wanted one, else the wanted one.
+/// The first value that is not the wanted one, else the wanted one. After an import, what most
+/// have: whichever deviates then is drift.
 fn shared<T>(all: &[&T], value: impl Fn(&T) -> Value, told: Option<impl Into<Value>>) -> Value {
-    let told = told.map(Into::into);
-    let mut seen = all.iter().map(|object| value(object));
-    match told {
-        Some(told) => seen.find(|value| *value != told).unwrap_or(told),
-        None => seen.next().unwrap_or_default(),
+    let seen: Vec<Value> = all.iter().map(|object| value(object)).collect();
+    if let Some(told) = told.map(Into::into) {
+        return seen
+            .into_iter()
+            .find(|value| *value != told)
+            .unwrap_or(told);
     }
+    let votes = |value: &Value| seen.iter().filter(|other| *other == value).count();
+    let first_of_most = seen.iter().rev().max_by_key(|value| votes(value));
+    first_of_most.cloned().unwrap_or_default()
 }
 
 fn optional(text: &Maybe<Option<String>>) -> Value {

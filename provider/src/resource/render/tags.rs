@@ -68,16 +68,17 @@ fn map(tags: BTreeMap<String, Maybe<String>>) -> Value {
 /// Tags that every object of the path carries with one value.
 fn carried(view: &View<'_>) -> BTreeMap<String, Maybe<String>> {
     let owner = Maybe::Known(view.footing.owner.clone());
-    let is_ours = |tags: &&Tags| view.told.is_none() || tags.get(OWNER) == Some(&owner);
+    let is_ours = |tags: &Tags| tags.get(OWNER) == Some(&owner);
     let alive = view
         .observed
         .objects
         .values()
         .filter(|seen| seen.life != Life::Going);
-    let all: Vec<&Tags> = alive
-        .filter_map(|seen| seen.object.tags())
-        .filter(is_ours)
-        .collect();
+    let mut all: Vec<&Tags> = alive.filter_map(|seen| seen.object.tags()).collect();
+    // A path that others built is not tagged as ours before it was applied.
+    if view.told.is_some() && all.iter().any(|tags| is_ours(tags)) {
+        all.retain(|tags| is_ours(tags));
+    }
     let Some((first, others)) = all.split_first() else {
         return BTreeMap::new();
     };

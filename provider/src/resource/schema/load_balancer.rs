@@ -20,7 +20,7 @@ pub(super) fn attribute() -> Attribute {
                 .describe(
                     "Exactly these security groups. Left out, the resource manages a group of its \
                  own: a load balancer that was born without groups can never get one, so `[]` is \
-                 refused.",
+                 refused. One that was imported without groups stays without: leave this out.",
                 ),
             Attribute::string("enforce_security_group_inbound_rules_on_private_link_traffic")
                 .optional_computed()
