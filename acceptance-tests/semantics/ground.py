@@ -107,6 +107,19 @@ def one_zone(ground: Ground) -> dict[str, Any]:
     return service_side(ground.network, load_balancer={"subnet_ids": subnets})
 
 
+def two_zones(ground: Ground) -> dict[str, Any]:
+    """One broker, two zones; no consumer side, so that a zone can be left."""
+    subnets = ground.network.kafka.subnets[:2]
+    return service_side(ground.network, load_balancer={"subnet_ids": subnets})
+
+
+def pinned(ground: Ground) -> dict[str, Any]:
+    """Nothing of the service is left for AWS to decide."""
+    ground.dual_stack(ground.network.kafka, 0)
+    types = {"supported_ip_address_types": ["ipv4"]}
+    return merged(service_side(ground.network), {"endpoint_service": types})
+
+
 def ipv6(ground: Ground) -> dict[str, Any]:
     """Everything could be dual stack."""
     ground.dual_stack(ground.network.kafka, 0)
@@ -153,4 +166,4 @@ class Standings:
         self._made[plot] = standing
 
 
-__all__ = ["Ground", "Removed", "Standing", "Standings", "ipv6", "one_zone", "tls", "whole"]
+__all__ = ["Ground", "Removed", "Standing", "Standings", "ipv6", "one_zone", "pinned", "tls", "two_zones", "whole"]
