@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from harness.aws import Account
 from harness.configuration import ADDRESS
 from harness.path import read_path
 from semantics.document import differing
@@ -28,8 +27,6 @@ class Round:
     name: str
     drifts: tuple[Drift, ...]
     plot: Plot = whole
-    reborn: bool = False
-    """Whether the path is another one afterwards: an endpoint that is made anew."""
 
 
 # What AWS decides follows from what was damaged, and is no place where a user would look.
@@ -59,11 +56,15 @@ def suffer(chosen: Round, standing: Standing) -> None:
         drift.damage(standing.ground, before)
     plan = standing.terraform.plan()
     assert plan.actions(ADDRESS) == ["update"]
-    assert places(plan.change(ADDRESS)) == {place for drift in chosen.drifts for place in drift.places}
+    expected = {place for drift in chosen.drifts for place in drift.places}
+    assert places(plan.change(ADDRESS)) == expected
     standing.terraform.apply("plan.bin")
     standing.control.no_faults()
     assert standing.terraform.attributes()["drift"] == {}
-    assert standing.shape() == healthy
+    repaired = standing.shape()
+    assert {label: repaired.get(label) for label in healthy} == healthy
+    # What a damage needed was made with it, and is not ours.
+    assert not {label for label in repaired.keys() - healthy.keys() if "/" in label[:20]}
     after = read_path(standing.account)
     assert after["service"]["ServiceId"] == before["service"]["ServiceId"]
     if after["endpoint"]:
@@ -75,6 +76,3 @@ def places(change: dict[str, Any]) -> set[str]:
     """Where what was found differs from what is planned."""
     found = differing(change["before"], change["after"])
     return {place for place in found if not place.startswith(_DECIDED)}
-
-
-__all__ = ["Account", "Drift", "Path", "Round", "places", "suffer"]

@@ -53,6 +53,13 @@ class Ground:
         return made["GroupId"]
 
     @cached_property
+    def foreign_target_group(self) -> str:
+        made = self.account.elbv2.create_target_group(
+            Name="theirs", Protocol="TCP", Port=80, VpcId=self.network.kafka.id, TargetType="ip"
+        )
+        return made["TargetGroups"][0]["TargetGroupArn"]
+
+    @cached_property
     def zone(self) -> str:
         """A private zone of the clients' VPC that somebody else looks after."""
         made = self.account.route53.create_hosted_zone(
@@ -77,9 +84,6 @@ class Ground:
         for number, subnet in enumerate(vpc.subnets):
             block = f"2001:db8:{second_octet}:{number}::/64"
             ec2.associate_subnet_cidr_block(SubnetId=subnet, Ipv6CidrBlock=block)
-
-    def __getitem__(self, name: str) -> str:
-        return getattr(self, name)
 
 
 def whole(ground: Ground) -> dict[str, Any]:

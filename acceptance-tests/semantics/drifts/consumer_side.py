@@ -102,9 +102,9 @@ def replace_record(ground: Ground, path: Path) -> None:
 
 
 ROUNDS = [
-    Round("endpoint-deleted", (Drift("endpoint-deleted", delete_endpoint, ("endpoint",)),)),
-    Round("endpoint-rejected", (Drift("endpoint-rejected", reject_endpoint, ('drift["endpoint"]',)),)),
-    Round("endpoint-expired", (Drift("endpoint-expired", expire_endpoint, ('drift["endpoint"]',)),)),
+    Round("endpoint-deleted", (Drift("endpoint-deleted", delete_endpoint, ("endpoint", 'drift["alias"]')),)),
+    Round("endpoint-rejected", (Drift("endpoint-rejected", reject_endpoint, ('drift["endpoint"]', 'drift["alias"]')),)),
+    Round("endpoint-expired", (Drift("endpoint-expired", expire_endpoint, ('drift["endpoint"]', 'drift["alias"]')),)),
     Round(
         "endpoint",
         (

@@ -24,10 +24,18 @@ def move_listener(ground: Ground, path: Path) -> None:
     ground.account.elbv2.modify_listener(ListenerArn=listener(path, 6003), Port=6999)
 
 
-def misdirect_listener(ground: Ground, path: Path) -> None:
+def send_to_bootstrap(ground: Ground, path: Path) -> None:
+    forward(ground, listener(path, 6001), group(path, 9091))
+
+
+def send_to_strangers(ground: Ground, path: Path) -> None:
+    forward(ground, listener(path, 6003), ground.foreign_target_group)
+
+
+def forward(ground: Ground, listener_arn: str, group_arn: str) -> None:
     ground.account.elbv2.modify_listener(
-        ListenerArn=listener(path, 6001),
-        DefaultActions=[{"Type": "forward", "TargetGroupArn": group(path, 9091)}],
+        ListenerArn=listener_arn,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": group_arn}],
     )
 
 
@@ -90,7 +98,7 @@ ROUNDS = [
         (
             Drift("listener-deleted", delete_listener, ('brokers["2"].port',)),
             Drift("listener-moved", move_listener, ('brokers["3"].port',)),
-            Drift("listener-misdirected", misdirect_listener, ('drift["listener/6001"]',)),
+            Drift("listener-to-bootstrap", send_to_bootstrap, ('brokers["1"].port',)),
             Drift(
                 "idle-timeout",
                 change_idle_timeout,
@@ -113,10 +121,11 @@ ROUNDS = [
     Round(
         "targets",
         (
+            Drift("listener-misdirected", send_to_strangers, ('drift["listener/6003"]',)),
             Drift("target-deregistered", deregister(6002, 6002), ('brokers["2"].target',)),
             Drift(
                 "bootstrap-target-deregistered",
-                deregister(9091, 6003),
+                deregister(9091, 6002),
                 ('drift["target-group/bootstrap"]',),
             ),
             Drift("foreign-target", register_a_stranger, ('drift["target-group/1"]',)),

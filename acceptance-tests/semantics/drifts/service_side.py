@@ -85,7 +85,11 @@ ROUNDS = [
                 lambda ground, path: set_attribute(ground, path, CROSS_ZONE, "false"),
                 ("load_balancer.cross_zone_enabled",),
             ),
-            Drift("subnet", add_subnet, ("load_balancer.subnet_ids",)),
+            Drift(
+                "subnet",
+                add_subnet,
+                ("load_balancer.subnet_ids", 'drift["endpoint-service"]'),
+            ),
             Drift(
                 "groups-and-enforcement",
                 change_groups,
@@ -133,7 +137,9 @@ ROUNDS = [
         "tags",
         (
             Drift(
-                "user-tag", remove_user_tag, ('drift["listener/6001"]', "tags", "tags_all")
+                "user-tag",
+                remove_user_tag,
+                ('tags["team"]', 'tags_all["team"]', 'drift["listener/6001"]'),
             ),
             Drift("owner-tag", remove_owner_tag, ('drift["endpoint-service"]',)),
         ),
