@@ -5,15 +5,9 @@ from typing import Any
 import pytest
 
 from harness.aws import Account, Control, eventually
-from harness.configuration import ADDRESS, configuration, orders
+from harness.configuration import ADDRESS, configuration, orders, service_side
 from harness.network import Network
-from harness.path import (
-    inventory,
-    listeners_of,
-    load_balancers,
-    read_path,
-    tag_map,
-)
+from harness.path import inventory, read_path, services
 from harness.terraform import Workspace
 from semantics import drift
 from semantics.drift import Round
@@ -55,61 +49,92 @@ def test_a_deleted_service_needs_a_replacement(
     terraform.plan_is_empty()
 
 
+def test_a_deleted_load_balancer_is_made_anew(
+    account: Account, control: Control, network: Network, terraform: Workspace
+) -> None:
+    """AWS lets that happen only after the service was given another one."""
+    terraform.write(configuration(service_side(network))).apply()
+    path = read_path(account)
+    ours, service = path["load_balancer"]["LoadBalancerArn"], path["service"]["ServiceId"]
+    theirs = account.elbv2.create_load_balancer(
+        Name="theirs", Type="network", Scheme="internal", Subnets=network.kafka.subnets
+    )["LoadBalancers"][0]["LoadBalancerArn"]
+    eventually(lambda: is_active(account, theirs), "the other load balancer is active")
+    account.ec2.modify_vpc_endpoint_service_configuration(
+        ServiceId=service,
+        AddNetworkLoadBalancerArns=[theirs],
+        RemoveNetworkLoadBalancerArns=[ours],
+    )
+    account.elbv2.delete_load_balancer(LoadBalancerArn=ours)
+    plan = terraform.plan()
+    assert plan.actions(ADDRESS) == ["update"]
+    assert plan.change(ADDRESS)["before"]["load_balancer"] is None
+    terraform.apply("plan.bin")
+    attributes = terraform.attributes()
+    [found] = services(account)
+    assert found["ServiceId"] == attributes["id"] == service
+    assert found["NetworkLoadBalancerArns"] == [attributes["load_balancer_arn"]] != [ours]
+    assert is_active(account, theirs)
+    terraform.plan_is_empty()
+
+
+def is_active(account: Account, balancer: str) -> bool:
+    found = account.elbv2.describe_load_balancers(LoadBalancerArns=[balancer])["LoadBalancers"]
+    return found[0]["State"]["Code"] == "active"
+
+
 def test_what_is_not_ours_stays(
     account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:
     """Tags of others on our objects, and objects of others beside ours, survive an apply."""
     terraform.write(configuration(orders(network, count=1))).apply()
     path = read_path(account)
-    balancer = path["load_balancer"]["LoadBalancerArn"]
+    balancer, [zone] = path["load_balancer"]["LoadBalancerArn"], path["zones"]
     account.elbv2.add_tags(ResourceArns=[balancer], Tags=[{"Key": "cost", "Value": "42"}])
-    [zone] = path["zones"]
+    group, listener = add_a_listener(account, network, balancer)
+    record = {
+        "Name": "schema.kafka.test.com.",
+        "Type": "A",
+        "TTL": 60,
+        "ResourceRecords": [{"Value": "10.0.0.5"}],
+    }
     account.route53.change_resource_record_sets(
         HostedZoneId=zone,
-        ChangeBatch={
-            "Changes": [
-                {
-                    "Action": "CREATE",
-                    "ResourceRecordSet": {
-                        "Name": "schema.kafka.test.com.",
-                        "Type": "A",
-                        "TTL": 60,
-                        "ResourceRecords": [{"Value": "10.0.0.5"}],
-                    },
-                }
-            ]
-        },
+        ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]},
     )
+    before = control.objects()
     terraform.plan_is_empty()
+    assert control.objects() == before
     terraform.write(configuration(orders(network, count=2))).apply()
-    found = account.elbv2.describe_tags(ResourceArns=[balancer])["TagDescriptions"][0]
-    assert tag_map(found["Tags"])["cost"] == "42"
-    names = {record["Name"] for record in read_path(account)["zones"][zone]["Records"]}
-    assert "schema.kafka.test.com." in names
+    after = control.objects()
+    for kind, arn in (("target_groups", group), ("listeners", listener)):
+        assert after[account.region][kind][arn] == before[account.region][kind][arn]
+    assert after[account.region]["load_balancers"] == before[account.region]["load_balancers"]
+    assert after["global"] == before["global"]
+
+
+def add_a_listener(account: Account, network: Network, balancer: str) -> tuple[str, str]:
+    """Somebody else's, with a group of its own, on a port that is not ours."""
+    group = account.elbv2.create_target_group(
+        Name="theirs", Protocol="TCP", Port=80, VpcId=network.kafka.id, TargetType="ip"
+    )["TargetGroups"][0]["TargetGroupArn"]
+    listener = account.elbv2.create_listener(
+        LoadBalancerArn=balancer,
+        Protocol="TCP",
+        Port=8080,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
+    )["Listeners"][0]["ListenerArn"]
+    return group, listener
 
 
 def test_a_foreign_listener_keeps_the_load_balancer(
     account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:
-    terraform.write(configuration(orders(network, count=1, endpoint=None))).apply()
-    path = read_path(account)
-    group = account.elbv2.create_target_group(
-        Name="theirs", Protocol="TCP", Port=80, VpcId=network.kafka.id, TargetType="ip"
-    )["TargetGroups"][0]["TargetGroupArn"]
-    account.elbv2.create_listener(
-        LoadBalancerArn=path["load_balancer"]["LoadBalancerArn"],
-        Protocol="TCP",
-        Port=8080,
-        DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
-    )
+    terraform.write(configuration(service_side(network))).apply()
+    balancer = read_path(account)["load_balancer"]["LoadBalancerArn"]
+    group, listener = add_a_listener(account, network, balancer)
     refused = terraform.run("destroy", "-auto-approve", "-json").expect(1)
     assert "8080" in refused.text
-    [foreign] = [item for item in read_listeners(account) if item["Port"] == 8080]
-    account.elbv2.delete_listener(ListenerArn=foreign["ListenerArn"])
+    account.elbv2.delete_listener(ListenerArn=listener)
     terraform.destroy()
     assert inventory(account) == {("target group", group)}
-
-
-def read_listeners(account: Account) -> list[dict[str, Any]]:
-    [balancer] = load_balancers(account)
-    return listeners_of(account, balancer["LoadBalancerArn"])

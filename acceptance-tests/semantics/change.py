@@ -39,15 +39,8 @@ class Change:
         return there | ({self.back: self.back_calls or ()} if self.back else {})
 
 
-@dataclass
-class Made:
-    """What applying a change both ways has shown."""
-
-    differing: set[str]
-    """Paths of the arguments that were changed."""
-
-
-def make(change: Change, standing: Standing) -> Made:
+def make(change: Change, standing: Standing) -> set[str]:
+    """Applies a change and takes it back; gives the paths of the arguments that it changed."""
     base = change.base(standing.ground) if change.base else {}
     edit = change.edit(standing.ground)
     if base:
@@ -57,10 +50,11 @@ def make(change: Change, standing: Standing) -> Made:
     assert change.shows(read_path(standing.account)), f"{change.name}: not as wanted"
     back = change.calls if change.back_calls is None else change.back_calls
     _apply(change, back, standing, [base])
-    assert not change.returns or standing.shape() == rest, f"{change.name}: another path after the way back"
+    if change.returns:
+        assert standing.shape() == rest, f"{change.name}: another path after the way back"
     if base:
         standing.write().apply()
-    return Made(differing(standing.with_(base), standing.with_(base, edit)))
+    return differing(standing.with_(base), standing.with_(base, edit), deep=True)
 
 
 def _apply(

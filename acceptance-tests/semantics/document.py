@@ -83,15 +83,21 @@ def paths(block: dict[str, Any], prefix: str = "") -> dict[str, dict[str, Any]]:
     return found
 
 
-def differing(before: Any, after: Any, path: str = "") -> set[str]:
-    """Paths at which two values of a configuration or state differ, keys of `brokers` and all."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        return {
-            found
-            for key in before.keys() | after.keys()
-            for found in differing(before.get(key), after.get(key), _member(path, key))
-        }
-    return set() if before == after else {path}
+def differing(before: Any, after: Any, path: str = "", *, deep: bool = False) -> set[str]:
+    """Paths at which two values of a configuration or state differ, keys of `brokers` and all.
+
+    An object on one side only is one path, and with `deep` also all that is in it.
+    """
+    is_object = [isinstance(side, dict) for side in (before, after)]
+    here = {path} if before != after and not all(is_object) else set()
+    if not all(is_object) and not (deep and any(is_object)):
+        return here
+    sides = before or {}, after or {}
+    keys = sides[0].keys() | sides[1].keys()
+    found = (
+        differing(*(side.get(key) for side in sides), _member(path, key), deep=deep) for key in keys
+    )
+    return here.union(*found)
 
 
 def _member(path: str, key: str) -> str:

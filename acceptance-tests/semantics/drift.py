@@ -1,4 +1,4 @@
-"""What somebody changes behind Terraform's back, where a plan shows it, and that apply repairs it."""
+"""What somebody changes behind Terraform's back, where a plan shows it, and its repair."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

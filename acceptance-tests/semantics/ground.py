@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.aws import Account, Control
-from harness.configuration import HOSTNAME, Removed, configuration, merged, orders, service_side
+from harness.configuration import HOSTNAME, configuration, merged, orders, service_side
 from harness.installation import Installation
 from harness.network import Network, Vpc, make_vpc, sandbox_network
 from harness.shape import shape
@@ -168,6 +168,3 @@ class Standings:
 
     def give_back(self, plot: Plot, standing: Standing) -> None:
         self._made[plot] = standing
-
-
-__all__ = ["Ground", "Removed", "Standing", "Standings", "ipv6", "one_zone", "pinned", "tls", "two_zones", "whole"]

@@ -1,7 +1,7 @@
 """Changes of brokers, their ports and their machines."""
 
 from semantics.change import Change, Path
-from semantics.ground import Ground, Removed
+from semantics.ground import Ground
 
 GROUP = "CreateTargetGroup {0} > ModifyTargetGroupAttributes {0} > RegisterTargets {0}"
 
@@ -103,7 +103,9 @@ CHANGES = [
             "ModifyListener listener/6003 > DeregisterTargets target-group/bootstrap"
             " > RegisterTargets+ target-group/bootstrap",
         ),
-        base=lambda ground: {"brokers": {"3": {"target": "172.16.7.13", "availability_zone": "all"}}},
+        base=lambda ground: {
+            "brokers": {"3": {"target": "172.16.7.13", "availability_zone": "all"}}
+        },
         shows=lambda path: targets(path)[6003] == ["172.16.7.13:9092"],
     ),
     Change(
@@ -128,7 +130,9 @@ CHANGES = [
             "AuthorizeSecurityGroupIngress security-group/consumer",
         ),
         back="additional-port-goes",
-        back_calls=("DeleteListener listener/7003 > RevokeSecurityGroupIngress security-group/consumer",),
+        back_calls=(
+            "DeleteListener listener/7003 > RevokeSecurityGroupIngress security-group/consumer",
+        ),
         shows=lambda path: targets(path)[7003] == targets(path)[6003],
     ),
     Change(
@@ -154,5 +158,3 @@ CHANGES = [
         warns="7001",
     ),
 ]
-
-__all__ = ["CHANGES", "Removed"]

@@ -1,8 +1,8 @@
 """Changes of the interface endpoint and of what belongs to it."""
 
-from harness.configuration import HOSTNAME
+from harness.configuration import HOSTNAME, Removed
 from semantics.change import Change
-from semantics.ground import Removed, ipv6
+from semantics.ground import ipv6
 
 GROUP = (
     "CreateSecurityGroup {0}security-group/consumer"

@@ -32,7 +32,9 @@ CHANGES = [
         lambda ground: {"load_balancer": {"security_group_ids": [ground.brokers_group]}},
         ("SetSecurityGroups load-balancer > DeleteSecurityGroup security-group/service",),
         back="managed-group",
-        back_calls=("CreateSecurityGroup security-group/service > SetSecurityGroups load-balancer",),
+        back_calls=(
+            "CreateSecurityGroup security-group/service > SetSecurityGroups load-balancer",
+        ),
     ),
     Change(
         "enforcement",

@@ -4,24 +4,23 @@ from typing import Any
 
 from harness.configuration import HOSTNAME
 from semantics.change import Change, Path
-from semantics.changes.brokers import GROUP, targets
+from semantics.changes.brokers import targets
 from semantics.ground import one_zone, tls
 
 ALL_LISTENERS = ("ModifyListener listener/*",)
-NEW_GROUPS = tuple(
-    GROUP.format(f"new target-group/{who}")
-    + f" > ModifyListener listener/{port} > DeregisterTargets target-group/{who}"
-    + f" > DeleteTargetGroup target-group/{who}"
-    for who, port in (("1", 6001), ("2", 6002), ("3", 6003))
-)
 def new_groups(**listeners: int) -> tuple[str, ...]:
-    """Every group is made anew, that of bootstrap too, and each listener moves over in one call."""
-    return tuple(
-        f"CreateTargetGroup new {group} > ModifyTargetGroupAttributes new {group}"
-        f" > RegisterTargets+ new {group} > ModifyListener listener/{port}"
-        f" > DeregisterTargets {group} > DeleteTargetGroup {group}"
-        for group, port in ((f"target-group/{who}", port) for who, port in listeners.items())
-    )
+    """Groups are made anew, and each one's listener moves over in one call."""
+    chains = []
+    for who, port in listeners.items():
+        old, new = f"target-group/{who}", f"new target-group/{who}"
+        made = f"CreateTargetGroup {new} > ModifyTargetGroupAttributes {new}"
+        moved = f"ModifyListener listener/{port} > DeregisterTargets {old} > DeleteTargetGroup {old}"
+        if who == "bootstrap":
+            # It moves with its first broker; each other one joins when its own port has moved.
+            chains += [f"{made} > {moved}", f"{made} > RegisterTargets+ {new}"]
+        else:
+            chains.append(f"{made} > RegisterTargets {new} > {moved}")
+    return tuple(chains)
 
 
 TAGGED = (
@@ -61,7 +60,9 @@ CHANGES = [
             f"CreateHostedZone new hosted-zone > ChangeResourceRecordSets CREATE {HOSTNAME}"
             " > ChangeResourceRecordSets DELETE events.test.com > DeleteHostedZone hosted-zone",
         ),
-        shows=lambda path: [zone["Name"] for zone in path["zones"].values()] == ["events.test.com."],
+        shows=lambda path: (
+            [zone["Name"] for zone in path["zones"].values()] == ["events.test.com."]
+        ),
         warns="events.test.com",
     ),
     Change("name", lambda ground: {"name": "orders-eu"}, TAGGED),
@@ -80,8 +81,13 @@ CHANGES = [
             "ChangeTagsForResource hosted-zone",
         ),
     ),
-    Change("timeouts", lambda ground: {"timeouts": {
-        "create": "45m", "read": "5m", "update": "45m", "delete": "45m"}}, ()),
+    Change(
+        "timeouts",
+        lambda ground: {
+            "timeouts": {"create": "45m", "read": "5m", "update": "45m", "delete": "45m"}
+        },
+        (),
+    ),
     Change(
         "listeners-become-tls",
         lambda ground: {
@@ -116,7 +122,7 @@ CHANGES = [
         "group-port",
         lambda ground: {"target_group": {"port": 9094}},
         (
-            *NEW_GROUPS,
+            *new_groups(**{"1": 6001, "2": 6002, "3": 6003}),
             *(
                 f"ModifyListener listener/{port} > RegisterTargets+ target-group/bootstrap"
                 " > DeregisterTargets+ target-group/bootstrap"

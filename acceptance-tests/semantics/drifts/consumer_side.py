@@ -70,8 +70,13 @@ def open_ssh(ground: Ground, path: Path) -> None:
     )
 
 
+def zone_of(path: Path) -> dict[str, Any]:
+    [found] = [zone for zone in path["zones"].values() if zone["Records"]]
+    return found
+
+
 def change_record(ground: Ground, path: Path, action: str, **other: object) -> None:
-    [zone] = path["zones"].values()
+    zone = zone_of(path)
     [record] = zone["Records"]
     wanted = {"Name": record["Name"], "Type": record["Type"], **other} if other else record
     ground.account.route53.change_resource_record_sets(
@@ -82,8 +87,7 @@ def change_record(ground: Ground, path: Path, action: str, **other: object) -> N
 
 def repoint(ground: Ground, path: Path) -> None:
     """To one zone of the endpoint only: clients elsewhere would cross zones, or lose the path."""
-    [zone] = path["zones"].values()
-    now = zone["Records"][0]["AliasTarget"]["DNSName"].rstrip(".")
+    now = zone_of(path)["Records"][0]["AliasTarget"]["DNSName"].rstrip(".")
     zonal = next(e for e in path["endpoint"]["DnsEntries"] if e["DnsName"].rstrip(".") != now)
     target = {
         "DNSName": zonal["DnsName"],
@@ -96,15 +100,15 @@ def repoint(ground: Ground, path: Path) -> None:
 def replace_record(ground: Ground, path: Path) -> None:
     """By a plain address that is no alias at all."""
     change_record(ground, path, "DELETE")
-    change_record(
-        ground, path, "CREATE", TTL=60, ResourceRecords=[{"Value": "10.9.1.200"}]
-    )
+    change_record(ground, path, "CREATE", TTL=60, ResourceRecords=[{"Value": "10.9.1.200"}])
 
 
+# Of an endpoint that no longer connects the alias is as useless.
+ENDPOINT = ('drift["endpoint"]', 'drift["alias"]')
 ROUNDS = [
     Round("endpoint-deleted", (Drift("endpoint-deleted", delete_endpoint, ("endpoint", 'drift["alias"]')),)),
-    Round("endpoint-rejected", (Drift("endpoint-rejected", reject_endpoint, ('drift["endpoint"]', 'drift["alias"]')),)),
-    Round("endpoint-expired", (Drift("endpoint-expired", expire_endpoint, ('drift["endpoint"]', 'drift["alias"]')),)),
+    Round("endpoint-rejected", (Drift("endpoint-rejected", reject_endpoint, ENDPOINT),)),
+    Round("endpoint-expired", (Drift("endpoint-expired", expire_endpoint, ENDPOINT),)),
     Round(
         "endpoint",
         (

@@ -88,7 +88,7 @@ ROUNDS = [
             Drift(
                 "subnet",
                 add_subnet,
-                ("load_balancer.subnet_ids", 'drift["endpoint-service"]'),
+                ("load_balancer.subnet_ids",),
             ),
             Drift(
                 "groups-and-enforcement",

@@ -12,5 +12,6 @@ mod health;
 mod invariants;
 mod properties;
 mod rig;
+mod settings;
 mod stories;
 mod unknowns;

@@ -10,7 +10,7 @@ use provider::{
 
 use crate::config::Config;
 
-fn tell(title: &str, desired: &Desired, observed: &Observed) -> (String, Observed) {
+pub fn tell(title: &str, desired: &Desired, observed: &Observed) -> (String, Observed) {
     let foresight = foresee(desired, observed);
     let mut story = format!("{title}\n");
     for (number, round) in foresight.rounds.iter().enumerate() {
@@ -37,7 +37,7 @@ fn tell(title: &str, desired: &Desired, observed: &Observed) -> (String, Observe
     (story, foresight.end)
 }
 
-fn check(name: &str, story: &str) {
+pub fn check(name: &str, story: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/stories/{name}.txt"));
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         fs::write(&path, story).unwrap();
@@ -50,7 +50,7 @@ fn check(name: &str, story: &str) {
 }
 
 /// From `before` as built to `after`.
-fn story(name: &str, title: &str, before: Option<&Config>, after: Option<&Config>) {
+pub fn story(name: &str, title: &str, before: Option<&Config>, after: Option<&Config>) {
     let built = before.map_or_else(Observed::default, |config| {
         tell("", &config.desired(), &Observed::default()).1
     });
@@ -105,14 +105,14 @@ fn remove_a_broker() {
 }
 
 /// A change of the three-broker path.
-fn change(name: &str, title: &str, edit: impl FnOnce(&mut Config)) {
+pub fn change(name: &str, title: &str, edit: impl FnOnce(&mut Config)) {
     let before = Config::of(3);
     let mut after = before.clone();
     edit(&mut after);
     story(name, title, Some(&before), Some(&after));
 }
 
-fn edit(config: &mut Config, id: u32) -> &mut crate::config::Broker {
+pub fn edit(config: &mut Config, id: u32) -> &mut crate::config::Broker {
     config.brokers.get_mut(&id).unwrap()
 }
 
@@ -191,7 +191,7 @@ fn change_group_settings() {
 
 #[test]
 fn change_tags() {
-    change("tags", "One tag changes, one goes, one comes.", |config| {
+    change("tags", "One tag goes, and another one comes.", |config| {
         config.tags.insert("stage".to_owned(), "test".to_owned());
         config.tags.remove("team");
         config.policy.retired_tags.insert("team".to_owned());
