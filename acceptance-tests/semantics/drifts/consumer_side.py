@@ -106,7 +106,10 @@ def replace_record(ground: Ground, path: Path) -> None:
 # Of an endpoint that no longer connects the alias is as useless.
 ENDPOINT = ('drift["endpoint"]', 'drift["alias"]')
 ROUNDS = [
-    Round("endpoint-deleted", (Drift("endpoint-deleted", delete_endpoint, ("endpoint", 'drift["alias"]')),)),
+    Round(
+        "endpoint-deleted",
+        (Drift("endpoint-deleted", delete_endpoint, ("endpoint", 'drift["alias"]')),),
+    ),
     Round("endpoint-rejected", (Drift("endpoint-rejected", reject_endpoint, ENDPOINT),)),
     Round("endpoint-expired", (Drift("endpoint-expired", expire_endpoint, ENDPOINT),)),
     Round(
