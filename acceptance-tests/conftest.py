@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +12,12 @@ from harness.installation import Installation, install
 from harness.network import Network, live_network, sandbox_network
 from harness.sandbox_server import SandboxServer
 from harness.terraform import Workspace
+
+if TYPE_CHECKING:
+    from semantics.ground import Standings
+
+# Before anything of it is imported.
+pytest.register_assert_rewrite("semantics")
 
 _SANDBOX = pytest.StashKey[SandboxServer]()
 
@@ -53,6 +60,18 @@ def sandbox_url(pytestconfig: pytest.Config) -> str | None:
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     return install(tmp_path_factory.mktemp("installation"))
+
+
+@pytest.fixture(scope="session")
+def standings(
+    sandbox_url: str | None, installation: Installation, tmp_path_factory: pytest.TempPathFactory
+) -> "Standings":
+    """Paths that stand from test to test, for tests that leave a path as they found it."""
+    if sandbox_url is None:
+        pytest.skip("needs the sandbox: it counts AWS calls")
+    from semantics.ground import Standings
+
+    return Standings(sandbox_url, lambda: tmp_path_factory.mktemp("standing"), installation)
 
 
 @pytest.fixture

@@ -125,6 +125,10 @@ class Control:
         """The provider's actions that changed something, in order, by name."""
         return [item["action"] for item in self.calls() if item["write"] and not item["error"]]
 
+    def objects(self) -> dict[str, Any]:
+        """Everything that the account holds: region -> kind -> id -> fields."""
+        return self._request("GET", "objects")
+
     def forget_calls(self) -> None:
         self._request("DELETE", "calls")
 

@@ -122,13 +122,13 @@ def _ip_zone(group: TargetGroup, request: dict[str, Any]) -> str:
             "InvalidTarget",
             f"The IP address '{address}' is not within the VPC or the allowed private ranges",
         )
-    if zone != "all":
-        # "With a Network Load Balancer, if the target is outside of the VPC, the zone is all."
+    if zone is None:
+        # "If the IP address is outside the VPC, this parameter is required": a zone, or all.
         raise AwsError(
             "ValidationError",
-            f"The IP address '{address}' is outside the VPC: the zone 'all' is required",
+            f"The IP address '{address}' is outside the VPC: a zone or 'all' is required",
         )
-    return "all"
+    return zone
 
 
 def _address(group: TargetGroup, text: str) -> Any:

@@ -8,7 +8,7 @@ use super::{
     courtesy::{courtesies, emptying, membership},
     diff::diff,
     law::laws,
-    view::{LOAD_BALANCER, SERVICE, View, asks},
+    view::{LOAD_BALANCER, SERVICE, View, all_known, asks},
 };
 use crate::{
     model::{Desired, Key, Life, Object, Observed, Seen, Slot},
@@ -180,9 +180,19 @@ fn in_the_way(view: &View<'_>) -> Option<(Write, Vec<Wait>)> {
     (!ids.is_empty()).then(|| (Write::RejectConnections(ids), Vec::new()))
 }
 
-/// A zone that the load balancer got later is served only after the service was told.
+/// A zone that the load balancer got later is served only after the service was told. It is not
+/// told of one that the load balancer is about to leave: it would go on to name it.
 fn learns_zones(view: &View<'_>, service: &Seen) -> bool {
     let balancer = view.seen(LOAD_BALANCER);
+    let subnets = |object: &Object| Some(object.as_load_balancer()?.subnets.clone());
+    let wanted = view.wanted(LOAD_BALANCER).and_then(subnets);
+    let held = balancer.and_then(|seen| subnets(&seen.object));
+    if let (Some(wanted), Some(held)) = (wanted, held)
+        && all_known(&wanted)
+        && !held.is_subset(&wanted)
+    {
+        return false;
+    }
     let zones = balancer.and_then(|seen| seen.outputs.zones.known());
     match (zones, service.outputs.zones.known()) {
         (Some(all), Some(served)) => !all.is_subset(served),

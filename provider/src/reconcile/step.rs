@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt};
 use crate::model::{
     Key, Maybe, Object,
     object::{
-        GroupRef, Rule,
+        GroupRef, Rule, ZoneRef,
         load_balancer::IpAddressType,
         target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target},
     },
@@ -172,11 +172,14 @@ impl fmt::Display for Step {
                 protocol,
                 forward,
                 certificate,
-                ..
+                ssl_policy,
             } => {
                 write!(f, "set {key}: {} to {forward}", protocol.as_str())?;
-                match certificate {
-                    Some(certificate) => write!(f, " with {certificate}"),
+                if let Some(certificate) = certificate {
+                    write!(f, " with {certificate}")?;
+                }
+                match ssl_policy {
+                    Some(policy) => write!(f, " by {policy}"),
                     None => Ok(()),
                 }
             }
@@ -206,9 +209,12 @@ fn birth(object: &Object) -> String {
             Some(group) => format!(": {} to {group}", listener.protocol.as_str()),
             None => String::new(),
         },
-        Object::Alias(alias) => match alias.target {
-            Some(endpoint) => format!(": {} to {endpoint}", alias.name),
-            None => String::new(),
+        Object::Alias(alias) => match (alias.target, &alias.zone) {
+            (Some(endpoint), ZoneRef::Managed(_)) => format!(": {} to {endpoint}", alias.name),
+            (Some(endpoint), ZoneRef::Given(zone)) => {
+                format!(": {} to {endpoint}, in {zone}", alias.name)
+            }
+            (None, _) => String::new(),
         },
         Object::Zone(zone) => format!(": {}", zone.name),
         _ => String::new(),

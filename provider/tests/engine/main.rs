@@ -13,5 +13,6 @@ mod health;
 mod invariants;
 mod properties;
 mod rig;
+mod settings;
 mod stories;
 mod unknowns;

@@ -50,7 +50,7 @@ pub fn check(name: &str, story: &str) {
 }
 
 /// From `before` as built to `after`.
-fn story(name: &str, title: &str, before: Option<&Config>, after: Option<&Config>) {
+pub fn story(name: &str, title: &str, before: Option<&Config>, after: Option<&Config>) {
     let built = before.map_or_else(Observed::default, |config| {
         tell("", &config.desired(), &Observed::default()).1
     });
@@ -128,14 +128,14 @@ fn remove_a_broker() {
 }
 
 /// A change of the three-broker path.
-fn change(name: &str, title: &str, edit: impl FnOnce(&mut Config)) {
+pub fn change(name: &str, title: &str, edit: impl FnOnce(&mut Config)) {
     let before = Config::of(3);
     let mut after = before.clone();
     edit(&mut after);
     story(name, title, Some(&before), Some(&after));
 }
 
-fn edit(config: &mut Config, id: u32) -> &mut crate::config::Broker {
+pub fn edit(config: &mut Config, id: u32) -> &mut crate::config::Broker {
     config.brokers.get_mut(&id).unwrap()
 }
 
@@ -214,7 +214,7 @@ fn change_group_settings() {
 
 #[test]
 fn change_tags() {
-    change("tags", "One tag changes, one goes, one comes.", |config| {
+    change("tags", "One tag goes, and another one comes.", |config| {
         config.tags.insert("stage".to_owned(), "test".to_owned());
         config.tags.remove("team");
         config.policy.retired_tags.insert("team".to_owned());

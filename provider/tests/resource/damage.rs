@@ -227,6 +227,31 @@ fn a_deviating_attribute_that_no_argument_has_is_named() {
     );
 }
 
+/// The service would go on to name a zone that the load balancer is about to leave.
+#[test]
+fn a_zone_that_is_left_again_is_not_to_be_served() {
+    run(async {
+        let account = Account::new();
+        let mut terraform = Terraform::new(&account);
+        let mut alone = three_brokers();
+        alone.remove("endpoint");
+        let config = object(alone);
+        terraform.make(&config).await;
+        account.fake.edit(|world| {
+            let balancer = world.balancers.values_mut().next().unwrap();
+            balancer.subnets.insert("subnet-d".to_owned());
+        });
+        assert!(terraform.refresh().await);
+        let shown = terraform.state.clone().unwrap();
+        let subnets = shown.get("load_balancer").get("subnet_ids");
+        assert_eq!(
+            *subnets,
+            Value::set(["subnet-a", "subnet-b", "subnet-c", "subnet-d"])
+        );
+        assert_eq!(drift(&shown), []);
+    });
+}
+
 #[test]
 fn a_service_that_is_gone_needs_a_replacement() {
     run(async {
