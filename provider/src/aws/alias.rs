@@ -178,9 +178,12 @@ fn see_record(sight: &mut Sight<'_>, raw: &Raw, managed: Option<Key>, record: &R
     if *kind == RrType::A && record.set_identifier().is_none() {
         let target = target_name(record).and_then(|dns| endpoint_at(sight, &dns));
         let known = sight.claims.key(&id(&raw.zone, &name)).is_some();
-        let apex = managed.is_some_and(|zone| is_apex(sight, zone, &name));
-        let stale = apex && target_name(record).is_some_and(|dns| dns.contains(".vpce."));
-        if target.is_some() || known || stale {
+        // A zone that we made was made for one record: at its own name, to an endpoint, which may
+        // be gone by now.
+        let left_over = managed.is_some_and(|zone| {
+            sight.observed.get(zone).is_some_and(|zone| zone.owned) && is_apex(sight, zone, &name)
+        }) && target_name(record).is_some_and(|dns| dns.contains(".vpce."));
+        if target.is_some() || known || left_over {
             let zone = match managed {
                 Some(key) => ZoneRef::Managed(key),
                 None => ZoneRef::Given(raw.zone.as_str().into()),

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::{
     route53::caller_reference,
-    world::{EndpointState, TagMap, World, endpoint_name},
+    world::{EndpointState, TagMap, World, endpoint_name, is_endpoint_name},
 };
 use crate::model::{
     Connection, Health, Key, Life, Maybe, Object, Observed, Outputs, Role, Scope, Seen, Slot,
@@ -315,7 +315,7 @@ impl Sight<'_> {
                 .map(|(_, key)| *key);
             let managed = self.keys.get(zone).copied();
             let known = self.known.contains_key(id.as_str());
-            let ours = endpoint.is_some() || known;
+            let ours = endpoint.is_some() || known || self.is_left_over(zone, name, target);
             if !ours || (managed.is_none() && !known && !self.is_named(zone, name)) {
                 if managed.is_some() {
                     self.observed.foreign_records.insert(format!("{name} A"));
@@ -335,6 +335,15 @@ impl Sight<'_> {
             });
             self.found(Slot::Alias, &id, seen(&id, true, Life::Ready, object));
         }
+    }
+
+    /// A zone that we made was made for one record: at its own name, to an endpoint, which may be
+    /// gone by now.
+    fn is_left_over(&self, zone: &str, name: &str, target: &str) -> bool {
+        let zone = self.keys.get(zone).and_then(|key| self.observed.get(*key));
+        zone.is_some_and(|seen| {
+            seen.owned && matches!(&seen.object, Object::Zone(zone) if zone.name == name)
+        }) && is_endpoint_name(target)
     }
 
     fn is_hostname(&self, name: &str) -> bool {

@@ -254,6 +254,12 @@ pub(super) fn endpoint_name(id: &str) -> String {
     format!("{id}.vpce-svc.us-east-1.vpce.amazonaws.com")
 }
 
+/// Whether a name is an endpoint's, whoever's.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-saas.html>
+pub(super) fn is_endpoint_name(name: &str) -> bool {
+    name.contains(".vpce.")
+}
+
 pub(super) fn known(values: &BTreeSet<Maybe<String>>) -> BTreeSet<String> {
     values
         .iter()

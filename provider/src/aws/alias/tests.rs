@@ -31,6 +31,11 @@ fn plain_record(name: &str, kind: RrType) -> ResourceRecordSet {
 
 /// With an endpoint of ours, and a zone of ours named `kafka.test.com` if it is managed.
 fn look_at(scope: &Scope, managed: bool, records: Vec<ResourceRecordSet>) -> Observed {
+    look_in(scope, managed.then_some(true), records)
+}
+
+/// `zone`: whether the managed zone carries our owner.
+fn look_in(scope: &Scope, zone: Option<bool>, records: Vec<ResourceRecordSet>) -> Observed {
     let claims = Claims::new(scope, "mine".to_owned(), Default::default());
     let mut sight = Sight::new(&claims);
     let endpoint = Object::Endpoint(Endpoint {
@@ -45,18 +50,18 @@ fn look_at(scope: &Scope, managed: bool, records: Vec<ResourceRecordSet>) -> Obs
     endpoint.life = Life::Ready;
     endpoint.outputs.dns_name = ENDPOINT.into();
     sight.place(Slot::Endpoint, endpoint);
-    if managed {
-        let zone = Zone {
+    if let Some(owned) = zone {
+        let object = Zone {
             name: "kafka.test.com".to_owned(),
             vpc: "vpc-1".into(),
             tags: Default::default(),
         };
-        sight.place(Slot::Zone, seen("Z1", true, Object::Zone(zone)));
+        sight.place(Slot::Zone, seen("Z1", owned, Object::Zone(object)));
     }
     let raw = Raw {
         zone: "Z1".to_owned(),
         records,
-        name: (!managed).then(|| "kafka.test.com".to_owned()),
+        name: zone.is_none().then(|| "kafka.test.com".to_owned()),
     };
     see(&mut sight, &[raw]);
     sight.observed
@@ -138,4 +143,25 @@ fn records_of_others_in_our_zone_are_listed() {
         .collect();
     assert_eq!(listed, ["kafka.test.com TXT", "other.kafka.test.com A"]);
     assert!(observed.foreign.is_empty());
+}
+
+/// Its endpoint is gone, and so may be the state that knew it: the zone was made for it alone.
+#[test]
+fn an_alias_that_outlived_its_endpoint_is_ours_in_a_zone_that_we_made() {
+    let gone = "vpce-0def-9x8y7z.vpce-svc-1.us-east-1.vpce.amazonaws.com.";
+    let scope = Scope::default();
+    let at = |name, to, owned| look_in(&scope, Some(owned), vec![alias(name, to)]);
+
+    let left_over = at("kafka.test.com.", gone, true);
+    assert_eq!(seen_target(&left_over), Some(None));
+    assert!(left_over.foreign_records.is_empty() && left_over.foreign.is_empty());
+    for (name, to, owned) in [
+        ("kafka.test.com.", gone, false),
+        ("www.kafka.test.com.", gone, true),
+        ("kafka.test.com.", "elsewhere.elb.amazonaws.com.", true),
+    ] {
+        let observed = at(name, to, owned);
+        assert_eq!(seen_target(&observed), None, "{name} to {to}");
+        assert_eq!(observed.foreign_records.len(), 1);
+    }
 }
