@@ -137,7 +137,8 @@ fn life(endpoint: &VpcEndpoint) -> Option<(String, Life)> {
         "deleting" => Life::Going,
         "deleted" => return None,
         // Nothing leads back from these to `available`.
-        "failed" | "rejected" | "expired" | "partial" => Life::Failed(reason()),
+        "failed" | "expired" | "partial" => Life::Failed(reason()),
+        // A rejected one may be accepted again.
         _ => Life::Coming,
     };
     Some((word.to_owned(), life))
@@ -255,11 +256,7 @@ mod tests {
             ("available", Life::Ready, true),
             ("Available", Life::Ready, true),
             ("deleting", Life::Going, true),
-            (
-                "rejected",
-                Life::Failed("rejected: no capacity".to_owned()),
-                false,
-            ),
+            ("rejected", Life::Coming, false),
             (
                 "failed",
                 Life::Failed("failed: no capacity".to_owned()),

@@ -41,6 +41,10 @@ pub(super) fn look(world: &World, scope: &Scope, known: &Observed, now: Instant)
             ..Observed::default()
         },
     };
+    for subnet in &scope.subnets {
+        let zones = &mut sight.observed.surroundings.subnet_zones;
+        zones.insert(subnet.clone(), World::zone_of(subnet));
+    }
     // What is pointed at comes before what points.
     sight.security_groups();
     sight.balancers();
@@ -123,6 +127,9 @@ impl Sight<'_> {
                 deletion_protection: it.deletion_protection,
                 tags: tags(&it.tags),
             });
+            let zones = it.subnets.iter();
+            let zones = zones.map(|subnet| (subnet.clone(), World::zone_of(subnet)));
+            self.observed.surroundings.subnet_zones.extend(zones);
             let life = match &it.failed {
                 Some(reason) => Life::Failed(reason.clone()),
                 None if self.now < it.active_at => Life::Coming,
@@ -258,7 +265,7 @@ impl Sight<'_> {
             };
             let (life, accepted) = match &it.state {
                 EndpointState::PendingAcceptance => (Life::Coming, false),
-                EndpointState::Rejected => (Life::Coming, false),
+                EndpointState::Rejected { .. } => (Life::Coming, false),
                 EndpointState::Accepted(at) if self.now < *at => (Life::Coming, true),
                 EndpointState::Accepted(_) => (Life::Ready, true),
                 EndpointState::Failed => (Life::Failed("failed".to_owned()), false),

@@ -131,7 +131,10 @@ pub enum EndpointState {
     PendingAcceptance,
     /// Pending until then, available afterwards.
     Accepted(Instant),
-    Rejected,
+    /// Whether it stays so, whatever the service's owner does.
+    Rejected {
+        for_good: bool,
+    },
     Failed,
     /// Deleting until then.
     Going(Instant),
@@ -242,7 +245,7 @@ impl Endpoint {
             EndpointState::PendingAcceptance => "pendingAcceptance",
             EndpointState::Accepted(at) if now < at => "pending",
             EndpointState::Accepted(_) => "available",
-            EndpointState::Rejected => "rejected",
+            EndpointState::Rejected { .. } => "rejected",
             EndpointState::Failed => "failed",
             EndpointState::Going(_) => "deleting",
         }

@@ -11,7 +11,7 @@ use crate::{
             target_group::{IpFamily, Target},
         },
     },
-    reconcile::{Fact, Need},
+    reconcile::{Fact, Need, subnets},
 };
 
 pub(super) const LOAD_BALANCER: Key = Key {
@@ -171,6 +171,7 @@ impl<'a> View<'a> {
                 .is_none_or(|by| !by.object.references().contains(key)),
             Fact::Gone(key) => self.seen(*key).is_none(),
             Fact::Disconnected => self.live_connections().is_empty(),
+            Fact::Placed => subnets::are_settled(self),
             Fact::Asking(key) => self.seen(*key).is_some_and(asks),
             Fact::Speaks(key, family) => self
                 .seen(*key)
@@ -344,11 +345,20 @@ impl<'a> View<'a> {
 
 /// An endpoint that waits for the service's owner, or was turned away.
 pub(super) fn asks(seen: &Seen) -> bool {
-    let state = seen.outputs.state.known().map_or("", String::as_str);
-    seen.object
-        .as_endpoint()
-        .is_some_and(|endpoint| !endpoint.accepted)
-        && matches!(state, "pendingAcceptance" | "rejected")
+    is_at("pendingAcceptance", seen) || is_rejected(seen)
+}
+
+/// An endpoint that was turned away, and may be let in again.
+pub(super) fn is_rejected(seen: &Seen) -> bool {
+    is_at("rejected", seen)
+}
+
+fn is_at(state: &str, seen: &Seen) -> bool {
+    let endpoint = seen.object.as_endpoint();
+    let word = seen.outputs.state.known();
+    endpoint.is_some_and(|endpoint| !endpoint.accepted)
+        && word.is_some_and(|word| word.eq_ignore_ascii_case(state))
+        && !matches!(seen.life, Life::Failed(_) | Life::Going)
 }
 
 fn speaks(object: &Object, family: IpFamily) -> bool {

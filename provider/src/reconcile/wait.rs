@@ -64,6 +64,8 @@ pub enum Fact {
     Gone(Key),
     /// No endpoint of others is connected to the service.
     Disconnected,
+    /// The load balancer and its service are in the zones where they are to be.
+    Placed,
     /// An endpoint is listed as one that asks to be accepted.
     Asking(Key),
     /// An address family is spoken by this object.
@@ -142,6 +144,9 @@ impl fmt::Display for Fact {
             Fact::Released { key, by } => write!(f, "{by} no longer uses {key}"),
             Fact::Gone(key) => write!(f, "{key} is gone"),
             Fact::Disconnected => f.write_str("no endpoint is connected"),
+            Fact::Placed => {
+                f.write_str("the load balancer is in its subnets, and its service in their zones")
+            }
             Fact::Asking(key) => write!(f, "{key} asks to be accepted"),
             Fact::Speaks(key, family) => write!(f, "{key} serves {}", family.as_str()),
             Fact::Unspoken(key, family) => {

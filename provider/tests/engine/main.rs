@@ -11,6 +11,7 @@ mod faults;
 mod health;
 mod invariants;
 mod properties;
+mod rejections;
 mod rig;
 mod stories;
 mod unknowns;
