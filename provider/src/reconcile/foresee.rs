@@ -75,6 +75,11 @@ pub fn foresee(desired: &Desired, observed: &Observed) -> Foresight {
 
 /// What comes by itself has come.
 fn settle(desired: &Desired, end: &mut Observed) {
+    // An endpoint takes its connection along.
+    let gone = end.objects.values().filter(|seen| seen.life == Life::Going);
+    let gone: BTreeSet<&Maybe<String>> = gone.map(|seen| &seen.id).collect();
+    end.connections
+        .retain(|it| !gone.contains(&Maybe::Known(it.endpoint_id.clone())));
     end.objects.retain(|_, seen| seen.life != Life::Going);
     let acceptance = end
         .objects

@@ -200,7 +200,8 @@ impl<'a> View<'a> {
                 let own = self.targets_of(*id);
                 self.observed
                     .of(Slot::TargetGroup(Role::Bootstrap))
-                    .filter(|(key, _)| self.is_serving(*key))
+                    // One whose listener is missing will serve in a moment.
+                    .filter(|(key, _)| self.is_serving(*key) || self.is_wanted(*key))
                     .filter_map(|(_, seen)| seen.object.as_target_group())
                     .flat_map(|group| &group.targets)
                     .all(|target| stays(target) || !own.contains(target))

@@ -74,7 +74,7 @@ pub enum Fact {
     Unspoken(Key, IpFamily),
     /// Every wanted listener of the role forwards to the role's wanted group.
     Served(Role),
-    /// No serving bootstrap group holds a target of this broker alone.
+    /// No bootstrap group that serves, or is to serve, holds a target of this broker alone.
     Left(BrokerId),
     /// The broker's wanted targets are in the wanted bootstrap group.
     Joined(BrokerId),

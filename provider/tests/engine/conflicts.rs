@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use provider::{
     fake::{Effect, Fault},
     model::{Desired, Key, Observed, Slot},
-    reconcile::{Conflict, Convergence, Order, Write},
+    reconcile::{Conflict, Convergence, Order, Write, foresee},
 };
 
 use crate::{
@@ -154,6 +154,20 @@ fn subnets_come_and_go_in_steps_that_aws_takes() {
         let world = rig.fake.world();
         let service = world.services.values().next().unwrap();
         assert_eq!(service.zones, set(["a", "b", "c"]));
+    });
+}
+
+/// A plan knows that the connection goes with the endpoint.
+#[test]
+fn an_endpoint_that_goes_keeps_no_subnets() {
+    run(async {
+        let mut config = Config::of(1);
+        let mut rig = built(&config).await;
+        config.endpoint = None;
+        config.subnets = set(["subnet-a"]);
+        let foresight = foresee(&config.desired(), &rig.see(Some(&config)));
+        assert!(foresight.blocked.is_empty(), "{:?}", foresight.blocked);
+        assert_settled(&rig.apply(&config).await);
     });
 }
 

@@ -4,10 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod budgets;
+#[path = "../chance.rs"]
+mod chance;
 mod config;
 mod conflicts;
 mod edits;
 mod faults;
+mod folding;
 mod health;
 mod invariants;
 mod properties;
