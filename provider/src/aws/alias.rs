@@ -7,13 +7,13 @@ use aws_sdk_route53::types::{ResourceRecordSet, RrType};
 use super::{
     claim::Claims,
     client::Regional,
-    endpoint::plain,
+    endpoint::{is_regional, plain},
     sight::{Sight, seen},
     zone,
 };
 use crate::{
     model::{
-        Key, Object, Slot,
+        Key, Maybe, Object, Slot,
         object::{Alias, ZoneRef},
     },
     reconcile::{CloudError, ErrorKind},
@@ -226,13 +226,16 @@ fn target_name(record: &ResourceRecordSet) -> Option<String> {
     record.alias_target().map(|target| plain(target.dns_name()))
 }
 
-/// The endpoint of ours with this regional name.
+/// The endpoint of ours with this regional name. One that is listed without names, as one that was
+/// rejected may be, is known by its id, with which the name begins.
 fn endpoint_at(sight: &Sight<'_>, dns_name: &str) -> Option<Key> {
-    sight
-        .observed
-        .of(Slot::Endpoint)
-        .find(|(_, seen)| seen.outputs.dns_name.known().map(String::as_str) == Some(dns_name))
-        .map(|(key, _)| key)
+    let mut endpoints = sight.observed.of(Slot::Endpoint);
+    let found = endpoints.find(|(_, seen)| match (&seen.outputs.dns_name, &seen.id) {
+        (Maybe::Known(name), _) => name == dns_name,
+        (Maybe::Unknown, Maybe::Known(id)) => is_regional(dns_name, id),
+        (Maybe::Unknown, Maybe::Unknown) => false,
+    });
+    found.map(|(key, _)| key)
 }
 
 #[cfg(test)]

@@ -163,7 +163,7 @@ fn outputs(endpoint: &VpcEndpoint, id: &str, word: &str) -> Outputs {
 /// The regional name is `ID-HASH.SERVICE...`, zonal names are `ID-HASH-ZONE.SERVICE...`. AWS does
 /// not promise their order.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-saas.html>
-fn is_regional(name: &str, id: &str) -> bool {
+pub(super) fn is_regional(name: &str, id: &str) -> bool {
     let name = plain(name);
     let label = name.split('.').next().unwrap_or_default();
     match label

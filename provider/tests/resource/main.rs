@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod account;
+#[path = "../chance.rs"]
+mod chance;
 mod changes;
 mod configuration;
 mod damage;

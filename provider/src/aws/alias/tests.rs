@@ -2,7 +2,7 @@ use aws_sdk_route53::types::{AliasTarget, ResourceRecord};
 
 use super::*;
 use crate::model::{
-    Life, Maybe, Observed, Scope,
+    Life, Observed, Scope,
     object::{Endpoint, Zone, load_balancer::IpAddressType},
 };
 
@@ -89,6 +89,25 @@ fn an_alias_to_our_endpoint_is_ours_however_it_is_spelt() {
     assert_eq!(seen_target(&observed), Some(endpoint));
     let (_, seen) = observed.of(Slot::Alias).next().unwrap();
     assert_eq!(seen.id, Maybe::from("Z1/kafka.test.com"));
+}
+
+/// A rejected endpoint may be listed without its names.
+#[test]
+fn an_alias_to_our_endpoint_is_known_by_its_id() {
+    let scope = Scope::default();
+    let claims = Claims::new(&scope, "mine".to_owned(), Default::default());
+    let mut sight = Sight::new(&claims);
+    let observed = look_at(&Scope::default(), false, Vec::new());
+    let (_, endpoint) = observed.of(Slot::Endpoint).next().unwrap();
+    let mut endpoint = endpoint.clone();
+    endpoint.outputs.dns_name = Maybe::Unknown;
+    let key = sight.place(Slot::Endpoint, endpoint);
+    assert_eq!(endpoint_at(&sight, ENDPOINT), Some(key));
+    let zonal = ENDPOINT.replacen("-1x2y3z", "-1x2y3z-us-east-1a", 1);
+    let longer = ENDPOINT.replacen("vpce-0abc", "vpce-0abcd", 1);
+    for other in [zonal, longer, "elsewhere.test.com".to_owned()] {
+        assert_eq!(endpoint_at(&sight, &other), None, "{other}");
+    }
 }
 
 #[test]
