@@ -8,7 +8,7 @@ use super::{
     view::{LOAD_BALANCER, SERVICE, asks, is_rejected},
 };
 use crate::{
-    model::{Desired, Key, Life, Maybe, Object, Observed, Outputs},
+    model::{Desired, Key, Life, Maybe, Object, Observed, Outputs, Slot},
     reconcile::{Step, Write},
 };
 
@@ -75,11 +75,16 @@ pub fn foresee(desired: &Desired, observed: &Observed) -> Foresight {
 
 /// What comes by itself has come.
 fn settle(desired: &Desired, end: &mut Observed) {
-    // An endpoint takes its connection along.
-    let gone = end.objects.values().filter(|seen| seen.life == Life::Going);
-    let gone: BTreeSet<&Maybe<String>> = gone.map(|seen| &seen.id).collect();
-    end.connections
-        .retain(|it| !gone.contains(&Maybe::Known(it.endpoint_id.clone())));
+    // An endpoint takes its connection along, unless another one of ours connects in its place.
+    let (gone, stand): (Vec<_>, Vec<_>) = end
+        .of(Slot::Endpoint)
+        .partition(|(_, seen)| seen.life == Life::Going);
+    if stand.is_empty() {
+        let ids = gone.iter().filter_map(|(_, seen)| seen.id.known().cloned());
+        let gone: BTreeSet<String> = ids.collect();
+        end.connections
+            .retain(|connection| !gone.contains(&connection.endpoint_id));
+    }
     end.objects.retain(|_, seen| seen.life != Life::Going);
     let acceptance = end
         .objects

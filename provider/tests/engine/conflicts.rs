@@ -171,6 +171,24 @@ fn an_endpoint_that_goes_keeps_no_subnets() {
     });
 }
 
+/// Another endpoint connects before the first one goes.
+#[test]
+fn an_endpoint_that_moves_keeps_the_subnets_all_the_while() {
+    run(async {
+        let mut config = Config::of(1);
+        let mut rig = built(&config).await;
+        config.endpoint.as_mut().unwrap().vpc = "vpc-other".to_owned();
+        config.subnets = set(["subnet-a"]);
+        let foresight = foresee(&config.desired(), &rig.see(Some(&config)));
+        assert_eq!(foresight.blocked.len(), 1, "{:?}", foresight.blocked);
+        let end = rig.apply(&config).await;
+        assert!(matches!(
+            conflicts(&end).first(),
+            Some(Conflict::ConnectedSubnets(_))
+        ));
+    });
+}
+
 /// AWS is slow to let go of the subnet: the endpoint must not be faster.
 #[test]
 fn a_subnet_leaves_before_the_endpoint_comes() {
