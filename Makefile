@@ -13,7 +13,7 @@ PROVIDER  := $(TARGET)/debug/terraform-provider-kafka
 RELEASE   := $(TARGET)/release/terraform-provider-kafka
 
 .DEFAULT_GOAL := help
-.PHONY: help build fmt fmt-check lint unit acceptance test demo sandbox live install bench docs docs-check clean
+.PHONY: help build fmt fmt-check lint unit soak acceptance test demo sandbox live install bench docs docs-check clean
 
 help: ## List the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ lint: ## Lints as errors.
 
 unit: ## Unit, golden, property and protocol tests.
 	$(CARGO) test --workspace --locked
+
+soak: ## Other random cases than a plain run's, and more: make soak CASES=5000.
+	ENGINE_CASES=$(or $(CASES),5000) ORACLE_CASES=$(or $(CASES),5000) \
+		$(CARGO) test --workspace --locked --test engine --test oracle --test resource
 
 acceptance: build $(VENV)/ready ## The real terraform with the built provider, against the sandbox.
 	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \

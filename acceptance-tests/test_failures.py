@@ -135,13 +135,66 @@ def test_a_failed_load_balancer_ends_the_wait_with_its_reason(
     terraform.plan_is_empty()
 
 
-def test_a_rejected_endpoint_is_told(
-    control: Control, network: Network, terraform: Workspace
+def reject(account: Account) -> str:
+    """The service's owner turns the path's endpoint away."""
+    path = read_path(account)
+    endpoint = path["endpoint"]["VpcEndpointId"]
+    account.ec2.reject_vpc_endpoint_connections(
+        ServiceId=path["service"]["ServiceId"], VpcEndpointIds=[endpoint]
+    )
+    return endpoint
+
+
+def test_a_rejected_endpoint_is_accepted_again(
+    account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:
-    control.fault(endpoint_state="rejected", reason="by the owner")
-    terraform.write(configuration(orders(network, count=1, timeouts={"create": "6s"})))
+    terraform.write(configuration(orders(network, count=1))).apply()
+    endpoint = reject(account)
+    control.forget_calls()
+    terraform.apply()
+    assert control.writes() == ["AcceptVpcEndpointConnections"]
+    assert terraform.attributes()["endpoint"]["id"] == endpoint
+    assert terraform.attributes()["endpoint"]["state"] == "available"
+    terraform.plan_is_empty()
+
+
+def test_a_rejected_endpoint_that_aws_does_not_take_back_is_replaced(
+    account: Account, control: Control, network: Network, terraform: Workspace
+) -> None:
+    """The plan promises no id, and the one record moves when the new endpoint answers."""
+    terraform.write(configuration(orders(network, count=1))).apply()
+    control.fault(rejection="final")
+    endpoint = reject(account)
+    control.forget_calls()
+    terraform.apply()
+    assert control.writes() == [
+        "DeleteVpcEndpoints",
+        "CreateVpcEndpoint",
+        "AcceptVpcEndpointConnections",
+        "ChangeResourceRecordSets",
+    ]
+    tokens = {call["params"]["ClientToken"] for call in control.calls("CreateVpcEndpoint")}
+    assert len(tokens) == 1
+    assert terraform.attributes()["endpoint"]["id"] != endpoint
+    terraform.plan_is_empty()
+    terraform.destroy()
+    assert inventory(account) == set()
+
+
+@pytest.mark.parametrize("state", ["rejected", "failed", "expired"])
+def test_no_more_than_two_new_endpoints_are_made(
+    control: Control, network: Network, terraform: Workspace, state: str
+) -> None:
+    control.fault(endpoint_state=state, reason="no room for it")
+    control.fault(rejection="final")
+    terraform.write(configuration(orders(network, count=1)))
     failed = terraform.apply_fails()
-    assert "accept the endpoint" in failed.text
+    assert "made anew 2 times" in failed.text and state in failed.text
+    if state == "failed":
+        assert "no room for it" in failed.text
+    creates = control.calls("CreateVpcEndpoint")
+    assert len(creates) == 3
+    assert len({call["params"]["ClientToken"] for call in creates}) == 3
     assert terraform.attributes()["id"].startswith("vpce-svc-")
 
 

@@ -66,3 +66,34 @@ def test_a_region_change_replaces(
     assert inventory(account, "us-east-1") == set()
     assert read_path(account, "eu-west-1")["service"]["ServiceState"] == "Available"
     terraform.plan_is_empty()
+
+
+def test_every_subnet_is_exchanged_inside_its_zone(
+    account: Account, control: Control, network: Network, terraform: Workspace
+) -> None:
+    """AWS takes a zone's subnet in two calls, and leaves no load balancer without any."""
+    zones = account.ec2.describe_subnets(SubnetIds=network.kafka.subnets[:2])["Subnets"]
+    blocks = [network.kafka.cidr.rsplit(".", 2)[0] + f".{200 + number}.0/24" for number in (0, 1)]
+    others = [
+        account.ec2.create_subnet(
+            VpcId=network.kafka.id,
+            CidrBlock=block,
+            AvailabilityZone=zone["AvailabilityZone"],
+        )["Subnet"]["SubnetId"]
+        for block, zone in zip(blocks, zones, strict=True)
+    ]
+    first = network.kafka.subnets[:2]
+    terraform.write(
+        configuration(service_side(network, count=2, load_balancer={"subnet_ids": first}))
+    ).apply()
+    made = terraform.attributes()["id"]
+    control.forget_calls()
+    terraform.write(
+        configuration(service_side(network, count=2, load_balancer={"subnet_ids": others}))
+    ).apply()
+    assert control.writes().count("SetSubnets") == 4
+    assert not [call for call in control.calls("SetSubnets") if call["error"]]
+    held = read_path(account)["load_balancer"]["AvailabilityZones"]
+    assert {zone["SubnetId"] for zone in held} == set(others)
+    assert terraform.attributes()["id"] == made
+    terraform.plan_is_empty()

@@ -57,7 +57,7 @@ pub struct Aws {
 #[derive(Debug, Default)]
 struct Memory {
     made: Newborns,
-    /// How often a key was created: the next create of it is another one.
+    /// How often a key was created or deleted: the next create of it is another one.
     births: BTreeMap<Key, u32>,
     /// Changes of records that Route 53 has not carried to all its servers yet.
     changes: BTreeMap<Key, String>,
@@ -122,6 +122,8 @@ impl Aws {
                 *memory.births.entry(step.key).or_default() += 1;
             }
             (Write::Delete, _) => {
+                // What is made in its place is another one, also if its create was never answered.
+                *memory.births.entry(step.key).or_default() += 1;
                 if let Some(id) = observed.id(step.key) {
                     memory.made.remove(id);
                 }

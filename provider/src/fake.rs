@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep};
 
 pub use console::Drift;
 pub use faults::{Effect, Fault};
-pub use world::{Pace, World, Zone};
+pub use world::{EndpointState, Pace, World, Zone};
 
 use crate::{
     model::{Key, Observed, Scope, Slot},

@@ -16,7 +16,9 @@ mod fold;
 mod foresee;
 mod law;
 mod plan;
+mod rejection;
 pub mod step;
+mod subnets;
 mod view;
 mod wait;
 

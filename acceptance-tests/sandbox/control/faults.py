@@ -13,6 +13,8 @@ SWITCHES = (
     "load_balancer_state",
     # {"endpoint_state": "failed" | "rejected" | "expired", "reason": "...", "endpoint": optional}
     "endpoint_state",
+    # {"rejection": "final", "endpoint": optional}: what was rejected is never accepted again
+    "rejection",
     # {"service_state": "Failed", "service": optional}
     "service_state",
     # {"target_health": "unhealthy", "reason": "...", "target_group": optional, "target": optional}

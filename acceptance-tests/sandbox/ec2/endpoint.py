@@ -52,6 +52,7 @@ class Endpoint:
         self.visible_at = clock.after(self.region.account.timing.staleness)
 
     def accept(self) -> None:
+        self.released_at = None
         self.available_at = clock.after(self.region.account.timing.provisioning.endpoint)
 
     @property

@@ -66,6 +66,25 @@ def test_acceptance_goes_over_pending_to_available(aws: TestAccount) -> None:
     assert aws.describe_endpoint(endpoint_id)["State"] == "rejected"
 
 
+def test_a_rejected_connection_is_accepted_again_unless_that_is_switched_off(
+    aws: TestAccount,
+) -> None:
+    service = aws.service(AcceptanceRequired=True)
+    endpoint_id = aws.endpoint(service["ServiceName"])["VpcEndpointId"]
+    request = {"ServiceId": service["ServiceId"], "VpcEndpointIds": [endpoint_id]}
+    aws.ec2.reject_vpc_endpoint_connections(**request)
+    aws.post("faults", rejection="final", endpoint=endpoint_id)
+    refusal = aws.ec2.accept_vpc_endpoint_connections(**request)["Unsuccessful"][0]
+    assert refusal["Error"]["Code"] == "InvalidState"
+    assert aws.describe_endpoint(endpoint_id)["State"] == "rejected"
+    aws.post("faults", rejection="final", endpoint="vpce-another")
+    other = aws.endpoint(service["ServiceName"])["VpcEndpointId"]
+    request["VpcEndpointIds"] = [other]
+    aws.ec2.reject_vpc_endpoint_connections(**request)
+    assert not aws.ec2.accept_vpc_endpoint_connections(**request).get("Unsuccessful")
+    aws.until_endpoint(other, "available")
+
+
 def test_accepting_an_unknown_endpoint_fails_inside_the_answer(aws: TestAccount) -> None:
     service = aws.service()
     answer = aws.ec2.accept_vpc_endpoint_connections(

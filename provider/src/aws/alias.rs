@@ -7,13 +7,13 @@ use aws_sdk_route53::types::{ResourceRecordSet, RrType};
 use super::{
     claim::Claims,
     client::Regional,
-    endpoint::plain,
+    endpoint::{is_regional, plain},
     sight::{Sight, seen},
     zone,
 };
 use crate::{
     model::{
-        Key, Object, Slot,
+        Key, Maybe, Object, Slot,
         object::{Alias, ZoneRef},
     },
     reconcile::{CloudError, ErrorKind},
@@ -178,9 +178,12 @@ fn see_record(sight: &mut Sight<'_>, raw: &Raw, managed: Option<Key>, record: &R
     if *kind == RrType::A && record.set_identifier().is_none() {
         let target = target_name(record).and_then(|dns| endpoint_at(sight, &dns));
         let known = sight.claims.key(&id(&raw.zone, &name)).is_some();
-        let apex = managed.is_some_and(|zone| is_apex(sight, zone, &name));
-        let stale = apex && target_name(record).is_some_and(|dns| dns.contains(".vpce."));
-        if target.is_some() || known || stale {
+        // A zone that we made was made for one record: at its own name, to an endpoint, which may
+        // be gone by now.
+        let left_over = managed.is_some_and(|zone| {
+            sight.observed.get(zone).is_some_and(|zone| zone.owned) && is_apex(sight, zone, &name)
+        }) && target_name(record).is_some_and(|dns| dns.contains(".vpce."));
+        if target.is_some() || known || left_over {
             let zone = match managed {
                 Some(key) => ZoneRef::Managed(key),
                 None => ZoneRef::Given(raw.zone.as_str().into()),
@@ -226,13 +229,16 @@ fn target_name(record: &ResourceRecordSet) -> Option<String> {
     record.alias_target().map(|target| plain(target.dns_name()))
 }
 
-/// The endpoint of ours with this regional name.
+/// The endpoint of ours with this regional name. One that is listed without names, as one that was
+/// rejected may be, is known by its id, with which the name begins.
 fn endpoint_at(sight: &Sight<'_>, dns_name: &str) -> Option<Key> {
-    sight
-        .observed
-        .of(Slot::Endpoint)
-        .find(|(_, seen)| seen.outputs.dns_name.known().map(String::as_str) == Some(dns_name))
-        .map(|(key, _)| key)
+    let mut endpoints = sight.observed.of(Slot::Endpoint);
+    let found = endpoints.find(|(_, seen)| match (&seen.outputs.dns_name, &seen.id) {
+        (Maybe::Known(name), _) => name == dns_name,
+        (Maybe::Unknown, Maybe::Known(id)) => is_regional(dns_name, id),
+        (Maybe::Unknown, Maybe::Unknown) => false,
+    });
+    found.map(|(key, _)| key)
 }
 
 #[cfg(test)]

@@ -137,7 +137,8 @@ fn life(endpoint: &VpcEndpoint) -> Option<(String, Life)> {
         "deleting" => Life::Going,
         "deleted" => return None,
         // Nothing leads back from these to `available`.
-        "failed" | "rejected" | "expired" | "partial" => Life::Failed(reason()),
+        "failed" | "expired" | "partial" => Life::Failed(reason()),
+        // A rejected one may be accepted again.
         _ => Life::Coming,
     };
     Some((word.to_owned(), life))
@@ -162,7 +163,7 @@ fn outputs(endpoint: &VpcEndpoint, id: &str, word: &str) -> Outputs {
 /// The regional name is `ID-HASH.SERVICE...`, zonal names are `ID-HASH-ZONE.SERVICE...`. AWS does
 /// not promise their order.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-saas.html>
-fn is_regional(name: &str, id: &str) -> bool {
+pub(super) fn is_regional(name: &str, id: &str) -> bool {
     let name = plain(name);
     let label = name.split('.').next().unwrap_or_default();
     match label
@@ -255,11 +256,7 @@ mod tests {
             ("available", Life::Ready, true),
             ("Available", Life::Ready, true),
             ("deleting", Life::Going, true),
-            (
-                "rejected",
-                Life::Failed("rejected: no capacity".to_owned()),
-                false,
-            ),
+            ("rejected", Life::Coming, false),
             (
                 "failed",
                 Life::Failed("failed: no capacity".to_owned()),

@@ -60,15 +60,15 @@ pub(super) async fn observe(
         true => behind_services(aws, &services).await?,
         false => balancers,
     };
-    let vpc_of = |vpc: Option<&str>| vpc.map(str::to_owned);
+    let consumer_vpc = endpoints.first().and_then(VpcEndpoint::vpc_id);
     let (mut children, services, ground, mut aliases) = try_join!(
         children(aws, claims, &balancers),
         details(aws, services),
         surroundings::find(
             aws,
             scope,
-            vpc_of(balancers.first().and_then(SdkBalancer::vpc_id)),
-            vpc_of(endpoints.first().and_then(VpcEndpoint::vpc_id)),
+            balancers.first(),
+            consumer_vpc.map(str::to_owned),
         ),
         alias::find(aws, claims, &zones),
     )?;

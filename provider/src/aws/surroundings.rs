@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_ec2::types::{Filter, Vpc};
+use aws_sdk_ec2::types::{Filter, Subnet, Vpc};
+use aws_sdk_elasticloadbalancingv2::types::LoadBalancer;
 use ipnet::IpNet;
 
 use super::client::Regional;
@@ -17,19 +18,26 @@ pub(super) struct Ground {
     service_vpc: Option<String>,
     consumer_vpc: Option<String>,
     blocks: BTreeMap<String, Vec<IpNet>>,
+    subnet_zones: BTreeMap<String, String>,
 }
 
-/// `balancer_vpc` and `endpoint_vpc` are where those that exist stand.
+/// `balancer` and `endpoint_vpc` are what exists and where it stands.
 pub(super) async fn find(
     aws: &Regional,
     scope: &Scope,
-    balancer_vpc: Option<String>,
+    balancer: Option<&LoadBalancer>,
     endpoint_vpc: Option<String>,
 ) -> Result<Ground, CloudError> {
-    let service_vpc = match balancer_vpc {
-        Some(vpc) => Some(vpc),
-        None => vpc_of_subnets(aws, scope).await?,
-    };
+    let mut subnet_zones = balancer.map(zones_of).unwrap_or_default();
+    let mut service_vpc = balancer.and_then(|it| it.vpc_id().map(str::to_owned));
+    let new = scope.subnets.iter();
+    let new = new.filter(|subnet| !subnet_zones.contains_key(*subnet));
+    for subnet in subnets(aws, new.cloned().collect()).await? {
+        if let (Some(id), Some(zone)) = (subnet.subnet_id(), subnet.availability_zone()) {
+            subnet_zones.insert(id.to_owned(), zone.to_owned());
+        }
+        service_vpc = service_vpc.or(subnet.vpc_id);
+    }
     let consumer_vpc = scope.consumer_vpc.clone().or(endpoint_vpc);
     let mut ids: Vec<String> = service_vpc.iter().chain(&consumer_vpc).cloned().collect();
     ids.dedup();
@@ -41,24 +49,29 @@ pub(super) async fn find(
         service_vpc,
         consumer_vpc,
         blocks,
+        subnet_zones,
     })
 }
 
-async fn vpc_of_subnets(aws: &Regional, scope: &Scope) -> Result<Option<String>, CloudError> {
-    if scope.subnets.is_empty() {
-        return Ok(None);
+fn zones_of(balancer: &LoadBalancer) -> BTreeMap<String, String> {
+    let zones = balancer.availability_zones().iter();
+    zones
+        .filter_map(|zone| Some((zone.subnet_id()?.to_owned(), zone.zone_name()?.to_owned())))
+        .collect()
+}
+
+async fn subnets(aws: &Regional, ids: Vec<String>) -> Result<Vec<Subnet>, CloudError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
     }
     // A filter: a subnet that does not exist is for the preflight to report.
     let filter = Filter::builder()
         .name("subnet-id")
-        .set_values(Some(scope.subnets.iter().cloned().collect()))
+        .set_values(Some(ids))
         .build();
     let call = aws.ec2.describe_subnets().filters(filter);
     let answer = aws.gate.call("DescribeSubnets", call.send()).await?;
-    Ok(answer
-        .subnets()
-        .iter()
-        .find_map(|subnet| subnet.vpc_id().map(str::to_owned)))
+    Ok(answer.subnets.unwrap_or_default())
 }
 
 async fn blocks(
@@ -139,6 +152,7 @@ impl Ground {
                         .collect(),
                 )
             }),
+            subnet_zones: self.subnet_zones.clone(),
         }
     }
 }
@@ -167,6 +181,7 @@ mod tests {
             service_vpc: None,
             consumer_vpc: Some("vpc-1".to_owned()),
             blocks: BTreeMap::from([("vpc-1".to_owned(), blocks_of(&vpc))]),
+            subnet_zones: BTreeMap::new(),
         };
         assert_eq!(
             ground.surroundings().consumer_cidrs,

@@ -34,6 +34,8 @@ pub enum Drift {
     AddPrincipal,
     FlipAcceptance,
     RejectEndpoint,
+    /// And AWS does not take it back.
+    RejectForGood,
     FailEndpoint,
     DeleteEndpoint,
     DeleteRecord,
@@ -158,7 +160,12 @@ impl World {
                 let service = self.services.get_mut(&pick(ids, 0)?)?;
                 service.acceptance_required = !service.acceptance_required;
             }
-            Drift::RejectEndpoint => self.endpoint(owner)?.1.state = EndpointState::Rejected,
+            Drift::RejectEndpoint => {
+                self.endpoint(owner)?.1.state = EndpointState::Rejected { for_good: false };
+            }
+            Drift::RejectForGood => {
+                self.endpoint(owner)?.1.state = EndpointState::Rejected { for_good: true };
+            }
             Drift::FailEndpoint => self.endpoint(owner)?.1.state = EndpointState::Failed,
             Drift::DeleteEndpoint => {
                 self.endpoint(owner)?.1.state = EndpointState::Going(now + deleting);

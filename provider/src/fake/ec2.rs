@@ -120,7 +120,7 @@ pub(super) fn service(world: &mut World, call: &Call<'_>) -> Outcome {
     if let Write::RejectConnections(ids) = &call.step.write {
         for endpoint in ids {
             if let Some(endpoint) = world.endpoints.get_mut(endpoint) {
-                endpoint.state = EndpointState::Rejected;
+                endpoint.state = EndpointState::Rejected { for_good: false };
             }
         }
         return Ok(None);
@@ -277,14 +277,16 @@ pub(super) fn endpoint(world: &mut World, call: &Call<'_>) -> Outcome {
     match &call.step.write {
         Write::Delete => endpoint.state = EndpointState::Going(gone_at),
         Write::Tag { set, remove } => retag(&mut endpoint.tags, set, remove),
-        // Accepting what does not ask is refused: InvalidState, listed as unsuccessful.
+        // Accepting what does not ask is refused: InvalidState, listed as unsuccessful. Whether
+        // AWS takes back what was rejected is documented nowhere, and assumed: a test may assume
+        // the contrary.
         Write::Accept => match endpoint.state {
-            EndpointState::PendingAcceptance | EndpointState::Rejected => {
+            EndpointState::PendingAcceptance | EndpointState::Rejected { for_good: false } => {
                 endpoint.state = EndpointState::Accepted(available_at);
             }
             _ => {
                 let message = "it does not ask to be accepted";
-                return Err(call.refuse(ErrorKind::NotYet, "InvalidState", message));
+                return Err(call.refuse(ErrorKind::Exists, "InvalidState", message));
             }
         },
         Write::SetEndpoint(change) => {

@@ -85,6 +85,11 @@ pub(super) fn balancer(world: &mut World, call: &Call<'_>) -> Outcome {
     match &call.step.write {
         Write::Tag { set, remove } => retag(&mut balancer.tags, set, remove),
         Write::SetSubnets(subnets) => {
+            // Assumed of zones that are still being removed, which "can take up to 3 minutes".
+            // <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html>
+            if call.now < balancer.active_at {
+                return Err(call.invalid("InvalidConfigurationRequest", "its zones are changing"));
+            }
             let subnets = known(subnets);
             one_a_zone(call, &subnets)?;
             let gone: BTreeSet<_> = balancer.subnets.difference(&subnets).collect();

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::{
     route53::caller_reference,
-    world::{EndpointState, Group, TagMap, World, endpoint_name},
+    world::{EndpointState, Group, TagMap, World, endpoint_name, is_endpoint_name},
 };
 use crate::model::{
     Connection, Health, Key, Life, Maybe, Object, Observed, Outputs, Role, Scope, Seen, Slot,
@@ -43,6 +43,10 @@ pub(super) fn look(world: &World, scope: &Scope, known: &Observed, now: Instant)
             ..Observed::default()
         },
     };
+    for subnet in &scope.subnets {
+        let zones = &mut sight.observed.surroundings.subnet_zones;
+        zones.insert(subnet.clone(), World::zone_of(subnet));
+    }
     // What is pointed at comes before what points.
     sight.security_groups();
     sight.balancers();
@@ -129,6 +133,9 @@ impl Sight<'_> {
                 deletion_protection: it.deletion_protection,
                 tags: tags(&it.tags),
             });
+            let zones = it.subnets.iter();
+            let zones = zones.map(|subnet| (subnet.clone(), World::zone_of(subnet)));
+            self.observed.surroundings.subnet_zones.extend(zones);
             let life = match &it.failed {
                 Some(reason) => Life::Failed(reason.clone()),
                 None if self.now < it.active_at => Life::Coming,
@@ -276,7 +283,7 @@ impl Sight<'_> {
             };
             let (life, accepted) = match &it.state {
                 EndpointState::PendingAcceptance => (Life::Coming, false),
-                EndpointState::Rejected => (Life::Coming, false),
+                EndpointState::Rejected { .. } => (Life::Coming, false),
                 EndpointState::Accepted(at) if self.now < *at => (Life::Coming, true),
                 EndpointState::Accepted(_) => (Life::Ready, true),
                 EndpointState::Failed => (Life::Failed("failed".to_owned()), false),
@@ -333,7 +340,7 @@ impl Sight<'_> {
                 .map(|(_, key)| *key);
             let managed = self.keys.get(zone).copied();
             let known = self.known.contains_key(id.as_str());
-            let ours = endpoint.is_some() || known;
+            let ours = endpoint.is_some() || known || self.is_left_over(zone, name, target);
             if !ours || (managed.is_none() && !known && !self.is_named(zone, name)) {
                 if managed.is_some() {
                     self.observed.foreign_records.insert(format!("{name} A"));
@@ -353,6 +360,15 @@ impl Sight<'_> {
             });
             self.found(Slot::Alias, &id, seen(&id, true, Life::Ready, object));
         }
+    }
+
+    /// A zone that we made was made for one record: at its own name, to an endpoint, which may be
+    /// gone by now.
+    fn is_left_over(&self, zone: &str, name: &str, target: &str) -> bool {
+        let zone = self.keys.get(zone).and_then(|key| self.observed.get(*key));
+        zone.is_some_and(|seen| {
+            seen.owned && matches!(&seen.object, Object::Zone(zone) if zone.name == name)
+        }) && is_endpoint_name(target)
     }
 
     fn is_hostname(&self, name: &str) -> bool {

@@ -67,7 +67,8 @@ pub(super) fn record(world: &mut World, call: &Call<'_>) -> Outcome {
             ZoneRef::Managed(key) => call.id(*key)?,
             ZoneRef::Given(id) => id.known().cloned().unwrap_or_default(),
         };
-        if zone.starts_with('Z') && !world.zones.contains_key(&zone) {
+        // "NoSuchHostedZone".
+        if !world.zones.contains_key(&zone) {
             return Err(call.missing(&zone));
         }
         let target = endpoint_name(&call.id(wanted.target.ok_or_else(|| call.unsupported())?)?);

@@ -133,7 +133,10 @@ pub enum EndpointState {
     PendingAcceptance,
     /// Pending until then, available afterwards.
     Accepted(Instant),
-    Rejected,
+    /// Whether it stays so, whatever the service's owner does.
+    Rejected {
+        for_good: bool,
+    },
     Failed,
     /// Deleting until then.
     Going(Instant),
@@ -244,7 +247,7 @@ impl Endpoint {
             EndpointState::PendingAcceptance => "pendingAcceptance",
             EndpointState::Accepted(at) if now < at => "pending",
             EndpointState::Accepted(_) => "available",
-            EndpointState::Rejected => "rejected",
+            EndpointState::Rejected { .. } => "rejected",
             EndpointState::Failed => "failed",
             EndpointState::Going(_) => "deleting",
         }
@@ -254,6 +257,12 @@ impl Endpoint {
 /// Regional name of an endpoint, which an alias points at.
 pub(super) fn endpoint_name(id: &str) -> String {
     format!("{id}.vpce-svc.us-east-1.vpce.amazonaws.com")
+}
+
+/// Whether a name is an endpoint's, whoever's.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-saas.html>
+pub(super) fn is_endpoint_name(name: &str) -> bool {
+    name.contains(".vpce.")
 }
 
 pub(super) fn known(values: &BTreeSet<Maybe<String>>) -> BTreeSet<String> {

@@ -123,6 +123,10 @@ pub struct Surroundings {
     pub service_vpc: Maybe<String>,
     /// IPv4 blocks of the endpoint's VPC.
     pub consumer_cidrs: Maybe<BTreeSet<String>>,
+    /// The availability zones of the load balancer's subnets, those it has and those it is to get,
+    /// as far as they were seen.
+    #[serde(default)]
+    pub subnet_zones: BTreeMap<String, String>,
 }
 
 /// Which objects are ours, and what else to look at.
@@ -247,6 +251,7 @@ impl Default for Surroundings {
         Surroundings {
             service_vpc: Maybe::Unknown,
             consumer_cidrs: Maybe::Unknown,
+            subnet_zones: BTreeMap::new(),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::reconcile::{Cause, CloudError, ErrorKind, Step};
 
 /// A step that AWS accepts and does not keep is done at most so often: without a bound such a
 /// step would be written for ever, and AWS's reads have caught up long before the last.
-const REPEATS: u32 = 6;
+pub(super) const REPEATS: u32 = 6;
 
 /// AWS's reads mostly show a write within this time; each further pause is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -33,6 +33,8 @@ struct Attempt {
     put_off: u32,
     cause: Option<Cause>,
     failed: Option<CloudError>,
+    /// As often as it may be.
+    is_exhausted: bool,
     not_before: Instant,
     /// Nothing was done since it was seen that the step is to be done.
     checked: bool,
@@ -60,6 +62,7 @@ impl Attempts {
                 put_off: 0,
                 cause: None,
                 failed: None,
+                is_exhausted: false,
                 not_before: Instant::now(),
                 checked: true,
             });
@@ -68,14 +71,16 @@ impl Attempts {
         &mut self.attempts[at]
     }
 
-    /// AWS did it, or may have done it, for which `cause` is why that is not known.
-    pub(super) fn tried(&mut self, step: &Step, cause: Option<Cause>) {
+    /// AWS did it, or may have done it, for which `cause` is why that is not known. After `most`
+    /// times it is not done again.
+    pub(super) fn tried(&mut self, step: &Step, cause: Option<Cause>, most: u32) {
         let attempt = self.of(step);
         attempt.times += 1;
         attempt.put_off = 0;
         attempt.not_before = Instant::now() + growing(FIRST_PAUSE, attempt.times, LONGEST_PAUSE);
         attempt.checked = false;
-        if attempt.times == REPEATS {
+        if attempt.times == most {
+            attempt.is_exhausted = true;
             attempt.failed = Some(cause.clone().unwrap_or_else(|| not_kept(step)));
         }
         attempt.cause = cause;
@@ -101,7 +106,7 @@ impl Attempts {
         let Some(attempt) = self.attempts.iter().find(|it| it.step == *step) else {
             return Turn::Now;
         };
-        if attempt.failed.is_some() && (attempt.checked || attempt.times < REPEATS) {
+        if attempt.failed.is_some() && (attempt.checked || !attempt.is_exhausted) {
             Turn::Never
         } else if Instant::now() < attempt.not_before {
             Turn::Later(attempt.not_before)
@@ -126,6 +131,13 @@ impl Attempts {
             .find(|it| it.step == *step)?
             .failed
             .as_ref()
+    }
+
+    /// It was done as often as it may be.
+    pub(super) fn is_exhausted(&self, step: &Step) -> bool {
+        self.attempts
+            .iter()
+            .any(|it| it.step == *step && it.is_exhausted)
     }
 
     pub(super) fn cause(&self, step: &Step) -> Option<&Cause> {

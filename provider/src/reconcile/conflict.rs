@@ -25,6 +25,8 @@ pub enum Conflict {
     Connections(BTreeSet<Connection>),
     /// Connected endpoints that keep the load balancer's subnets.
     ConnectedSubnets(BTreeSet<String>),
+    /// The load balancer's only subnet, which is to be exchanged for another of its zone.
+    OnlySubnet,
     /// A load balancer never leaves its VPC.
     MovesVpc { from: String, to: String },
     /// Deletion protection is on.
@@ -92,6 +94,11 @@ impl fmt::Display for Conflict {
                 "AWS takes no subnet from a load balancer while endpoints are connected to its \
                  endpoint service: {}. Keep the subnets, or reject or delete the endpoints first",
                 list(ids)
+            ),
+            Conflict::OnlySubnet => f.write_str(
+                "AWS exchanges the subnet of a zone by taking the zone from the load balancer \
+                 first, and leaves no load balancer without any. Apply with a subnet of another \
+                 zone beside it, then without",
             ),
             Conflict::MovesVpc { from, to } => write!(
                 f,

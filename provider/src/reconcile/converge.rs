@@ -9,15 +9,16 @@ use futures::{
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    attempts::{Attempts, Turn},
+    attempts::{Attempts, REPEATS, Turn},
     convergence::{Convergence, Limits},
     fold::fold,
     plan::{Plan, Planned, forgotten, plan_without},
+    rejection::{NEW_ENDPOINTS, Rejections, given_up},
     view::SERVICE,
 };
 use crate::{
-    model::{Desired, Key, Maybe, Observed, Scope, Slot},
-    reconcile::{Answer, Cloud, CloudError, Step},
+    model::{Desired, Key, Life, Maybe, Observed, Scope, Slot},
+    reconcile::{Answer, Cloud, CloudError, Step, Write},
 };
 
 /// AWS needs at least this long for anything that comes by itself.
@@ -54,6 +55,7 @@ struct Run<'a, C> {
     /// Nothing was done since everything was looked at.
     is_whole: bool,
     attempts: Attempts,
+    rejections: Rejections,
     done: Vec<Step>,
     /// Keys with a write under way.
     busy: BTreeSet<Key>,
@@ -87,6 +89,7 @@ pub async fn converge<C: Cloud>(
         known: Arc::new(observed),
         is_whole: true,
         attempts: Attempts::default(),
+        rejections: Rejections::default(),
         done: Vec::new(),
         busy: BTreeSet::new(),
         touched: BTreeSet::new(),
@@ -266,8 +269,9 @@ impl<'a, C: Cloud> Run<'a, C> {
             Event::Observed(begun, seen) => {
                 self.is_observing = false;
                 match seen {
-                    Ok(seen) => {
+                    Ok(mut seen) => {
                         self.unseen = (0, None);
+                        self.rejections.judge(&mut seen);
                         self.known = Arc::new(seen);
                         self.is_whole = true;
                         self.attempts.looked(begun);
@@ -281,14 +285,19 @@ impl<'a, C: Cloud> Run<'a, C> {
     fn answered(&mut self, step: Step, answer: Answer) {
         self.busy.remove(&step.key);
         self.is_whole = false;
-        match answer {
+        let most = match step.write {
+            // Of what is wanted, only a failed endpoint is deleted, for a new one to take its place.
+            Write::Delete if self.desired.objects.contains_key(&step.key) => NEW_ENDPOINTS,
+            _ => REPEATS,
+        };
+        match self.rejections.heard(&self.known, &step, answer) {
             Answer::Done(id) => {
                 let id = id.map_or(Maybe::Unknown, Maybe::Known);
                 fold(Arc::make_mut(&mut self.known), &step, id);
-                self.attempts.tried(&step, None);
+                self.attempts.tried(&step, None, most);
                 self.done.push(step);
             }
-            Answer::LookAgain(cause) => self.attempts.tried(&step, Some(cause)),
+            Answer::LookAgain(cause) => self.attempts.tried(&step, Some(cause), most),
             Answer::NotYet(cause) => self.attempts.put_off(&step, cause),
             Answer::Failed(error) => self.attempts.failed(&step, error),
         }
@@ -308,18 +317,34 @@ impl<'a, C: Cloud> Run<'a, C> {
                 }
             }
         }
+        self.rejections.judge(known);
         let connected = |key: &Key| matches!(key.slot, Slot::Service | Slot::Endpoint);
         if keys.iter().any(connected) && !self.touched.contains(&SERVICE) {
             known.connections.clone_from(&seen.connections);
         }
     }
 
+    /// Why a step that could run does not.
+    fn failure(&self, step: &Step) -> Option<(Step, CloudError)> {
+        let error = self.attempts.failure(step)?;
+        let wanted = self.desired.objects.get(&step.key);
+        let seen = self.known.get(step.key).map(|seen| &seen.life);
+        Some(match (wanted, seen) {
+            (Some(wanted), Some(Life::Failed(reason))) if self.attempts.is_exhausted(step) => {
+                let step = Step {
+                    key: step.key,
+                    write: Write::Create(Box::new(wanted.clone())),
+                };
+                let error = given_up(&step, reason);
+                (step, error)
+            }
+            _ => (step.clone(), error.clone()),
+        })
+    }
+
     fn end(self, plan: Plan) -> Convergence {
         let is_failed = |step: &Step| self.attempts.failure(step).is_some();
-        let failures: Vec<_> = plan
-            .ready()
-            .filter_map(|step| Some((step.clone(), self.attempts.failure(step)?.clone())))
-            .collect();
+        let failures: Vec<_> = plan.ready().filter_map(|step| self.failure(step)).collect();
         let put_off = plan
             .ready()
             .filter(|step| !is_failed(step))

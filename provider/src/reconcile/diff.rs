@@ -3,7 +3,7 @@
 //! The same function completes a newborn and repairs drift, so that no setting can be one that is
 //! applied at create only. Unknown values differ from everything, and so are planned as a change.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     model::{
@@ -14,16 +14,22 @@ use crate::{
     reconcile::{
         Write,
         step::{EndpointChange, ServiceChange},
-        view::all_known,
+        subnets,
     },
 };
 
 /// The writes that make `seen` what `wanted` says, in the order they read best. Targets of groups
-/// are not among them: when they may join and leave is a matter of the whole path.
-pub(super) fn diff(wanted: &Object, seen: &Object, policy: &Policy) -> Vec<Write> {
+/// are not among them: when they may join and leave is a matter of the whole path. `zones`: of each
+/// subnet.
+pub(super) fn diff(
+    wanted: &Object,
+    seen: &Object,
+    policy: &Policy,
+    zones: &BTreeMap<String, String>,
+) -> Vec<Write> {
     let mut writes = match (wanted, seen) {
         (Object::SecurityGroup(wanted), Object::SecurityGroup(seen)) => rules(wanted, seen),
-        (Object::LoadBalancer(wanted), Object::LoadBalancer(seen)) => balancer(wanted, seen),
+        (Object::LoadBalancer(wanted), Object::LoadBalancer(seen)) => balancer(wanted, seen, zones),
         (Object::TargetGroup(wanted), Object::TargetGroup(seen)) => group(wanted, seen),
         (Object::Listener(wanted), Object::Listener(seen)) => listener(wanted, seen),
         (Object::Service(wanted), Object::Service(seen)) => service(wanted, seen),
@@ -77,26 +83,16 @@ fn rules(wanted: &SecurityGroup, seen: &SecurityGroup) -> Vec<Write> {
     writes
 }
 
-fn balancer(wanted: &LoadBalancer, seen: &LoadBalancer) -> Vec<Write> {
+fn balancer(
+    wanted: &LoadBalancer,
+    seen: &LoadBalancer,
+    zones: &BTreeMap<String, String>,
+) -> Vec<Write> {
     let mut writes = Vec::new();
     if wanted.subnets != seen.subnets {
-        // A zone takes another subnet only after it has let go of the first, and a load balancer
-        // needs one subnet at least.
-        // <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html>
-        let kept: BTreeSet<_> = wanted
-            .subnets
-            .intersection(&seen.subnets)
-            .cloned()
-            .collect();
-        // What is unknown may turn out to be what is there: then nothing is exchanged.
-        let exchange = all_known(&wanted.subnets)
-            && kept.len() < wanted.subnets.len()
-            && kept.len() < seen.subnets.len();
-        let next = if exchange && !kept.is_empty() {
-            kept
-        } else {
-            wanted.subnets.clone()
-        };
+        // Where there is no way, the law says so.
+        let next = subnets::next(&wanted.subnets, &seen.subnets, zones)
+            .unwrap_or_else(|| wanted.subnets.clone());
         writes.push(Write::SetSubnets(next));
     }
     if wanted.ip_address_type != seen.ip_address_type {

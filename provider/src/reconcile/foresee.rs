@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::{
     fold::fold,
     plan::{Planned, plan},
-    view::{LOAD_BALANCER, SERVICE, asks},
+    view::{LOAD_BALANCER, SERVICE, asks, is_rejected},
 };
 use crate::{
-    model::{Desired, Key, Life, Maybe, Object, Observed},
-    reconcile::Step,
+    model::{Desired, Key, Life, Maybe, Object, Observed, Outputs, Slot},
+    reconcile::{Step, Write},
 };
 
 /// More rounds than any path takes: a ring of 50 ports yields one at a time.
@@ -54,7 +54,14 @@ pub fn foresee(desired: &Desired, observed: &Observed) -> Foresight {
             };
         }
         for step in &round {
+            let may_be_refused =
+                step.write == Write::Accept && end.get(step.key).is_some_and(is_rejected);
             fold(&mut end, step, Maybe::Unknown);
+            // AWS may not take back what was rejected: then there is another endpoint.
+            if may_be_refused && let Some(seen) = end.objects.get_mut(&step.key) {
+                seen.id = Maybe::Unknown;
+                seen.outputs = Outputs::default();
+            }
         }
         rounds.push(round);
     }
@@ -68,6 +75,16 @@ pub fn foresee(desired: &Desired, observed: &Observed) -> Foresight {
 
 /// What comes by itself has come.
 fn settle(desired: &Desired, end: &mut Observed) {
+    // An endpoint takes its connection along, unless another one of ours connects in its place.
+    let (gone, stand): (Vec<_>, Vec<_>) = end
+        .of(Slot::Endpoint)
+        .partition(|(_, seen)| seen.life == Life::Going);
+    if stand.is_empty() {
+        let ids = gone.iter().filter_map(|(_, seen)| seen.id.known().cloned());
+        let gone: BTreeSet<String> = ids.collect();
+        end.connections
+            .retain(|connection| !gone.contains(&connection.endpoint_id));
+    }
     end.objects.retain(|_, seen| seen.life != Life::Going);
     let acceptance = end
         .objects

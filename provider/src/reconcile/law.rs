@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{
-    connection,
-    view::{LOAD_BALANCER, SERVICE, View, all_known},
+    connection, subnets,
+    view::{LOAD_BALANCER, SERVICE, View},
 };
 use crate::{
     model::{
-        Key, Life, Maybe, Object, Side, Slot,
+        Key, Life, Object, Side, Slot,
         object::{GroupRef, load_balancer::IpAddressType, target_group::IpFamily},
     },
     reconcile::{Conflict, Fact, Need, Order, Wait, Write},
@@ -23,7 +23,8 @@ pub(super) fn laws(view: &View<'_>, key: Key, write: &Write) -> Vec<Wait> {
         Write::SetService(_) | Write::SetPrincipals { .. } | Write::LearnZones => {
             vec![until(key, Need::Ready)]
         }
-        Write::SetEndpoint(_) => vec![until(key, Need::Ready)],
+        // Zones are added and removed for minutes.
+        Write::SetEndpoint(_) | Write::SetSubnets(_) => vec![until(key, Need::Ready)],
         Write::Accept => vec![reference(Fact::Asking(key))],
         _ => vec![until(key, Need::Exists)],
     };
@@ -48,11 +49,12 @@ fn reference(fact: Fact) -> Wait {
 fn create(view: &View<'_>, key: Key, object: &Object) -> Vec<Wait> {
     let gone = view.seen(key).map(|_| reference(Fact::Gone(key)));
     let above = match object {
-        Object::Listener(_) => Some(until(LOAD_BALANCER, Need::Exists)),
+        Object::Listener(_) => vec![until(LOAD_BALANCER, Need::Exists)],
         // Nobody documents that AWS takes a load balancer that is still provisioning, and the
         // controllers that do this for a living wait.
-        Object::Service(_) => Some(until(LOAD_BALANCER, Need::Ready)),
-        _ => None,
+        Object::Service(_) => vec![until(LOAD_BALANCER, Need::Ready), reference(Fact::Placed)],
+        Object::Endpoint(_) => vec![reference(Fact::Placed)],
+        _ => Vec::new(),
     };
     gone.into_iter().chain(above).collect()
 }
@@ -75,13 +77,16 @@ fn references(view: &View<'_>, write: &Write) -> Vec<Wait> {
             .map(|key| until(key, need_of_newborn(object, key)))
             .collect(),
         Write::SetSecurityGroups { groups: wanted, .. } => groups(wanted),
-        Write::SetEndpoint(change) => groups(&change.add_groups),
+        Write::SetEndpoint(change) => {
+            let mut waits = groups(&change.add_groups);
+            waits.extend((!change.add_subnets.is_empty()).then(|| reference(Fact::Placed)));
+            waits
+        }
         Write::SetListener { forward, .. } => vec![until(*forward, Need::Serves)],
-        Write::SetService(change) => change
-            .attach
-            .map(|balancer| until(balancer, Need::Serves))
-            .into_iter()
-            .collect(),
+        Write::SetService(change) => match change.attach {
+            Some(balancer) => vec![until(balancer, Need::Serves), reference(Fact::Placed)],
+            None => Vec::new(),
+        },
         // The alias' hostname must never lead to an endpoint that does not answer.
         Write::Point(endpoint) => vec![until(*endpoint, Need::Ready)],
         _ => Vec::new(),
@@ -215,9 +220,9 @@ fn conflicts(view: &View<'_>, key: Key, write: &Write) -> Vec<Conflict> {
             }
         }
         Write::Delete => conflicts.extend(keepers(view, key)),
-        Write::SetSubnets(subnets) => {
+        Write::SetSubnets(_) => {
             conflicts.extend(moves_vpc(view));
-            conflicts.extend(subnet_keepers(view, subnets));
+            conflicts.extend(subnet_keepers(view));
         }
         Write::SetSecurityGroups { groups, .. } => {
             let seen = view
@@ -276,9 +281,14 @@ fn keepers(view: &View<'_>, key: Key) -> Vec<Conflict> {
 
 /// "You can't remove a subnet if the load balancer has an active VPC endpoint association."
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html>
-fn subnet_keepers(view: &View<'_>, subnets: &BTreeSet<Maybe<String>>) -> Option<Conflict> {
-    let seen = &view.seen(LOAD_BALANCER)?.object.as_load_balancer()?.subnets;
-    if !all_known(subnets) || seen.is_subset(subnets) {
+fn subnet_keepers(view: &View<'_>) -> Option<Conflict> {
+    let wanted = view.wanted(LOAD_BALANCER)?.as_load_balancer()?;
+    let seen = view.seen(LOAD_BALANCER)?.object.as_load_balancer()?;
+    let zones = &view.observed.surroundings.subnet_zones;
+    if subnets::next(&wanted.subnets, &seen.subnets, zones).is_none() {
+        return Some(Conflict::OnlySubnet);
+    }
+    if !subnets::leave(wanted, seen) {
         return None;
     }
     let live: BTreeSet<String> = connection::live(view)

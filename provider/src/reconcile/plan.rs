@@ -8,10 +8,11 @@ use super::{
     courtesy::{courtesies, emptying, membership},
     diff::diff,
     law::laws,
-    view::{LOAD_BALANCER, SERVICE, View, all_known, asks},
+    subnets::has_new_zones,
+    view::{SERVICE, View, asks},
 };
 use crate::{
-    model::{Desired, Key, Life, Object, Observed, Seen, Slot},
+    model::{Desired, Key, Life, Object, Observed, Slot},
     reconcile::{Conflict, Fact, Order, Step, Wait, Write},
 };
 
@@ -111,7 +112,7 @@ fn writes(view: &View<'_>, key: Key) -> Vec<(Write, Vec<Wait>)> {
                 let mut writes = towards(view, key, wanted, &seen.object);
                 if key.slot == Slot::Service {
                     writes.extend(in_the_way(view));
-                    writes.extend(learns_zones(view, seen).then(|| alone(Write::LearnZones)));
+                    writes.extend(has_new_zones(view).then(|| alone(Write::LearnZones)));
                 }
                 writes
             }
@@ -165,7 +166,8 @@ fn asks_first(view: &View<'_>) -> bool {
 }
 
 fn towards(view: &View<'_>, key: Key, wanted: &Object, seen: &Object) -> Vec<(Write, Vec<Wait>)> {
-    let mut writes: Vec<_> = diff(wanted, seen, &view.desired.policy)
+    let zones = &view.observed.surroundings.subnet_zones;
+    let mut writes: Vec<_> = diff(wanted, seen, &view.desired.policy, zones)
         .into_iter()
         .map(|write| (write, Vec::new()))
         .collect();
@@ -178,26 +180,6 @@ fn towards(view: &View<'_>, key: Key, wanted: &Object, seen: &Object) -> Vec<(Wr
 fn in_the_way(view: &View<'_>) -> Option<(Write, Vec<Wait>)> {
     let ids = rejects(view);
     (!ids.is_empty()).then(|| (Write::RejectConnections(ids), Vec::new()))
-}
-
-/// A zone that the load balancer got later is served only after the service was told. It is not
-/// told of one that the load balancer is about to leave: it would go on to name it.
-fn learns_zones(view: &View<'_>, service: &Seen) -> bool {
-    let balancer = view.seen(LOAD_BALANCER);
-    let subnets = |object: &Object| Some(object.as_load_balancer()?.subnets.clone());
-    let wanted = view.wanted(LOAD_BALANCER).and_then(subnets);
-    let held = balancer.and_then(|seen| subnets(&seen.object));
-    if let (Some(wanted), Some(held)) = (wanted, held)
-        && all_known(&wanted)
-        && !held.is_subset(&wanted)
-    {
-        return false;
-    }
-    let zones = balancer.and_then(|seen| seen.outputs.zones.known());
-    match (zones, service.outputs.zones.known()) {
-        (Some(all), Some(served)) => !all.is_subset(served),
-        _ => false,
-    }
 }
 
 /// As many creates as there are places may start. Only counting is safe with steps in flight:

@@ -14,6 +14,7 @@ use crate::{
     reconcile::{
         Fact, Need, bootstrap,
         connection::{live, losers},
+        subnets,
     },
 };
 
@@ -185,6 +186,7 @@ impl<'a> View<'a> {
             Fact::Gone(key) => self.seen(*key).is_none(),
             Fact::Disconnected => live(self).next().is_none(),
             Fact::Rejected => losers(self).is_empty(),
+            Fact::Placed => subnets::are_settled(self),
             Fact::Asking(key) => self.seen(*key).is_some_and(asks),
             Fact::Speaks(key, family) => self
                 .seen(*key)
@@ -213,7 +215,8 @@ impl<'a> View<'a> {
                 let own = self.targets_of(*id);
                 self.observed
                     .of(Slot::TargetGroup(Role::Bootstrap))
-                    .filter(|(key, _)| self.is_serving(*key))
+                    // One whose listener is missing will serve in a moment.
+                    .filter(|(key, _)| self.is_serving(*key) || self.is_wanted(*key))
                     .filter_map(|(_, seen)| seen.object.as_target_group())
                     .flat_map(|group| &group.targets)
                     .all(|target| stays(target) || !own.contains(target))
@@ -326,11 +329,20 @@ impl<'a> View<'a> {
 
 /// An endpoint that waits for the service's owner, or was turned away.
 pub(super) fn asks(seen: &Seen) -> bool {
-    let state = seen.outputs.state.known().map_or("", String::as_str);
-    seen.object
-        .as_endpoint()
-        .is_some_and(|endpoint| !endpoint.accepted)
-        && matches!(state, "pendingAcceptance" | "rejected")
+    is_at("pendingAcceptance", seen) || is_rejected(seen)
+}
+
+/// An endpoint that was turned away, and may be let in again.
+pub(super) fn is_rejected(seen: &Seen) -> bool {
+    is_at("rejected", seen)
+}
+
+fn is_at(state: &str, seen: &Seen) -> bool {
+    let endpoint = seen.object.as_endpoint();
+    let word = seen.outputs.state.known();
+    endpoint.is_some_and(|endpoint| !endpoint.accepted)
+        && word.is_some_and(|word| word.eq_ignore_ascii_case(state))
+        && !matches!(seen.life, Life::Failed(_) | Life::Going)
 }
 
 fn speaks(object: &Object, family: IpFamily) -> bool {

@@ -69,6 +69,8 @@ pub enum Fact {
     Disconnected,
     /// No endpoint is connected that only a principal that leaves let in.
     Rejected,
+    /// The load balancer and its service are in the zones where they are to be.
+    Placed,
     /// An endpoint is listed as one that asks to be accepted.
     Asking(Key),
     /// An address family is spoken by this object.
@@ -77,7 +79,7 @@ pub enum Fact {
     Unspoken(Key, IpFamily),
     /// Every wanted listener of the role forwards to the role's wanted group.
     Served(Role),
-    /// No serving bootstrap group holds a target of this broker alone.
+    /// No bootstrap group that serves, or is to serve, holds a target of this broker alone.
     Left(BrokerId),
     /// The broker's wanted targets are in the wanted bootstrap group.
     Joined(BrokerId),
@@ -153,6 +155,9 @@ impl fmt::Display for Fact {
             Fact::Gone(key) => write!(f, "{key} is gone"),
             Fact::Disconnected => f.write_str("no endpoint is connected"),
             Fact::Rejected => f.write_str("those that lose their permission are rejected"),
+            Fact::Placed => {
+                f.write_str("the load balancer is in its subnets, and its service in their zones")
+            }
             Fact::Asking(key) => write!(f, "{key} asks to be accepted"),
             Fact::Speaks(key, family) => write!(f, "{key} serves {}", family.as_str()),
             Fact::Unspoken(key, family) => {

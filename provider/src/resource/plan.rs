@@ -18,7 +18,7 @@ use crate::{
     resource::{
         adopt,
         config::Config,
-        desired::{Footing, desired},
+        desired::{Footing, desired, user_tags},
         owner,
         private::Private,
         render::{View, render},
@@ -204,6 +204,8 @@ fn change(
     if let (Maybe::Known(region), Maybe::Known(None)) = (region, &told.config.region) {
         diagnostics.extend(validate::in_region(&told.config, region));
     }
+    let tags = user_tags(&settled.config, &footing).len();
+    diagnostics.extend(validate::too_many_tags(tags));
     let mut planned = render(&View {
         observed: &foresight.end,
         told: Some(&settled),

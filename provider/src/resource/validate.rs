@@ -18,6 +18,7 @@ use tfplugin::{Diagnostic, Diagnostics, Path, Value};
 use crate::{model::Maybe, resource::config::Config};
 
 pub use region::restricted;
+pub use tags::too_many as too_many_tags;
 
 /// A rule says what is wrong with a configuration, or nothing.
 type Rule = fn(&Config) -> Vec<Diagnostic>;

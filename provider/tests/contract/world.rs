@@ -23,12 +23,9 @@ pub struct World {
     pub consumer_subnets: Vec<String>,
 }
 
-/// `None` where no sandbox runs: `SANDBOX_URL` names it.
-pub async fn world(test: u32) -> Option<World> {
-    let Ok(url) = std::env::var("SANDBOX_URL") else {
-        eprintln!("SANDBOX_URL is not set: nothing to hold the adapter against");
-        return None;
-    };
+/// `SANDBOX_URL` names the sandbox.
+pub async fn world(test: u32) -> World {
+    let url = std::env::var("SANDBOX_URL").expect("SANDBOX_URL names a running sandbox");
     let run = std::process::id() % 1_000_000;
     let account = format!("{run:06}{test:06}");
     let clients = Clients::new(settings(&url, &account)).unwrap();
@@ -37,7 +34,7 @@ pub async fn world(test: u32) -> Option<World> {
     let consumer_vpc = vpc(&region, "10.1.0.0/16").await;
     let service_subnets = subnets(&region, &service_vpc, 0).await;
     let consumer_subnets = subnets(&region, &consumer_vpc, 1).await;
-    Some(World {
+    World {
         url,
         account,
         region,
@@ -45,7 +42,7 @@ pub async fn world(test: u32) -> Option<World> {
         consumer_vpc,
         service_subnets,
         consumer_subnets,
-    })
+    }
 }
 
 pub fn settings(url: &str, account: &str) -> Settings {

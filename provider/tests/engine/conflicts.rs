@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use provider::{
+    fake::{Effect, Fault},
     model::{Connection, Desired, Key, Observed, Slot},
-    reconcile::{Conflict, Convergence, Order},
+    reconcile::{Conflict, Convergence, Order, Write, foresee},
 };
 
 use crate::{
@@ -158,6 +159,87 @@ fn subnets_come_and_go_in_steps_that_aws_takes() {
         let world = rig.fake.world();
         let service = world.services.values().next().unwrap();
         assert_eq!(service.zones, set(["a", "b", "c"]));
+    });
+}
+
+/// A plan knows that the connection goes with the endpoint.
+#[test]
+fn an_endpoint_that_goes_keeps_no_subnets() {
+    run(async {
+        let mut config = Config::of(1);
+        let mut rig = built(&config).await;
+        config.endpoint = None;
+        config.subnets = set(["subnet-a"]);
+        let foresight = foresee(&config.desired(), &rig.see(Some(&config)));
+        assert!(foresight.blocked.is_empty(), "{:?}", foresight.blocked);
+        assert_settled(&rig.apply(&config).await);
+    });
+}
+
+/// Another endpoint connects before the first one goes.
+#[test]
+fn an_endpoint_that_moves_keeps_the_subnets_all_the_while() {
+    run(async {
+        let mut config = Config::of(1);
+        let mut rig = built(&config).await;
+        config.endpoint.as_mut().unwrap().vpc = "vpc-other".to_owned();
+        config.subnets = set(["subnet-a"]);
+        let foresight = foresee(&config.desired(), &rig.see(Some(&config)));
+        assert_eq!(foresight.blocked.len(), 1, "{:?}", foresight.blocked);
+        let end = rig.apply(&config).await;
+        assert!(matches!(
+            conflicts(&end).first(),
+            Some(Conflict::ConnectedSubnets(_))
+        ));
+    });
+}
+
+/// AWS is slow to let go of the subnet: the endpoint must not be faster.
+#[test]
+fn a_subnet_leaves_before_the_endpoint_comes() {
+    run(async {
+        let mut config = Config::of(1);
+        let consumer = config.endpoint.take();
+        let mut rig = built(&config).await;
+        config.subnets = set(["subnet-a"]);
+        config.endpoint = consumer;
+        let slow =
+            |step: &provider::reconcile::Step| matches!(step.write, Write::SetSubnets { .. });
+        rig.fake.inject(Fault::new(Effect::PutOff, 6, slow));
+        assert_settled(&rig.apply(&config).await);
+    });
+}
+
+#[test]
+fn every_subnet_is_exchanged_inside_its_zone() {
+    run(async {
+        let mut config = Config::of(1);
+        config.endpoint = None;
+        let mut rig = built(&config).await;
+        config.subnets = set(["subnet-a2", "subnet-b2"]);
+        assert_settled(&rig.apply(&config).await);
+        let refusals = rig.fake.take_journal().refusals;
+        assert!(refusals.is_empty(), "{refusals:?}");
+        let world = rig.fake.world();
+        let service = world.services.values().next().unwrap();
+        assert_eq!(service.zones, set(["a", "b"]));
+    });
+}
+
+#[test]
+fn the_only_subnet_is_never_exchanged_inside_its_zone() {
+    run(async {
+        let mut config = Config::of(1);
+        config.endpoint = None;
+        config.subnets = set(["subnet-a"]);
+        let mut rig = built(&config).await;
+        config.subnets = set(["subnet-a2"]);
+        let end = rig.apply(&config).await;
+        assert_eq!(conflicts(&end), [Conflict::OnlySubnet].into());
+        assert!(end.done.is_empty());
+
+        config.subnets = set(["subnet-a2", "subnet-b"]);
+        assert_settled(&rig.apply(&config).await);
     });
 }
 

@@ -29,6 +29,8 @@ pub enum Edit {
     Hostname(u8),
     Vpc(u8),
     Subnets(u8),
+    /// Of the load balancer, some of them exchanged for others of their zones.
+    BalancerSubnets(u8),
     Zone(bool),
     DropEndpoint,
     AddEndpoint,
@@ -62,6 +64,7 @@ pub fn edit() -> impl Strategy<Value = Edit> {
         2 => (0u8..3).prop_map(Edit::Hostname),
         2 => (0u8..3).prop_map(Edit::Vpc),
         1 => (0u8..3).prop_map(Edit::Subnets),
+        2 => (0u8..6).prop_map(Edit::BalancerSubnets),
         1 => any::<bool>().prop_map(Edit::Zone),
         1 => Just(Edit::DropEndpoint),
         2 => Just(Edit::AddEndpoint),
@@ -91,6 +94,7 @@ pub fn drift() -> impl Strategy<Value = Drift> {
         Just(Drift::AddPrincipal),
         Just(Drift::FlipAcceptance),
         Just(Drift::RejectEndpoint),
+        Just(Drift::RejectForGood),
         Just(Drift::FailEndpoint),
         Just(Drift::DeleteEndpoint),
         Just(Drift::DeleteRecord),
@@ -281,10 +285,33 @@ impl Config {
                     _ => set(["subnet-z"]),
                 };
             }),
+            Edit::BalancerSubnets(which) => {
+                self.subnets = match which {
+                    0 => set(["subnet-a", "subnet-b"]),
+                    1 => set(["subnet-a2", "subnet-b2"]),
+                    2 => set(["subnet-a", "subnet-c"]),
+                    3 => set(["subnet-b2", "subnet-c"]),
+                    4 => set(["subnet-b"]),
+                    _ => set(["subnet-a", "subnet-b", "subnet-c"]),
+                };
+            }
             Edit::Zone(given) => self.consumer(|it| {
                 it.zone_id = given.then(|| GIVEN_ZONE.to_owned());
             }),
         }
+    }
+
+    /// As it can be after `before`: endpoints that stay connected keep the load balancer's subnets,
+    /// a conflict that has tests of its own.
+    pub fn after(self, before: &Config) -> Config {
+        let stays_connected = before.endpoint.is_some() && self.endpoint.is_some();
+        if stays_connected && !self.subnets.is_superset(&before.subnets) {
+            return Config {
+                subnets: before.subnets.clone(),
+                ..self
+            };
+        }
+        self
     }
 
     fn consumer(&mut self, change: impl FnOnce(&mut Consumer)) {

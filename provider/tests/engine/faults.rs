@@ -34,6 +34,7 @@ fn spoiled_writes_do_no_harm() {
     let faults = prop::collection::vec((0u32..60, effect()), 1..5);
     runner(300)
         .run(&(config(), config(), faults), |(first, second, faults)| {
+            let second = second.after(&first);
             run(async {
                 let mut rig = Rig::default();
                 let others = rig.fake.edit(strangers);
@@ -72,6 +73,7 @@ fn spoiled_writes_do_no_harm() {
 fn reads_that_lag_do_no_harm() {
     runner(100)
         .run(&(config(), config(), 0u64..6), |(first, second, lag)| {
+            let second = second.after(&first);
             run(async {
                 let mut rig = Rig::default();
                 let others = rig.fake.edit(strangers);

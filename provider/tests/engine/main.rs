@@ -4,14 +4,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod budgets;
+#[path = "../chance.rs"]
+mod chance;
 mod config;
 mod conflicts;
 mod connections;
 mod edits;
 mod faults;
+mod folding;
 mod health;
 mod invariants;
 mod properties;
+mod rejections;
 mod rig;
 mod settings;
 mod stories;

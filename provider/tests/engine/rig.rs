@@ -40,6 +40,7 @@ impl Rig {
         Scope {
             owner: OWNER.to_owned(),
             known: self.state.clone(),
+            subnets: config.map(|it| it.subnets.clone()).unwrap_or_default(),
             hostname: config.map(|it| it.hostname.clone()),
             zone_id: config.and_then(|it| it.endpoint.as_ref()?.zone_id.clone()),
             ..Scope::default()

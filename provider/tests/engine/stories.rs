@@ -4,6 +4,7 @@
 use std::{fmt::Write as _, fs, path::PathBuf};
 
 use provider::{
+    fake::World,
     model::{Desired, Observed, Role, Slot},
     reconcile::foresee,
 };
@@ -257,12 +258,43 @@ fn change_the_endpoints_vpc() {
 fn change_subnets() {
     change(
         "subnets",
-        "One subnet is exchanged on both sides.",
+        "The load balancer gets a subnet, and the endpoint another one.",
         |config| {
-            config.subnets = crate::config::set(["subnet-a", "subnet-c"]);
+            config.subnets = crate::config::set(["subnet-a", "subnet-b", "subnet-c"]);
             config.endpoint.as_mut().unwrap().subnets =
                 crate::config::set(["subnet-x", "subnet-z"]);
         },
+    );
+}
+
+/// Both zones get another subnet: AWS takes that zone by zone, and never the last one.
+#[test]
+fn exchange_subnets() {
+    let mut before = Config::of(1);
+    before.endpoint = None;
+    let mut after = before.clone();
+    after.subnets = crate::config::set(["subnet-a2", "subnet-b2"]);
+    let mut built = tell("", &before.desired(), &Observed::default()).1;
+    let subnets = before.subnets.union(&after.subnets);
+    built.surroundings.subnet_zones = subnets
+        .map(|subnet| (subnet.clone(), World::zone_of(subnet)))
+        .collect();
+    let title = "Every subnet of the load balancer is exchanged inside its zone.";
+    check("exchange-subnets", &tell(title, &after.desired(), &built).0);
+}
+
+/// An endpoint that connects first would keep the subnet for ever.
+#[test]
+fn add_the_endpoint_and_remove_a_subnet() {
+    let mut before = Config::of(1);
+    let mut after = before.clone();
+    before.endpoint = None;
+    after.subnets = crate::config::set(["subnet-a"]);
+    story(
+        "endpoint-and-subnets",
+        "The endpoint comes, and a subnet of the load balancer goes.",
+        Some(&before),
+        Some(&after),
     );
 }
 

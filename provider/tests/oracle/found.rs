@@ -1,7 +1,10 @@
 //! Cases that were found by chance once, in their smallest form.
 
-use provider::fake::{Effect, Fault};
-use provider::{model::Slot, reconcile::Write};
+use provider::{
+    fake::{Effect, Fault},
+    model::Slot,
+    reconcile::Write,
+};
 use tfplugin::{Path, Value};
 
 use crate::{
@@ -99,6 +102,50 @@ fn a_replacement_whose_delete_fails_goes_on_with_what_is_left_of_the_old_path() 
             .unwrap_err();
         bench.fake.heal();
         bench.apply(&step).await;
+        bench.is_in_place(&step.config).await;
+        bench.leaves_nothing().await;
+    });
+}
+
+/// What was made of a path by a create that failed: all but the tags of its hosted zone.
+async fn tainted(step: &Step) -> Bench {
+    let mut bench = Bench::new();
+    let plan = bench.plan(step).await;
+    bench.fake.inject(Fault::new(Effect::Refuse, 9, |step| {
+        step.key.slot == Slot::Zone && matches!(step.write, Write::Tag { .. })
+    }));
+    let applied = bench.terraform.apply(&plan, &step.config).await;
+    applied.unwrap_err();
+    bench.fake.heal();
+    assert!(bench.terraform.current.as_ref().unwrap().tainted);
+    assert_eq!(bench.fake.world().records.len(), 1);
+    bench
+}
+
+/// The replaced path is known by its state alone, which names no records, and nothing is left for
+/// the alias to point at.
+#[test]
+fn an_alias_whose_endpoint_is_gone_does_not_keep_its_zone() {
+    in_virtual_time(async {
+        let step = with_endpoint();
+        let mut bench = tainted(&step).await;
+        bench.fake.edit(|world| world.endpoints.clear());
+        assert_eq!(bench.apply(&step).await, Action::Replace);
+        bench.is_in_place(&step.config).await;
+        bench.leaves_nothing().await;
+    });
+}
+
+/// A delete of the alias that AWS does not keep shows when the endpoint has gone already.
+#[test]
+fn an_alias_that_outlives_its_endpoint_does_not_keep_its_zone() {
+    in_virtual_time(async {
+        let step = with_endpoint();
+        let mut bench = tainted(&step).await;
+        bench.fake.inject(Fault::new(Effect::Forget, 1, |step| {
+            step.key.slot == Slot::Alias && step.write == Write::Delete
+        }));
+        assert_eq!(bench.apply(&step).await, Action::Replace);
         bench.is_in_place(&step.config).await;
         bench.leaves_nothing().await;
     });

@@ -12,6 +12,8 @@
 mod account;
 mod bench;
 mod cases;
+#[path = "../chance.rs"]
+mod chance;
 mod found;
 mod properties;
 mod rules;

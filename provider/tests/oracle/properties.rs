@@ -1,10 +1,6 @@
 //! What holds of every case.
 
-use proptest::{
-    prelude::*,
-    sample::Index,
-    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
-};
+use proptest::{prelude::*, sample::Index};
 use provider::{
     fake::{Drift, Effect, Fault},
     model::tags::OWNER,
@@ -15,24 +11,14 @@ use tfplugin::Value;
 use crate::{
     bench::{Bench, changed, differences, in_virtual_time, nothing_to_do, told},
     cases::{Case, Step, cases},
+    chance::Chance,
     rules::Action,
 };
 
-/// Tries a property on its part, in percent, of 1,000 cases: the same ones in every plain run, so
-/// that a red run is somebody's change. `ORACLE_CASES` asks for a number of others each time.
-fn runner(percent: u32) -> TestRunner {
-    let asked = std::env::var("ORACLE_CASES")
-        .ok()
-        .and_then(|text| text.parse().ok());
-    let config = Config {
-        cases: (asked.unwrap_or(1000) * percent / 100).max(1),
-        failure_persistence: None,
-        ..Config::default()
-    };
-    match asked {
-        Some(_) => TestRunner::new(config),
-        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
-    }
+/// Tries a property on its part, in percent, of 1,000 cases, or of as many as `ORACLE_CASES` asks
+/// for.
+fn runner(percent: u32) -> Chance {
+    Chance::new("ORACLE_CASES", 10 * percent, percent)
 }
 
 fn check<T: std::fmt::Debug>(
@@ -44,9 +30,7 @@ fn check<T: std::fmt::Debug>(
         in_virtual_time(property(case));
         Ok(())
     };
-    if let Err(failure) = runner(percent).run(&cases, run) {
-        panic!("{failure}");
-    }
+    runner(percent).run(&cases, run).unwrap();
 }
 
 #[test]
@@ -98,6 +82,7 @@ fn drifts() -> impl Strategy<Value = Vec<Drift>> {
         Just(Drift::AddPrincipal),
         Just(Drift::FlipAcceptance),
         Just(Drift::RejectEndpoint),
+        Just(Drift::RejectForGood),
         Just(Drift::FailEndpoint),
         Just(Drift::DeleteEndpoint),
         Just(Drift::DeleteRecord),

@@ -5,6 +5,8 @@
 
 mod account;
 mod adoption;
+#[path = "../chance.rs"]
+mod chance;
 mod changes;
 mod configuration;
 mod damage;

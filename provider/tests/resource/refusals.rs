@@ -195,3 +195,34 @@ fn a_restricted_region_takes_no_new_path_and_keeps_an_old_one() {
         assert!(messages(&refused).contains("restricted_regions = []"));
     });
 }
+
+/// AWS allows 50 on an object, and four of them are ours.
+#[test]
+fn default_tags_count_towards_the_limit_of_tags() {
+    run(async {
+        let account = Account::new();
+        let terraform = Terraform::new(&account);
+        let mut members = three_brokers();
+        members.insert("tags", Value::map([("stage", "prod"), ("team", "core")]));
+        let config = object(members);
+        for (defaults, fits) in [(44, true), (45, false)] {
+            account.configure(|settings| {
+                let tags = (0..defaults).map(|it| (format!("tag-{it}"), "x".into()));
+                settings.default_tags = Maybe::Known(tags.collect());
+            });
+            let planned = terraform.plan(&config).await;
+            assert_eq!(planned.is_ok(), fits, "{defaults} default tags");
+            if let Err(found) = planned {
+                let text = messages(&found);
+                assert!(
+                    text.contains("47 tags") && text.contains("default_tags"),
+                    "{text}"
+                );
+                assert!(
+                    found.iter().all(|it| it.path.to_string() == "tags"),
+                    "{text}"
+                );
+            }
+        }
+    });
+}

@@ -2,7 +2,7 @@ use aws_sdk_route53::types::{AliasTarget, ResourceRecord};
 
 use super::*;
 use crate::model::{
-    Life, Maybe, Observed, Scope,
+    Life, Observed, Scope,
     object::{Endpoint, Zone, load_balancer::IpAddressType},
 };
 
@@ -31,6 +31,11 @@ fn plain_record(name: &str, kind: RrType) -> ResourceRecordSet {
 
 /// With an endpoint of ours, and a zone of ours named `kafka.test.com` if it is managed.
 fn look_at(scope: &Scope, managed: bool, records: Vec<ResourceRecordSet>) -> Observed {
+    look_in(scope, managed.then_some(true), records)
+}
+
+/// `zone`: whether the managed zone carries our owner.
+fn look_in(scope: &Scope, zone: Option<bool>, records: Vec<ResourceRecordSet>) -> Observed {
     let claims = Claims::new(scope, "mine".to_owned(), Default::default());
     let mut sight = Sight::new(&claims);
     let endpoint = Object::Endpoint(Endpoint {
@@ -45,18 +50,18 @@ fn look_at(scope: &Scope, managed: bool, records: Vec<ResourceRecordSet>) -> Obs
     endpoint.life = Life::Ready;
     endpoint.outputs.dns_name = ENDPOINT.into();
     sight.place(Slot::Endpoint, endpoint);
-    if managed {
-        let zone = Zone {
+    if let Some(owned) = zone {
+        let object = Zone {
             name: "kafka.test.com".to_owned(),
             vpc: "vpc-1".into(),
             tags: Default::default(),
         };
-        sight.place(Slot::Zone, seen("Z1", true, Object::Zone(zone)));
+        sight.place(Slot::Zone, seen("Z1", owned, Object::Zone(object)));
     }
     let raw = Raw {
         zone: "Z1".to_owned(),
         records,
-        name: (!managed).then(|| "kafka.test.com".to_owned()),
+        name: zone.is_none().then(|| "kafka.test.com".to_owned()),
     };
     see(&mut sight, &[raw]);
     sight.observed
@@ -84,6 +89,25 @@ fn an_alias_to_our_endpoint_is_ours_however_it_is_spelt() {
     assert_eq!(seen_target(&observed), Some(endpoint));
     let (_, seen) = observed.of(Slot::Alias).next().unwrap();
     assert_eq!(seen.id, Maybe::from("Z1/kafka.test.com"));
+}
+
+/// A rejected endpoint may be listed without its names.
+#[test]
+fn an_alias_to_our_endpoint_is_known_by_its_id() {
+    let scope = Scope::default();
+    let claims = Claims::new(&scope, "mine".to_owned(), Default::default());
+    let mut sight = Sight::new(&claims);
+    let observed = look_at(&Scope::default(), false, Vec::new());
+    let (_, endpoint) = observed.of(Slot::Endpoint).next().unwrap();
+    let mut endpoint = endpoint.clone();
+    endpoint.outputs.dns_name = Maybe::Unknown;
+    let key = sight.place(Slot::Endpoint, endpoint);
+    assert_eq!(endpoint_at(&sight, ENDPOINT), Some(key));
+    let zonal = ENDPOINT.replacen("-1x2y3z", "-1x2y3z-us-east-1a", 1);
+    let longer = ENDPOINT.replacen("vpce-0abc", "vpce-0abcd", 1);
+    for other in [zonal, longer, "elsewhere.test.com".to_owned()] {
+        assert_eq!(endpoint_at(&sight, &other), None, "{other}");
+    }
 }
 
 #[test]
@@ -138,4 +162,25 @@ fn records_of_others_in_our_zone_are_listed() {
         .collect();
     assert_eq!(listed, ["kafka.test.com TXT", "other.kafka.test.com A"]);
     assert!(observed.foreign.is_empty());
+}
+
+/// Its endpoint is gone, and so may be the state that knew it: the zone was made for it alone.
+#[test]
+fn an_alias_that_outlived_its_endpoint_is_ours_in_a_zone_that_we_made() {
+    let gone = "vpce-0def-9x8y7z.vpce-svc-1.us-east-1.vpce.amazonaws.com.";
+    let scope = Scope::default();
+    let at = |name, to, owned| look_in(&scope, Some(owned), vec![alias(name, to)]);
+
+    let left_over = at("kafka.test.com.", gone, true);
+    assert_eq!(seen_target(&left_over), Some(None));
+    assert!(left_over.foreign_records.is_empty() && left_over.foreign.is_empty());
+    for (name, to, owned) in [
+        ("kafka.test.com.", gone, false),
+        ("www.kafka.test.com.", gone, true),
+        ("kafka.test.com.", "elsewhere.elb.amazonaws.com.", true),
+    ] {
+        let observed = at(name, to, owned);
+        assert_eq!(seen_target(&observed), None, "{name} to {to}");
+        assert_eq!(observed.foreign_records.len(), 1);
+    }
 }

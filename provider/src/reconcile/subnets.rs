@@ -1,0 +1,157 @@
+//! In which calls a load balancer changes its subnets, and who waits for that.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    connection::live,
+    view::{LOAD_BALANCER, SERVICE, View, all_known},
+};
+use crate::model::{Life, Maybe, Object, object::LoadBalancer};
+
+type Subnets = BTreeSet<Maybe<String>>;
+
+/// The set to give next on the way from `seen` to `wanted`; `None` where there is no way.
+///
+/// A zone takes another subnet only after it has let go of the first, and a load balancer needs one
+/// subnet at least: where no subnet stays, one zone serves on while the others change.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html>
+pub(super) fn next(
+    wanted: &Subnets,
+    seen: &Subnets,
+    zones: &BTreeMap<String, String>,
+) -> Option<Subnets> {
+    let kept = wanted & seen;
+    let exchanges = kept.len() < wanted.len() && kept.len() < seen.len();
+    // What is unknown may turn out to be what is there: then nothing is exchanged.
+    if !exchanges || !all_known(wanted) {
+        return Some(wanted.clone());
+    }
+    if !kept.is_empty() {
+        return Some(kept);
+    }
+    let zone = |subnet: &Maybe<String>| zones.get(subnet.known()?);
+    let zones_of = |subnets: &Subnets| subnets.iter().map(zone).collect::<Option<BTreeSet<_>>>();
+    let (Some(taken), Some(needed)) = (zones_of(seen), zones_of(wanted)) else {
+        // Only a plan does not know yet in which zones new subnets are.
+        return Some(wanted.clone());
+    };
+    let is_in = |subnet: &Maybe<String>, zones: &BTreeSet<_>| {
+        zone(subnet).is_some_and(|zone| zones.contains(zone))
+    };
+    let new_zones: Subnets = wanted
+        .iter()
+        .filter(|subnet| !is_in(subnet, &taken))
+        .cloned()
+        .collect();
+    if !new_zones.is_empty() {
+        return Some(seen | &new_zones);
+    }
+    if seen.len() == 1 {
+        return None;
+    }
+    let unneeded = seen.iter().find(|subnet| !is_in(subnet, &needed));
+    let stays = unneeded.or_else(|| seen.first());
+    Some(stays.into_iter().cloned().collect())
+}
+
+/// Whether the load balancer and its service are in the zones where they are to be, so that an
+/// endpoint may connect. Once it has, the load balancer lets go of no subnet any more: a removal
+/// comes first, unless other endpoints keep it from ever happening.
+pub(super) fn are_settled(view: &View<'_>) -> bool {
+    let object = view.wanted(LOAD_BALANCER);
+    let wanted = object.and_then(|object| object.as_load_balancer());
+    let (Some(wanted), Some(seen)) = (wanted, view.seen(LOAD_BALANCER)) else {
+        return true;
+    };
+    let held = seen.object.as_load_balancer();
+    if held.is_some_and(|held| leave(wanted, held)) && live(view).next().is_some() {
+        return true;
+    }
+    held.is_some_and(|held| held.subnets == wanted.subnets)
+        && seen.life == Life::Ready
+        && !has_new_zones(view)
+}
+
+/// Whether some subnet is to leave the load balancer.
+pub(super) fn leave(wanted: &LoadBalancer, seen: &LoadBalancer) -> bool {
+    all_known(&wanted.subnets) && !seen.subnets.is_subset(&wanted.subnets)
+}
+
+/// A zone that the load balancer got later is served only after the service was told. It is not
+/// told while the load balancer is about to leave one: it would go on to name that.
+pub(super) fn has_new_zones(view: &View<'_>) -> bool {
+    let wanted = view
+        .wanted(LOAD_BALANCER)
+        .and_then(Object::as_load_balancer);
+    let held = view
+        .seen(LOAD_BALANCER)
+        .and_then(|seen| seen.object.as_load_balancer());
+    if let (Some(wanted), Some(held)) = (wanted, held)
+        && leave(wanted, held)
+    {
+        return false;
+    }
+    let zones = |key| view.seen(key)?.outputs.zones.known();
+    match (zones(LOAD_BALANCER), zones(SERVICE)) {
+        (Some(all), Some(served)) => !all.is_subset(served),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(subnets: &str) -> Subnets {
+        subnets.split_whitespace().map(Maybe::from).collect()
+    }
+
+    /// Each call on the way, as AWS takes them: `a2` is in zone `a`.
+    fn way(from: &str, to: &str) -> Vec<String> {
+        let all = set("a a2 b b2 c c2");
+        let zones = all.iter().filter_map(Maybe::known);
+        let zones = zones.map(|it| (it.clone(), it[..1].to_owned())).collect();
+        let (mut seen, wanted) = (set(from), set(to));
+        let mut calls = Vec::new();
+        while seen != wanted {
+            let Some(next) = next(&wanted, &seen, &zones) else {
+                calls.push("no way".to_owned());
+                break;
+            };
+            let zone = |it: &Maybe<String>| zones[it.known().unwrap()].clone();
+            let left: BTreeSet<_> = seen.difference(&next).map(zone).collect();
+            let come: BTreeSet<_> = next.difference(&seen).map(zone).collect();
+            assert!(!next.is_empty() && left.is_disjoint(&come), "{calls:?}");
+            let names: Vec<String> = next.iter().map(Maybe::to_string).collect();
+            calls.push(names.join(" "));
+            seen = next;
+        }
+        calls
+    }
+
+    #[test]
+    fn every_exchange_goes_zone_by_zone() {
+        for (from, to, calls) in [
+            ("a b", "a b c", vec!["a b c"]),
+            ("a b", "a", vec!["a"]),
+            ("a b", "a c", vec!["a", "a c"]),
+            ("a b", "a b2", vec!["a", "a b2"]),
+            ("a b", "a2 b2", vec!["a", "a b2", "b2", "a2 b2"]),
+            ("a b", "a2", vec!["b", "a2 b", "a2"]),
+            ("a", "a2 b", vec!["a b", "b", "a2 b"]),
+            ("a b", "c", vec!["a b c", "c"]),
+            ("a", "a2", vec!["no way"]),
+        ] {
+            assert_eq!(way(from, to), calls, "{from} to {to}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_yet_is_left_to_the_apply() {
+        let zones = BTreeMap::new();
+        let wanted = set("a2 b2");
+        assert_eq!(next(&wanted, &set("a b"), &zones), Some(wanted.clone()));
+        let unknown = BTreeSet::from([Maybe::Unknown, "a2".into()]);
+        assert_eq!(next(&unknown, &set("a b"), &zones), Some(unknown.clone()));
+    }
+}
