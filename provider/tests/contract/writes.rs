@@ -1,7 +1,6 @@
 //! What the engine believes of a write is what AWS shows.
 
 use provider::{
-    aws::client::Settings,
     model::{Desired, Object, Observed, object::target_group::Target},
     reconcile::{Answer, Cloud, ErrorKind, plan},
 };
