@@ -13,6 +13,7 @@ from harness.configuration import (
     PRINCIPAL,
     configuration,
     orders,
+    service_side,
 )
 from harness.network import Network, make_vpc
 from harness.path import OWNERSHIP, inventory, open_ports, read_path, tag_map, tags
