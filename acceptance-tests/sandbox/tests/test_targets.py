@@ -67,6 +67,14 @@ def test_a_target_in_a_zone_without_load_balancer_is_unused(aws: TestAccount) ->
     eventually(lambda: states() == {"10.0.2.10": "unused", "192.168.7.7": "healthy"})
 
 
+def test_an_address_outside_the_vpc_is_in_the_zone_that_it_is_told(aws: TestAccount) -> None:
+    group = _used_group(aws, Subnets=aws.subnets[:1])
+    outside = {"192.168.7.7": "all", "192.168.7.8": "us-east-1a"}
+    _register(aws, group, *({"Id": it, "AvailabilityZone": zone} for it, zone in outside.items()))
+    listed = [item["Target"] for item in _health(aws, group)]
+    assert {item["Id"]: item["AvailabilityZone"] for item in listed} == outside
+
+
 def test_a_deregistered_target_drains_then_is_gone(aws: TestAccount) -> None:
     aws.configure(target_registration=0, target_draining=1.5)
     group = _used_group(aws)

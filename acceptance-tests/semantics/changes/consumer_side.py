@@ -68,8 +68,8 @@ CHANGES = [
         "allowed-cidr-blocks",
         lambda ground: {"endpoint": {"allowed_cidr_blocks": ["10.9.1.0/24"]}},
         (
-            "AuthorizeSecurityGroupIngress security-group/consumer",
-            "RevokeSecurityGroupIngress security-group/consumer",
+            "AuthorizeSecurityGroupIngress security-group/consumer"
+            " > RevokeSecurityGroupIngress security-group/consumer",
         ),
     ),
     Change(
