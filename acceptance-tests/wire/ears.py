@@ -40,3 +40,8 @@ class Ears:
                 source, port = element["elem"]["val"]["concat"]
                 found[(source, port)] = element["elem"]["counter"]["packets"]
         return found
+
+    def forget(self) -> None:
+        """Starts counting anew."""
+        for name in self.machines.values():
+            self._network.run_in(name, "nft", "flush", "set", "ip", "heard", "sources")

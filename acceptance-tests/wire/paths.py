@@ -14,6 +14,7 @@ from wire.properties import FurtherListener
 HOSTNAME, MTLS_HOSTNAME = "kafka.test.com", "kafka-mtls.test.com"
 PLAIN_ADDRESS, MTLS_ADDRESS = "kafka_privatelink.orders", "kafka_privatelink.mtls"
 ADDRESSES = (PLAIN_ADDRESS, MTLS_ADDRESS)
+OTHER_ACCOUNT = "210987654321"
 # The listener that wire.tf's path leads to.
 MTLS_LISTENER, MTLS_PORT = "MTLS", 9095
 PLAIN_PORT = 9094
@@ -33,6 +34,7 @@ class Paths:
             "kafka_subnet_ids": network.kafka.subnets,
             "client_vpc_id": network.client.id,
             "client_subnet_ids": network.client.subnets,
+            "allowed_principals": [f"arn:aws:iam::{OTHER_ACCOUNT}:root"],
             "brokers": {},
         }
 
