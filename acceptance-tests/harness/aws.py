@@ -107,7 +107,12 @@ class Control:
 
     def health(self, target_group: str, target: str, port: int, state: str) -> None:
         self._request(
-            "POST", "health", target_group=target_group, target=target, port=port, state=state
+            "POST",
+            "target-health",
+            target_group=target_group,
+            target=target,
+            port=port,
+            state=state,
         )
 
     def staleness(self, seconds: float) -> None:

@@ -36,7 +36,7 @@ class Timing:
     latency_ms: float = 0.0
     # How long a new load balancer, target group, listener, service or endpoint is "not found".
     staleness: float = 0.0
-    # Whether somebody checks the targets and reports (control/health.py). Otherwise every target
+    # Whether somebody checks the targets and reports (control/target_health.py). Otherwise every target
     # counts as healthy once it is registered.
     measured_health: bool = False
 

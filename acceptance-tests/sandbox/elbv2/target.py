@@ -32,7 +32,7 @@ class Target:
     registration: float
     # Set by its deregistration.
     gone_at: float | None = None
-    # What a data plane that really checks has reported; see control/health.py.
+    # What a data plane that really checks has reported; see control/target_health.py.
     reported: dict[str, str] | None = None
 
     @property

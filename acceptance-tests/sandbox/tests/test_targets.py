@@ -191,9 +191,9 @@ def test_measured_health_is_what_was_reported(aws: TestAccount) -> None:
     eventually(lambda: reason() == "Elb.InitialHealthChecking")
     assert _state(aws, group) == "initial"
     found = {"target_group": group, "target": "10.0.0.10", "port": 9092}
-    aws.post("health", **found, state="healthy")
+    aws.post("target-health", **found, state="healthy")
     assert (_state(aws, group), reason()) == ("healthy", "")
-    aws.post("health", **found, state="unhealthy")
+    aws.post("target-health", **found, state="unhealthy")
     assert (_state(aws, group), reason()) == ("unhealthy", "Target.FailedHealthChecks")
     aws.elbv2.deregister_targets(TargetGroupArn=group, Targets=[{"Id": "10.0.0.10"}])
     eventually(lambda: not _health(aws, group))
