@@ -1,4 +1,7 @@
-"""What a run is made of: programs that must be there, and parts that are fetched once."""
+"""What a run is made of: programs that must be there, and parts that are fetched once.
+
+As a program it prints the packages of the programs that are missing.
+"""
 
 import os
 import shutil
@@ -37,7 +40,9 @@ def fetch(work: Path) -> None:
         raise Missing("make wire needs Linux: network namespaces and nftables. Run it in a VM.")
     packages = missing_packages()
     if packages:
-        raise Missing(f"missing for make wire; install with:\n  sudo apt-get install {_list(packages)}")
+        raise Missing(
+            f"missing for make wire; install with:\n  sudo apt-get install {' '.join(packages)}"
+        )
     _namespaces()
     _once(work / "jars", _HERE / "client" / "pom.xml", _jars)
     _once(work / "python", _HERE / "requirements.txt", _python)
@@ -93,5 +98,5 @@ def _classes(work: Path) -> None:
     subprocess.run(command, check=True)
 
 
-def _list(packages: list[str]) -> str:
-    return " ".join(packages)
+if __name__ == "__main__":
+    print(*missing_packages())
