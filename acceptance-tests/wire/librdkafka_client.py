@@ -25,6 +25,7 @@ class Stream:
         self._pause = 1 / settings["rate"]
         self._next = [0] * self._partitions
         self._last = [0] * self._partitions
+        self._offset = [-1] * self._partitions
         self._unread: list[set[int]] = [set() for _ in range(self._partitions)]
         self._early: list[set[int]] = [set() for _ in range(self._partitions)]
         self._lock = threading.Lock()
@@ -60,6 +61,7 @@ class Stream:
                 "lost": sum(map(len, self._unread)),
                 "disordered": self._disordered,
                 "read": self._read,
+                "reread": self._reread,
                 "worst_ms": int(self._worst * 1000),
                 "acknowledged_by_partition": dict(enumerate(self._acknowledged)),
                 "errors": list(self._errors),
@@ -71,7 +73,7 @@ class Stream:
             return report
 
     def _forget(self) -> None:
-        self._sent = self._failed = self._read = self._disordered = 0
+        self._sent = self._failed = self._read = self._reread = self._disordered = 0
         self._acknowledged = [0] * self._partitions
         self._worst = 0.0
         self._errors: deque[str] = deque(maxlen=5)
@@ -84,7 +86,8 @@ class Stream:
     def _produce(self) -> None:
         turn = 0
         while True:
-            self._producer.poll(self._pause)
+            time.sleep(self._pause)
+            self._producer.poll(0)
             if not self._going:
                 continue
             turn = (turn + 1) % self._partitions
@@ -126,14 +129,19 @@ class Stream:
                     if message.error() is not None:
                         self._errors.append(f"consume: {message.error()}")
                     else:
-                        self._received(message.partition(), message.value())
+                        self._received(message.partition(), message.offset(), message.value())
 
-    def _received(self, partition: int, value: bytes) -> None:
+    def _received(self, partition: int, offset: int, value: bytes) -> None:
         number = int.from_bytes(value, "big")
         self._read += 1
+        if offset <= self._offset[partition]:
+            # One record of the log, handed out twice by the client: not two records.
+            self._reread += 1
+            return
+        self._offset[partition] = offset
         if number <= self._last[partition]:
             self._disordered += 1
-            said = f"partition {partition} gave {number} after {self._last[partition]}"
+            said = f"partition {partition} gave {number} after {self._last[partition]} at {offset}"
             self._errors.append(said)
             return
         self._last[partition] = number

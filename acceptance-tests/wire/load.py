@@ -37,6 +37,8 @@ class Report:
     pending: int
     lost: int
     disordered: int
+    # Handed out twice by the client, though it is in the log once.
+    reread: int
     worst_ms: int
     by_partition: dict[int, int]
     errors: tuple[str, ...]
@@ -47,6 +49,7 @@ class Report:
         return cls(
             **{name: document[name] for name in ("stream", "sent", "failed", "pending", "lost")},
             disordered=document["disordered"],
+            reread=document["reread"],
             worst_ms=document["worst_ms"],
             by_partition={int(number): count for number, count in counts.items()},
             errors=tuple(document.get("errors", ())),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from wire.load import Report
 
 _BEGAN = time.monotonic()
-_COLUMNS = ("scenario", "seconds", "sent", "failed", "lost", "disordered", "worst ms")
+_COLUMNS = ("scenario", "seconds", "sent", "failed", "lost", "disordered", "read twice", "worst ms")
 
 
 def heading(text: str) -> None:
@@ -50,7 +50,7 @@ class Row:
             said = f"; {item.errors[-1]}" if item.errors else ""
             told(
                 f"{item.stream}: {item.sent} sent, {item.failed} failed, {item.pending} pending, "
-                f"{item.lost} lost, {item.disordered} disordered, worst {item.worst_ms} ms{said}"
+                f"{item.lost} lost, {item.disordered} disordered, {item.reread} read twice, worst {item.worst_ms} ms{said}"
             )
         for line in self.connections:
             told(line)
@@ -65,11 +65,12 @@ def table(rows: list[Row]) -> str:
             str(row.failed),
             str(row.lost),
             str(row.disordered),
+            str(sum(item.reread for item in row.reports)),
             str(row.worst_ms),
         )
         for row in rows
     ]
-    widths = [max(len(line[column]) for line in (_COLUMNS, *lines)) for column in range(7)]
+    widths = [max(len(line[column]) for line in (_COLUMNS, *lines)) for column in range(len(_COLUMNS))]
 
     def written(line: tuple[str, ...]) -> str:
         head = line[0].ljust(widths[0])

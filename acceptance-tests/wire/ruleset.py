@@ -7,6 +7,7 @@ replacing all rules at once disturbs nothing.
 
 import ipaddress
 from collections.abc import Iterator
+from dataclasses import replace
 
 from wire.flows import Carried, Flow, candidates, ways
 from wire.observation import Balancer, Endpoint, Interface, Listener, Observation, Rule, Target
@@ -68,9 +69,20 @@ def _endpoint(
 
 def _groups(head: str, rules: tuple[Rule, ...]) -> Iterator[str]:
     """Security groups are stateful, and silent: what they do not let in gets no answer."""
-    allowed = ", ".join(sorted({f"{item.block} . {_span(item)}" for item in rules}))
+    allowed = ", ".join(f"{item.block} . {_span(item)}" for item in _merged(rules))
     unless = f" ip saddr . tcp dport != {{ {allowed} }}" if allowed else ""
     yield _rule("groups", f"{head} ct state new{unless} drop")
+
+
+def _merged(rules: tuple[Rule, ...]) -> list[Rule]:
+    """The same ports without overlap, which groups may have and a set of the kernel may not."""
+    merged: list[Rule] = []
+    for rule in sorted(rules, key=lambda item: (item.block, item.first, item.last)):
+        if merged and merged[-1].block == rule.block and rule.first <= merged[-1].last + 1:
+            merged[-1] = replace(merged[-1], last=max(merged[-1].last, rule.last))
+        else:
+            merged.append(rule)
+    return merged
 
 
 def _listener(

@@ -34,6 +34,7 @@ final class Stream {
     // What follows is guarded by this.
     private final long[] next;
     private final long[] last;
+    private final long[] position;
     private final List<Set<Long>> acknowledgedNotRead = new ArrayList<>();
     private final List<Set<Long>> readNotAcknowledged = new ArrayList<>();
     private final TreeMap<Integer, Long> acknowledgedBy = new TreeMap<>();
@@ -42,6 +43,7 @@ final class Stream {
     private long acknowledged;
     private long failed;
     private long read;
+    private long reread;
     private long disordered;
     private long worstNanos;
     private boolean paused = true;
@@ -53,6 +55,7 @@ final class Stream {
         pauseNanos = 1_000_000_000L / settings.get("rate").asInt();
         next = new long[partitions];
         last = new long[partitions];
+        position = new long[partitions];
         List<TopicPartition> assigned = new ArrayList<>();
         for (int partition = 0; partition < partitions; partition++) {
             acknowledgedNotRead.add(new HashSet<>());
@@ -102,12 +105,13 @@ final class Stream {
         report.put("lost", acknowledgedNotRead.stream().mapToLong(Set::size).sum());
         report.put("disordered", disordered);
         report.put("read", read);
+        report.put("reread", reread);
         report.put("worst_ms", worstNanos / 1_000_000);
         ObjectNode partition = report.putObject("acknowledged_by_partition");
         acknowledgedBy.forEach((number, count) -> partition.put(String.valueOf(number), count));
         errors.forEach(report.withArray("errors")::add);
         if (end) {
-            sent = acknowledged = failed = read = disordered = worstNanos = 0;
+            sent = acknowledged = failed = read = reread = disordered = worstNanos = 0;
             acknowledgedNotRead.forEach(Set::clear);
             acknowledgedBy.replaceAll((number, count) -> 0L);
             errors.clear();
@@ -164,6 +168,12 @@ final class Stream {
         int partition = record.partition();
         long number = record.value();
         read++;
+        if (record.offset() < position[partition]) {
+            // One record of the log, handed out twice by the client: not two records.
+            reread++;
+            return;
+        }
+        position[partition] = record.offset() + 1;
         if (number <= last[partition]) {
             disordered++;
             complain("partition " + partition + " gave " + number + " after " + last[partition]);

@@ -75,6 +75,13 @@ def test_security_groups_of_the_endpoint_let_in_exactly_their_ports() -> None:
     )
 
 
+def test_overlapping_rules_are_one_range() -> None:
+    """While a port is taken away, the old range stands beside the new one."""
+    rules_ = tuple(Rule(6001, last, "10.9.0.0/16") for last in (6003, 6004))
+    (line,) = rules(path(endpoint={"ingress": rules_}), "groups")
+    assert "!= { 10.9.0.0/16 . 6001-6004 } drop" in line
+
+
 def test_an_endpoint_whose_groups_let_in_nothing_is_silent() -> None:
     (line,) = rules(path(endpoint={"ingress": ()}), "groups")
     assert line.endswith("ct state new drop")
