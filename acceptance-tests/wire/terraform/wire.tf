@@ -11,6 +11,12 @@ variable "moved_ports" {
   default     = {}
 }
 
+variable "on_destroy" {
+  description = "What becomes of connections when the first path is destroyed."
+  type        = string
+  default     = "refuse"
+}
+
 resource "kafka_privatelink" "mtls" {
   name             = "mtls"
   hostname         = var.mtls_hostname

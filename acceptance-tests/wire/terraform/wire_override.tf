@@ -18,4 +18,9 @@ resource "kafka_privatelink" "orders" {
       additional_ports = try(var.moved_ports[id].additional_ports, null)
     }
   }
+
+  endpoint_service = {
+    allowed_principals = var.allowed_principals
+    on_destroy         = var.on_destroy
+  }
 }
