@@ -13,7 +13,7 @@ PROVIDER  := $(TARGET)/debug/terraform-provider-kafka
 RELEASE   := $(TARGET)/release/terraform-provider-kafka
 
 .DEFAULT_GOAL := help
-.PHONY: help build fmt fmt-check lint unit soak acceptance test demo sandbox live install bench docs docs-check clean
+.PHONY: help build fmt fmt-check lint unit soak acceptance test wire demo sandbox live install bench docs docs-check clean
 
 help: ## List the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ acceptance: build $(VENV)/ready ## The real terraform with the built provider, a
 		$(VENV_PY) -m pytest acceptance-tests -n 4 --dist loadgroup -q
 
 test: fmt-check lint unit docs-check acceptance ## Everything that must hold.
+
+wire: build $(VENV)/ready ## Real Kafka brokers and clients over what terraform builds (Linux, no root needed).
+	@exec env TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \
+		$(VENV_PY) acceptance-tests/wire/launch.py $(WORK)/wire
 
 demo: build $(VENV)/ready ## From here to a Kafka path in the sandbox: apply, outputs, empty plan, destroy.
 	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \

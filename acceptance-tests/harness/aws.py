@@ -101,6 +101,20 @@ class Control:
     def provisioning(self, **seconds: float) -> None:
         self._request("POST", "config", provisioning=seconds)
 
+    def measured_health(self) -> None:
+        """From now on targets are as healthy as `health` reports."""
+        self._request("POST", "config", measured_health=True)
+
+    def health(self, target_group: str, target: str, port: int, state: str) -> None:
+        self._request(
+            "POST",
+            "target-health",
+            target_group=target_group,
+            target=target,
+            port=port,
+            state=state,
+        )
+
     def staleness(self, seconds: float) -> None:
         self._request("POST", "config", staleness=seconds)
 

@@ -13,7 +13,7 @@ output "broker_properties" {
   value = { for id, listener in local.advertised_listeners : id => <<-EOT
     listeners=INTERNAL://:9092,PRIVATELINK://:9094
     advertised.listeners=INTERNAL://${var.brokers[id]}:9092,PRIVATELINK://${listener}
-    listener.security.protocol.map=INTERNAL:PLAINTEXT,PRIVATELINK:PLAINTEXT
+    listener.security.protocol.map=CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,PRIVATELINK:PLAINTEXT
     inter.broker.listener.name=INTERNAL
   EOT
   }

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from sandbox import dispatch
 from sandbox.accounts import WORLD, Account
-from sandbox.control import reset, snapshot
+from sandbox.control import reset, snapshot, target_health
 from sandbox.wire import Answer
 
 
@@ -49,6 +49,9 @@ def _route(method: str, path: str, query: dict[str, str], document: dict[str, An
             return {}
         case "DELETE", "faults":
             account.faults.clear()
+            return {}
+        case "POST", "target-health":
+            target_health.report(account, document)
             return {}
         case "GET", "objects":
             dispatch.let_time_pass(account)

@@ -36,6 +36,9 @@ class Timing:
     latency_ms: float = 0.0
     # How long a new load balancer, target group, listener, service or endpoint is "not found".
     staleness: float = 0.0
+    # Whether somebody checks the targets and reports (control/target_health.py). Otherwise every target
+    # counts as healthy once it is registered.
+    measured_health: bool = False
 
     def update(self, document: dict[str, Any]) -> None:
         """Takes what is given, refuses what is unknown: a misspelt name must not pass silently."""
@@ -47,6 +50,8 @@ class Timing:
         for name in ("latency_ms", "staleness"):
             if name in document:
                 setattr(self, name, float(document[name]))
+        if "measured_health" in document:
+            self.measured_health = bool(document["measured_health"])
 
     def document(self) -> dict[str, Any]:
         return asdict(self)

@@ -12,6 +12,11 @@ _NOT_REGISTERED = {
     "Reason": "Target.NotRegistered",
     "Description": "Target is not registered to the target group",
 }
+_FIRST_CHECKS = {
+    "State": "initial",
+    "Reason": "Elb.InitialHealthChecking",
+    "Description": "Initial health checks in progress",
+}
 
 
 @dataclass
@@ -27,6 +32,8 @@ class Target:
     registration: float
     # Set by its deregistration.
     gone_at: float | None = None
+    # What a data plane that really checks has reported; see control/target_health.py.
+    reported: dict[str, str] | None = None
 
     @property
     def gone(self) -> bool:
@@ -72,7 +79,7 @@ class Target:
                 "Reason": "Elb.RegistrationInProgress",
                 "Description": "Target registration is in progress",
             }
-        return self._switched(group) or {"State": "healthy"}
+        return self._switched(group) or self._checked(group)
 
     def document(self, group: TargetGroup) -> dict[str, Any]:
         port = group.health_check["HealthCheckPort"]
@@ -94,6 +101,11 @@ class Target:
             for arn in group.load_balancer_arns
             if arn in balancers
         )
+
+    def _checked(self, group: TargetGroup) -> dict[str, Any]:
+        if not group.region.account.timing.measured_health:
+            return {"State": "healthy"}
+        return dict(self.reported) if self.reported else dict(_FIRST_CHECKS)
 
     def _switched(self, group: TargetGroup) -> dict[str, Any] | None:
         switch = group.region.account.faults.switch(

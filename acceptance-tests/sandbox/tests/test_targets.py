@@ -186,3 +186,24 @@ def test_a_target_can_be_switched_unhealthy(aws: TestAccount) -> None:
     assert found["10.0.0.10"]["State"] == "healthy"
     assert found["10.0.0.11"]["State"] == "unhealthy"
     assert found["10.0.0.11"]["Reason"] == "Target.Timeout"
+
+
+def test_measured_health_is_what_was_reported(aws: TestAccount) -> None:
+    aws.post("config", measured_health=True)
+    group = _used_group(aws)
+    _register(aws, group, {"Id": "10.0.0.10"})
+
+    def reason() -> str:
+        return _health(aws, group)[0]["TargetHealth"].get("Reason", "")
+
+    eventually(lambda: reason() == "Elb.InitialHealthChecking")
+    assert _state(aws, group) == "initial"
+    found = {"target_group": group, "target": "10.0.0.10", "port": 9092}
+    aws.post("target-health", **found, state="healthy")
+    assert (_state(aws, group), reason()) == ("healthy", "")
+    aws.post("target-health", **found, state="unhealthy")
+    assert (_state(aws, group), reason()) == ("unhealthy", "Target.FailedHealthChecks")
+    aws.elbv2.deregister_targets(TargetGroupArn=group, Targets=[{"Id": "10.0.0.10"}])
+    eventually(lambda: not _health(aws, group))
+    _register(aws, group, {"Id": "10.0.0.10"})
+    eventually(lambda: reason() == "Elb.InitialHealthChecking")

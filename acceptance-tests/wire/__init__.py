@@ -1,0 +1,1 @@
+"""Real Kafka over what terraform built: `make wire`. README.md says what it proves."""

@@ -1,0 +1,1 @@
+"""What happens to the paths, one module for each kind of event."""
