@@ -102,7 +102,13 @@ def test_every_line_names_the_places_of_its_drift() -> None:
 def test_every_story_is_named() -> None:
     told = {name for line in ARGUMENTS for name in line.cases("story")}
     # Not changes of an argument, and those of several.
-    assert KINDS["story"] - told <= {"create", "destroy", "nothing-to-do", "subnets"}
+    assert KINDS["story"] - told <= {
+        "adopt",
+        "create",
+        "destroy",
+        "nothing-to-do",
+        "subnets",
+    }
 
 
 def test_every_change_and_every_drift_has_a_line() -> None:

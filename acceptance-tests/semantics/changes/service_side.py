@@ -78,6 +78,17 @@ CHANGES = [
         back_calls=(PERMISSIONS,),
         shows=lambda path: ANOTHER in path["principals"],
     ),
+    # AWS holds neither: the next destroy and the next removal go by them.
+    Change(
+        "on-destroy",
+        lambda ground: {"endpoint_service": {"on_destroy": "reject_connections"}},
+        (),
+    ),
+    Change(
+        "reject-removed-principals",
+        lambda ground: {"endpoint_service": {"reject_removed_principals": False}},
+        (),
+    ),
     Change(
         "service-ipv6",
         lambda ground: {"endpoint_service": {"supported_ip_address_types": ["ipv4", "ipv6"]}},

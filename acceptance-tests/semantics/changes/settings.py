@@ -184,4 +184,5 @@ CHANGES = [
             and everywhere(path, "8080", "group", "HealthCheckPort")
         ),
     ),
+    Change("wait-for-healthy", lambda ground: {"wait_for_healthy": True}, ()),
 ]

@@ -79,11 +79,15 @@ fn settle(desired: &Desired, end: &mut Observed) {
     let (gone, stand): (Vec<_>, Vec<_>) = end
         .of(Slot::Endpoint)
         .partition(|(_, seen)| seen.life == Life::Going);
-    if stand.is_empty() {
-        let ids = gone.iter().filter_map(|(_, seen)| seen.id.known().cloned());
-        let gone: BTreeSet<String> = ids.collect();
-        end.connections
-            .retain(|connection| !gone.contains(&connection.endpoint_id));
+    let is_replaced = !stand.is_empty();
+    let gone = gone.iter().filter_map(|(_, seen)| seen.id.known().cloned());
+    let gone: BTreeSet<String> = gone.collect();
+    end.connections
+        .retain(|it| is_replaced || !gone.contains(&it.endpoint_id));
+    for connection in &mut end.connections {
+        if gone.contains(&connection.endpoint_id) {
+            "available".clone_into(&mut connection.state);
+        }
     }
     end.objects.retain(|_, seen| seen.life != Life::Going);
     let acceptance = end
