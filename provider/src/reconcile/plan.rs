@@ -7,8 +7,9 @@ use super::{
     courtesy::{courtesies, emptying, membership},
     diff::diff,
     law::{laws, rejects},
+    rejection::asks,
     subnets::has_new_zones,
-    view::{SERVICE, View, asks},
+    view::{SERVICE, View},
 };
 use crate::{
     model::{Desired, Key, Life, Object, Observed, Slot},
