@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::{
     fold::fold,
     plan::{Planned, plan},
-    view::{LOAD_BALANCER, SERVICE, asks, is_rejected},
+    rejection::{asks, is_rejected},
+    view::{LOAD_BALANCER, SERVICE},
 };
 use crate::{
     model::{Desired, Key, Life, Maybe, Object, Observed, Outputs, Slot},

@@ -8,8 +8,9 @@ use super::{
     courtesy::{courtesies, emptying, membership},
     diff::diff,
     law::laws,
+    rejection::asks,
     subnets::has_new_zones,
-    view::{SERVICE, View, asks},
+    view::{SERVICE, View},
 };
 use crate::{
     model::{Desired, Key, Life, Object, Observed, Slot},

@@ -7,9 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use super::view::is_rejected;
 use crate::{
-    model::{Life, Observed, Slot},
+    model::{Life, Observed, Seen, Slot},
     reconcile::{Answer, CloudError, ErrorKind, Step, Write},
 };
 
@@ -19,6 +18,24 @@ pub(super) const NEW_ENDPOINTS: u32 = 2;
 
 /// Accepted once more, AWS's reads may have lagged; accepted twice, somebody keeps rejecting it.
 const PARDONS: u32 = 2;
+
+/// An endpoint that waits for the service's owner, or was turned away.
+pub(super) fn asks(seen: &Seen) -> bool {
+    is_at("pendingAcceptance", seen) || is_rejected(seen)
+}
+
+/// An endpoint that was turned away, and may be let in again.
+pub(super) fn is_rejected(seen: &Seen) -> bool {
+    is_at("rejected", seen)
+}
+
+fn is_at(state: &str, seen: &Seen) -> bool {
+    let endpoint = seen.object.as_endpoint();
+    let word = seen.outputs.state.known();
+    endpoint.is_some_and(|endpoint| !endpoint.accepted)
+        && word.is_some_and(|word| word.eq_ignore_ascii_case(state))
+        && !matches!(seen.life, Life::Failed(_) | Life::Going)
+}
 
 /// What became of the rejected endpoints that this run accepted, by id.
 #[derive(Default)]

@@ -14,6 +14,7 @@ use crate::{
     reconcile::{
         Fact, Need, bootstrap,
         connection::{live, losers},
+        rejection::asks,
         subnets,
     },
 };
@@ -325,24 +326,6 @@ impl<'a> View<'a> {
             .map(|(key, _)| key)
             .collect()
     }
-}
-
-/// An endpoint that waits for the service's owner, or was turned away.
-pub(super) fn asks(seen: &Seen) -> bool {
-    is_at("pendingAcceptance", seen) || is_rejected(seen)
-}
-
-/// An endpoint that was turned away, and may be let in again.
-pub(super) fn is_rejected(seen: &Seen) -> bool {
-    is_at("rejected", seen)
-}
-
-fn is_at(state: &str, seen: &Seen) -> bool {
-    let endpoint = seen.object.as_endpoint();
-    let word = seen.outputs.state.known();
-    endpoint.is_some_and(|endpoint| !endpoint.accepted)
-        && word.is_some_and(|word| word.eq_ignore_ascii_case(state))
-        && !matches!(seen.life, Life::Failed(_) | Life::Going)
 }
 
 fn speaks(object: &Object, family: IpFamily) -> bool {

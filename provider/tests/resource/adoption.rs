@@ -205,13 +205,10 @@ fn what_is_not_configured_is_forgotten_and_keeps_the_load_balancer() {
         assert_eq!(planned.action, Action::NoOp);
         assert_eq!(warnings(&planned), Vec::<String>::new());
         built.writes();
-        let refused = terraform.destroy().await;
-        assert!(
-            refused
-                .diagnostics
-                .iter()
-                .any(|it| it.detail.contains("6003"))
-        );
+        let refused = terraform.plan_destroy().await;
+        assert!(refused.diagnostics.has_errors());
+        let says_why = |it: &tfplugin::Diagnostic| it.detail.contains("6003");
+        assert!(refused.diagnostics.iter().any(says_why));
         assert_eq!(built.writes(), Vec::<String>::new());
     });
 }
