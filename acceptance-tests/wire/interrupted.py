@@ -59,7 +59,8 @@ def _end_at(work: Path, moment: str, how: signal.Signals, to_all: bool) -> list[
         time.sleep(0.1)
     left = [f"process {item}" for item in _marked(mark)]
     left += [f"{item}" for item in sorted(_outside() - before)]
-    print(f"{how.name} at {moment!r}: {running} processes ended, left: {left or 'nothing'}", flush=True)
+    told = left or "nothing"
+    print(f"{how.name} at {moment!r}: {running} processes ended, left: {told}", flush=True)
     return left
 
 

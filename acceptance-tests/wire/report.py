@@ -50,7 +50,8 @@ class Row:
             said = f"; {item.errors[-1]}" if item.errors else ""
             told(
                 f"{item.stream}: {item.sent} sent, {item.failed} failed, {item.pending} pending, "
-                f"{item.lost} lost, {item.disordered} disordered, {item.reread} read twice, worst {item.worst_ms} ms{said}"
+                f"{item.lost} lost, {item.disordered} disordered, {item.reread} read twice, "
+                f"worst {item.worst_ms} ms{said}"
             )
         for line in self.connections:
             told(line)
@@ -70,10 +71,11 @@ def table(rows: list[Row]) -> str:
         )
         for row in rows
     ]
-    widths = [max(len(line[column]) for line in (_COLUMNS, *lines)) for column in range(len(_COLUMNS))]
+    widths = [max(map(len, column)) for column in zip(_COLUMNS, *lines, strict=True)]
 
     def written(line: tuple[str, ...]) -> str:
-        head = line[0].ljust(widths[0])
-        return "  ".join([head, *(text.rjust(w) for text, w in zip(line[1:], widths[1:], strict=True))])
+        name, *figures = line
+        columns = [text.rjust(width) for text, width in zip(figures, widths[1:], strict=True)]
+        return "  ".join([name.ljust(widths[0]), *columns])
 
     return "\n".join([written(_COLUMNS), *map(written, lines)])
