@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from wire.load import Report
 
 _BEGAN = time.monotonic()
-_COLUMNS = ("scenario", "seconds", "sent", "failed", "lost", "disordered", "read twice", "worst ms")
+_COLUMNS = ("scenario", "seconds", "sent", "failed", "lost", "disordered", "twice", "worst ms")
 
 
 def heading(text: str) -> None:
@@ -51,6 +51,7 @@ class Row:
             told(
                 f"{item.stream}: {item.sent} sent, {item.failed} failed, {item.pending} pending, "
                 f"{item.lost} lost, {item.disordered} disordered, {item.reread} read twice, "
+                f"{item.rewritten} written twice, "
                 f"worst {item.worst_ms} ms{said}"
             )
         for line in self.connections:
@@ -66,7 +67,7 @@ def table(rows: list[Row]) -> str:
             str(row.failed),
             str(row.lost),
             str(row.disordered),
-            str(sum(item.reread for item in row.reports)),
+            str(sum(item.reread + item.rewritten for item in row.reports)),
             str(row.worst_ms),
         )
         for row in rows
