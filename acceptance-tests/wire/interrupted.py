@@ -25,8 +25,6 @@ _PATIENCE = 180.0
 def main() -> int:
     work = Path(sys.argv[1])
     left = [item for moment in _MOMENTS for item in _end_at(work, *moment)]
-    for item in left:
-        print(f"LEFT: {item}")
     return 1 if left else 0
 
 
@@ -61,7 +59,8 @@ def _end_at(work: Path, moment: str, how: signal.Signals, to_all: bool) -> list[
         time.sleep(0.1)
     left = [f"process {item}" for item in _marked(mark)]
     left += [f"{item}" for item in sorted(_outside() - before)]
-    print(f"{how.name} at {moment!r}: {running} processes ended, {len(left)} things left", flush=True)
+    told = left or "nothing"
+    print(f"{how.name} at {moment!r}: {running} processes ended, left: {told}", flush=True)
     return left
 
 

@@ -66,15 +66,20 @@ def _run(work: Path) -> int:
         preexec_fn=_end_with_parent,
     )
 
+    ended_by: list[int] = []
+
     def end(number: int, _: FrameType | None) -> None:
+        # Only that: whoever waits below holds the lock that another wait would need.
+        ended_by.append(number)
         process.kill()
-        process.wait()
-        print(f"ended by {signal.Signals(number).name}: nothing is left running", file=sys.stderr)
-        os._exit(128 + number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
-    return process.wait()
+    code = process.wait()
+    if not ended_by:
+        return code
+    print(f"ended by {signal.Signals(ended_by[0]).name}: nothing is left running", file=sys.stderr)
+    return 128 + ended_by[0]
 
 
 def _end_with_parent() -> None:

@@ -39,6 +39,8 @@ class Report:
     disordered: int
     # Handed out twice by the client, though it is in the log once.
     reread: int
+    # Written twice by the producer, one right after the other. The Java client never does it.
+    rewritten: int
     worst_ms: int
     by_partition: dict[int, int]
     errors: tuple[str, ...]
@@ -50,6 +52,7 @@ class Report:
             **{name: document[name] for name in ("stream", "sent", "failed", "pending", "lost")},
             disordered=document["disordered"],
             reread=document["reread"],
+            rewritten=document.get("rewritten", 0),
             worst_ms=document["worst_ms"],
             by_partition={int(number): count for number, count in counts.items()},
             errors=tuple(document.get("errors", ())),

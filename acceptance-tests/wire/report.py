@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from wire.load import Report
 
 _BEGAN = time.monotonic()
-_COLUMNS = ("scenario", "seconds", "sent", "failed", "lost", "disordered", "read twice", "worst ms")
+_COLUMNS = ("scenario", "seconds", "sent", "failed", "lost", "disordered", "twice", "worst ms")
 
 
 def heading(text: str) -> None:
@@ -50,7 +50,9 @@ class Row:
             said = f"; {item.errors[-1]}" if item.errors else ""
             told(
                 f"{item.stream}: {item.sent} sent, {item.failed} failed, {item.pending} pending, "
-                f"{item.lost} lost, {item.disordered} disordered, {item.reread} read twice, worst {item.worst_ms} ms{said}"
+                f"{item.lost} lost, {item.disordered} disordered, {item.reread} read twice, "
+                f"{item.rewritten} written twice, "
+                f"worst {item.worst_ms} ms{said}"
             )
         for line in self.connections:
             told(line)
@@ -65,15 +67,16 @@ def table(rows: list[Row]) -> str:
             str(row.failed),
             str(row.lost),
             str(row.disordered),
-            str(sum(item.reread for item in row.reports)),
+            str(sum(item.reread + item.rewritten for item in row.reports)),
             str(row.worst_ms),
         )
         for row in rows
     ]
-    widths = [max(len(line[column]) for line in (_COLUMNS, *lines)) for column in range(len(_COLUMNS))]
+    widths = [max(map(len, column)) for column in zip(_COLUMNS, *lines, strict=True)]
 
     def written(line: tuple[str, ...]) -> str:
-        head = line[0].ljust(widths[0])
-        return "  ".join([head, *(text.rjust(w) for text, w in zip(line[1:], widths[1:], strict=True))])
+        name, *figures = line
+        columns = [text.rjust(width) for text, width in zip(figures, widths[1:], strict=True)]
+        return "  ".join([name.ljust(widths[0]), *columns])
 
     return "\n".join([written(_COLUMNS), *map(written, lines)])

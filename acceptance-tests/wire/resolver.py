@@ -17,7 +17,7 @@ class Resolver:
         self._process = subprocess.Popen(
             [
                 "ip", "netns", "exec", CONSUMER, "dnsmasq",
-                # Debug mode keeps the user: in a user namespace there is no other group to change to.
+                # Debug mode keeps the user: a user namespace has no other group to change to.
                 "--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--no-poll",
                 # Any other name does not exist, in any domain.
                 "--local=/#/", f"--addn-hosts={self._hosts}",

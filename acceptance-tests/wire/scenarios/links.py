@@ -1,4 +1,4 @@
-"""Each link of the chain is taken out by itself, through the sandbox's API, and closes its way only.
+"""Each link of the chain is taken out alone, through the sandbox's API, and closes only its way.
 
 So the data plane is known to follow what is described, and to know no other way.
 """

@@ -35,9 +35,10 @@ def _path(stage: Stage, path: str) -> None:
 
     listed = stage.metadata(path)
     assert listed == advertised, f"Metadata says {listed}, terraform {advertised}"
-    assert len({port for _, port in listed.values()}) == len(listed)
     assert {name for name, _ in listed.values()} == {host}
-    told(f"3. Metadata{secure} lists one hostname and a port for each: {_ports(listed)}")
+    told(f"3. Metadata{secure} lists one hostname, {host}, for every broker")
+    assert len({port for _, port in listed.values()}) == len(listed)
+    told(f"4. and a port of its own for each: {_ports(listed)}")
 
     for node, (_, port) in advertised.items():
         others = [item for item in advertised if item != node]
@@ -46,16 +47,16 @@ def _path(stage: Stage, path: str) -> None:
             assert not stage.is_node(path, other, host, port), f"{host}:{port} is node {other} too"
         targets = set(_led_to(stage, path, port))
         assert targets == {stage.paths.machines[node]}, f"{port} led to {targets}"
-    told(f"4. each of {_ports(advertised)} leads to exactly that node, asked by node id")
+    told(f"5. each of {_ports(advertised)} leads to exactly that node, asked by node id")
 
 
 def delivered(reports: list[Report]) -> None:
-    """Steps 5 to 7, seen in what the clients counted."""
+    """Steps 6 and 7, seen in what the clients counted."""
     for report in reports:
         assert len(report.by_partition) == load.PARTITIONS, report
         assert min(report.by_partition.values()) > 0, report
-    told("5. clients of both kinds dialled the leader of every partition, and produced to it")
-    told("6. and consumed from it, each record once and in order")
+    told("6. clients of both kinds dialled the leader of every partition, and produced to it")
+    told("7. and consumed from it, each record once and in order")
 
 
 def _led_to(stage: Stage, path: str, port: int) -> dict[str, int]:
