@@ -26,6 +26,7 @@ CONSUMER_ADDRESS = "10.9.200.10"
 # Within the Kafka VPC likewise: the controller is nobody's target.
 CONTROLLER_ADDRESS = "10.0.200.1"
 
+_BRIDGE_MAC = "02:00:00:00:00:01"
 _CLONE_NEWNET = 0x40000000
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -42,7 +43,9 @@ class Network:
             "netns", BALANCERS)
         run("ip", "-n", CONSUMER, "addr", "add", f"{CONSUMER_ADDRESS}/16", "dev", "c0")
         run("ip", "-n", CONSUMER, "link", "set", "c0", "up")
-        run("ip", "-n", BALANCERS, "link", "add", BRIDGE, "type", "bridge")
+        # Without an address of its own a bridge takes the lowest of its ports: a new machine would
+        # change it, and the others would send to the old one until they ask again, for a minute.
+        run("ip", "-n", BALANCERS, "link", "add", BRIDGE, "address", _BRIDGE_MAC, "type", "bridge")
         for link, block in ((LINK, CLIENT_NETWORK), (BRIDGE, KAFKA_NETWORK)):
             run("ip", "-n", BALANCERS, "link", "set", link, "up")
             run("ip", "-n", BALANCERS, "route", "add", block, "dev", link)
