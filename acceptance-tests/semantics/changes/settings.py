@@ -8,6 +8,8 @@ from semantics.changes.brokers import targets
 from semantics.ground import one_zone, tls
 
 ALL_LISTENERS = ("ModifyListener listener/*",)
+
+
 def new_groups(**listeners: int) -> tuple[str, ...]:
     """Groups are made anew, and each one's listener moves over in one call."""
     chains = []
@@ -15,11 +17,9 @@ def new_groups(**listeners: int) -> tuple[str, ...]:
         old, new = f"target-group/{who}", f"new target-group/{who}"
         made = f"CreateTargetGroup {new} > ModifyTargetGroupAttributes {new}"
         moved = f"ModifyListener listener/{port} > DeregisterTargets {old} > DeleteTargetGroup {old}"
-        if who == "bootstrap":
-            # It moves with its first broker; each other one joins when its own port has moved.
-            chains += [f"{made} > {moved}", f"{made} > RegisterTargets+ {new}"]
-        else:
-            chains.append(f"{made} > RegisterTargets {new} > {moved}")
+        # Bootstrap moves when all are in its new group; each joins when its own port has moved.
+        joined = f"RegisterTargets{'+' if who == 'bootstrap' else ''} {new}"
+        chains.append(f"{made} > {joined} > {moved}")
     return tuple(chains)
 
 
@@ -49,12 +49,14 @@ CHANGES = [
         "hostname",
         lambda ground: {"hostname": "events.test.com"},
         (
+            "CreateTags endpoint-service",
             "CreateHostedZone new hosted-zone > ChangeTagsForResource new hosted-zone"
             " > DeleteHostedZone hosted-zone",
             "CreateHostedZone new hosted-zone > ChangeResourceRecordSets CREATE events.test.com"
             f" > ChangeResourceRecordSets DELETE {HOSTNAME} > DeleteHostedZone hosted-zone",
         ),
         back_calls=(
+            "CreateTags endpoint-service",
             "CreateHostedZone new hosted-zone > ChangeTagsForResource new hosted-zone"
             " > DeleteHostedZone hosted-zone",
             f"CreateHostedZone new hosted-zone > ChangeResourceRecordSets CREATE {HOSTNAME}"

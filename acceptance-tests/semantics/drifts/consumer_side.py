@@ -110,7 +110,11 @@ ROUNDS = [
         "endpoint-deleted",
         (Drift("endpoint-deleted", delete_endpoint, ("endpoint", 'drift["alias"]')),),
     ),
-    Round("endpoint-rejected", (Drift("endpoint-rejected", reject_endpoint, ENDPOINT),)),
+    # It may well be taken back, and its alias with it.
+    Round(
+        "endpoint-rejected",
+        (Drift("endpoint-rejected", reject_endpoint, ('drift["endpoint"]',)),),
+    ),
     Round("endpoint-expired", (Drift("endpoint-expired", expire_endpoint, ENDPOINT),)),
     Round(
         "endpoint",

@@ -66,6 +66,13 @@ fn part(view: &View<'_>, group: Key, next: Option<Key>) -> Vec<Wait> {
         if next_role != Some(group.slot) {
             waits.push(Wait::new(Order::Handover, Fact::Served(role)));
         }
+        if role == Role::Bootstrap && view.wanted(group).is_none() {
+            // The next group offers everybody that this one does, less those that leave.
+            let offered = view.seen_group(group).map(|group| &group.targets);
+            let staying = offered.into_iter().flatten();
+            let staying = staying.flat_map(|target| view.brokers_seen_at(target));
+            waits.extend(staying.map(|id| Wait::new(Order::RegisterFirst, Fact::Joined(id))));
+        }
     } else if let Role::Broker(id) = role {
         waits.push(Wait::new(Order::LeaveFirst, Fact::Left(id)));
     }

@@ -34,7 +34,8 @@ pub enum Edit {
     Zone(bool),
     DropEndpoint,
     AddEndpoint,
-    Protocol(bool),
+    /// Of the listeners and of the groups behind them.
+    Protocol(bool, bool),
     HealthCheck(u32),
     Proxy(bool),
     Principals(u8),
@@ -68,7 +69,7 @@ pub fn edit() -> impl Strategy<Value = Edit> {
         1 => any::<bool>().prop_map(Edit::Zone),
         1 => Just(Edit::DropEndpoint),
         2 => Just(Edit::AddEndpoint),
-        1 => any::<bool>().prop_map(Edit::Protocol),
+        2 => any::<(bool, bool)>().prop_map(|(tls, again)| Edit::Protocol(tls, again)),
         1 => (10u32..13).prop_map(Edit::HealthCheck),
         1 => any::<bool>().prop_map(Edit::Proxy),
         1 => (0u8..3).prop_map(Edit::Principals),
@@ -252,8 +253,10 @@ impl Config {
             Edit::TargetPort(at, port) => self.broker(at).target_port = port,
             Edit::Hostname(which) => self.hostname = format!("kafka-{which}.test.com"),
             Edit::Rename(which) => self.name = format!("orders-{which}"),
-            Edit::Protocol(tls) => {
-                self.protocol = if tls { Protocol::Tls } else { Protocol::Tcp };
+            Edit::Protocol(tls, again) => {
+                let named = |tls| if tls { Protocol::Tls } else { Protocol::Tcp };
+                self.protocol = named(tls);
+                self.group_protocol = named(tls && again);
             }
             Edit::HealthCheck(seconds) => self.health_interval = seconds,
             Edit::Proxy(on) => self.proxy_protocol = on,
