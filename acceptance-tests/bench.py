@@ -132,9 +132,17 @@ class Bench:
         control.provisioning(**INSTANT)
         network = sandbox_network(account)
         terraform = self.workspace(f"calls-{brokers}", account)
-        terraform.write(configuration(orders(network, count=brokers)))
+        written = configuration(orders(network, count=brokers))
         refresh = 3 * (brokers + 1) + brokers // 10 + 16
 
+        terraform.write(written)
+        control.forget_calls()
+        terraform.plan_has_changes()
+        row(f"{brokers:2} brokers: AWS reads of the plan (preflight)", len(control.calls()), 12, "")
+
+        # Preflight reads at every plan of a change, and so once more as an apply begins: without
+        # it, what is counted is the apply's own.
+        terraform.write(written.replace(HEADER, HEADER.replace("{}", "{ preflight = false }")))
         control.forget_calls()
         applied = Watched(self.installation.binary, terraform.apply)
         calls = control.calls()
