@@ -22,9 +22,7 @@ pub(super) fn courtesies(view: &View<'_>, key: Key, write: &Write) -> Vec<Wait> 
             if !view.balancer_goes() {
                 waits.push(Wait::new(Order::Drain, Fact::Empty(key)));
                 // Only the group tells whose machine an old target of bootstrap is.
-                if view.desired.policy.wait_for_healthy {
-                    waits.push(Wait::new(Order::RegisterFirst, Fact::Dismissed(key)));
-                }
+                waits.push(Wait::new(Order::RegisterFirst, Fact::Dismissed(key)));
             }
             waits
         }
