@@ -256,11 +256,15 @@ fn give_way(steps: &mut [Planned]) {
     }
     let polite = |planned: &Planned| planned.waits.iter().all(|wait| wait.order.is_courtesy());
     let forwards = |planned: &Planned| matches!(planned.step.write, Write::SetListener { .. });
-    if steps
-        .iter()
-        .any(|planned| forwards(planned) && polite(planned))
-    {
-        for planned in steps.iter_mut().filter(|it| forwards(it) && polite(it)) {
+    // Where ports and machines wait for each other, a machine goes without its next port for a
+    // moment rather than a broker without any.
+    let hands_over = |wait: &Wait| wait.order == Order::Handover;
+    let keeps_brokers = |planned: &Planned| !planned.waits.iter().any(hands_over);
+    let yielding = |planned: &Planned| forwards(planned) && polite(planned);
+    let is_mixed = steps.iter().any(|it| yielding(it) && keeps_brokers(it));
+    let gives_way = |it: &Planned| yielding(it) && (!is_mixed || keeps_brokers(it));
+    if steps.iter().any(gives_way) {
+        for planned in steps.iter_mut().filter(|it| gives_way(it)) {
             planned.waits.clear();
         }
         return;

@@ -59,15 +59,11 @@ impl<'a> Claims<'a> {
         let all: BTreeSet<u16> = before.ports().union(&after.ports()).copied().collect();
         let foreign = &start.foreign_listeners;
         let is_full = all.union(foreign).count() > 50;
-        let machines = machines_ring(before, after);
-        // A port waits for its owner's next port, and a machine for its next one: together they
-        // close rings that neither has alone.
-        let is_ring = has_ring(before, after) || machines && hands_over(before, after);
         let mut claims = Claims {
             before,
             after,
-            is_hard: is_full || is_ring || nobody_stays(before, after),
-            is_shuffled: machines || is_misled(before, start),
+            is_hard: is_full || has_ring(before, after) || nobody_stays(before, after),
+            is_shuffled: machines_ring(before, after) || is_misled(before, start),
             held: BTreeSet::new(),
             groups: BTreeMap::new(),
         };
@@ -306,13 +302,6 @@ fn has_ring(before: &Config, after: &Config) -> bool {
         }
     }
     is_ring(&waits)
-}
-
-/// Whether some port goes to another role.
-fn hands_over(before: &Config, after: &Config) -> bool {
-    let (old, new) = (owners(before), owners(after));
-    new.iter()
-        .any(|(port, role)| old.get(port).is_some_and(|owner| owner != role))
 }
 
 /// Whether machines follow each other on the ports in a ring.
