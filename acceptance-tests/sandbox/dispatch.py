@@ -26,7 +26,7 @@ from sandbox.control.faults import Fault
 from sandbox.ec2 import endpoint, endpoint_service, interfaces
 from sandbox.elbv2 import balancer
 from sandbox.errors import AwsError, InvalidAction
-from sandbox.registry import Call, handler_of
+from sandbox.registry import Call, guard_of, handler_of
 from sandbox.validation import validate
 from sandbox.wire import Answer
 
@@ -105,7 +105,7 @@ def _answer(
         params = wire.parse(service, action, request, path_params)
         entry["params"] = _flat(params)
         services = (signature.signing_name, service)
-        account.throttle.check(services)
+        account.throttle.check(services, action, signature.region)
         fault = account.faults.strike(services, action)
         if fault and not fault.after:
             result = _fault_answer(service, fault, call_id)
@@ -129,6 +129,9 @@ def _perform(
     service: str, action: str, call: Call, environ: dict[str, Any], body: bytes, call_id: str
 ) -> Answer:
     handler = handler_of(service, action)
+    guard = guard_of(service, action)
+    if guard is not None:
+        guard(call)
     if handler is None:
         return _moto_answer(service, action, environ, body, call_id)
     validate(service, action, call.params)
@@ -150,6 +153,8 @@ def let_time_pass(account: Account) -> None:
 
 
 def _fault_answer(service: str, fault: Fault, call_id: str) -> Answer:
+    if fault.hang:
+        return Answer(0, {}, b"", error="Hung", hung=True)
     if fault.drop:
         return Answer(0, {}, b"", error="Dropped", dropped=True)
     return wire.serialise_error(service, AwsError(fault.code, fault.message, fault.status), call_id)

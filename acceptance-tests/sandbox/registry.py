@@ -33,6 +33,7 @@ class Call:
 
 Handler = Callable[[Call], dict[str, Any] | None]
 _handlers: dict[tuple[str, str], Handler] = {}
+_guards: dict[tuple[str, str], Callable[[Call], None]] = {}
 
 
 def action(service: str, name: str) -> Callable[[Handler], Handler]:
@@ -44,6 +45,20 @@ def action(service: str, name: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def guard(service: str, name: str) -> Callable[[Callable[[Call], None]], Callable[[Call], None]]:
+    """Registers what must hold before moto answers an action."""
+
+    def register(check: Callable[[Call], None]) -> Callable[[Call], None]:
+        _guards[(service, name)] = check
+        return check
+
+    return register
+
+
+def guard_of(service: str, name: str) -> Callable[[Call], None] | None:
+    return _guards.get((service, name))
 
 
 def handler_of(service: str, name: str) -> Handler | None:

@@ -1,5 +1,6 @@
 """HTTP/1.1 with kept-alive connections; moto's own server closes each one."""
 
+import contextlib
 import io
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -66,7 +67,12 @@ class RequestHandler(BaseHTTPRequestHandler):
         return environ
 
     def _write(self, answer: Answer) -> None:
-        if answer.dropped:
+        if answer.hung:
+            # Until the client gives up and closes.
+            with contextlib.suppress(OSError):
+                while self.rfile.read(1):
+                    pass
+        if answer.dropped or answer.hung:
             self.close_connection = True
             return
         self.send_response(answer.status)

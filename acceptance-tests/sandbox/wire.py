@@ -42,6 +42,7 @@ class Answer:
     error: str | None = None
     # The connection is closed without an answer.
     dropped: bool = False
+    hung: bool = False
 
 
 def request_id() -> str:

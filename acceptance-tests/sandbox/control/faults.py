@@ -1,7 +1,8 @@
 """Failures on demand: scripted answers to the n-th call, and states that objects take.
 
 A scripted fault is `{"service", "action", "nth", "times", "code", "message", "status", "after",
-"drop"}`. `after` performs the call first; `drop` then closes the connection without an answer.
+"drop", "hang"}`. `after` performs the call first; `drop` then closes the connection without an
+answer; `hang` leaves it open without one, as a half-open connection or a proxy does.
 A state switch is a document with one of the keys in `SWITCHES`.
 """
 
@@ -17,6 +18,10 @@ SWITCHES = (
     "rejection",
     # {"service_state": "Failed", "service": optional}
     "service_state",
+    # {"alias_targets": "same_zone"}: a record leads to records of its own zone alone. AWS GovCloud
+    # (US) User Guide, "Amazon Route 53", for public zones until 2024: alias records for other AWS
+    # resources were not to be had there.
+    "alias_targets",
     # {"target_health": "unhealthy", "reason": "...", "target_group": optional, "target": optional}
     "target_health",
 )
@@ -31,6 +36,7 @@ _FAULT_KEYS = {
     "status",
     "after",
     "drop",
+    "hang",
 }
 
 
@@ -45,6 +51,7 @@ class Fault:
     status: int
     after: bool
     drop: bool
+    hang: bool = False
     seen: int = 0
 
     def strikes(self, services: tuple[str, str], action: str) -> bool:
@@ -64,9 +71,9 @@ class Faults:
             self._switches.append(document)
             return
         unknown = set(document) - _FAULT_KEYS
-        if unknown or not ("code" in document or document.get("drop")):
+        if unknown or not ("code" in document or document.get("drop") or document.get("hang")):
             raise ValueError(
-                f"a fault needs a code or drop, or one of {SWITCHES}; unknown: {sorted(unknown)}"
+                f"a fault needs a code, drop or hang, or one of {SWITCHES}; unknown: {sorted(unknown)}"
             )
         self._scripted.append(
             Fault(
@@ -79,6 +86,7 @@ class Faults:
                 status=int(document.get("status", 400)),
                 after=bool(document.get("after", False)),
                 drop=bool(document.get("drop", False)),
+                hang=bool(document.get("hang", False)),
             )
         )
 

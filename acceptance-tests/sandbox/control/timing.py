@@ -15,6 +15,9 @@ class Provisioning:
     service_deletion: float = 0.1
     # How long a zone must be on the load balancer before its service can be told of it.
     service_zone: float = 0.0
+    # How long a new service cannot be connected to, though it is `Available`: CreateVpcEndpoint is
+    # answered 503 Unavailable. aws/aws-sdk issues/805; hashicorp/terraform-provider-aws issues/46154.
+    service_connectable: float = 0.0
     endpoint: float = 0.3
     endpoint_deletion: float = 0.2
     # How long a rejected connection still keeps its service from being deleted.
@@ -24,6 +27,9 @@ class Provisioning:
     # How long a target group counts as in use after its last listener is gone.
     target_group_release: float = 0.0
     route53: float = 0.2
+    # How long Route 53 does not know the name of a new endpoint: an alias for it "was not found".
+    # hashicorp/terraform-provider-aws issues/36513.
+    alias_target: float = 0.0
     # How long interfaces of a deleted load balancer or endpoint hold on to groups and subnets.
     interface_release: float = 0.2
     private_dns_verification: float = 0.2

@@ -45,11 +45,15 @@ class Endpoint:
     hash: str = field(default_factory=lambda: lower_alphanumeric(8))
     created: float = field(default_factory=clock.now)
     visible_at: float = 0.0
+    # From when Route 53 knows its names.
+    resolved_at: float = 0.0
     # Set by its deletion.
     gone_at: float | None = None
 
     def __post_init__(self) -> None:
-        self.visible_at = clock.after(self.region.account.timing.staleness)
+        timing = self.region.account.timing
+        self.visible_at = clock.after(timing.staleness)
+        self.resolved_at = clock.after(timing.provisioning.alias_target)
 
     def accept(self) -> None:
         self.released_at = None

@@ -42,6 +42,7 @@ class EndpointService:
     permissions: dict[str, Permission] = field(default_factory=dict)
     id: str = field(default_factory=lambda: f"vpce-svc-{hex_id()}")
     available_at: float = 0.0
+    connectable_at: float = 0.0
     visible_at: float = 0.0
     # Set by its deletion.
     gone_at: float | None = None
@@ -49,11 +50,15 @@ class EndpointService:
     def __post_init__(self) -> None:
         timing = self.region.account.timing
         self.available_at = clock.after(timing.provisioning.service)
+        self.connectable_at = self.available_at + timing.provisioning.service_connectable
         self.visible_at = clock.after(timing.staleness)
 
     @property
     def name(self) -> str:
-        return f"com.amazonaws.vpce.{self.region.name}.{self.id}"
+        # aws/aws-cdk, packages/aws-cdk-lib/region-info/lib/default.ts: in China the names begin
+        # with that of the partition's domain.
+        prefix = "cn." if self.region.name.startswith("cn-") else ""
+        return f"{prefix}com.amazonaws.vpce.{self.region.name}.{self.id}"
 
     @property
     def base_name(self) -> str:

@@ -30,6 +30,8 @@ def create(call: Call) -> dict[str, Any]:
         raise AwsError("InvalidVpcId.NotFound", f"The Vpc Id {call['VpcId']} does not exist")
     service_region = call.get("ServiceRegion") or call.region_name
     service = endpoint_rules.visible_service(call.region, call["ServiceName"], service_region)
+    if not clock.passed(service.connectable_at):
+        raise AwsError("Unavailable", "The service is currently unavailable. Try again later.", 503)
     chosen = endpoint_rules.subnets(call.region, vpc.id, _subnet_ids(call))
     endpoint_rules.check_zones(service, call.region, chosen)
     address_type = call.get("IpAddressType") or (

@@ -11,7 +11,19 @@ from moto.ec2.responses.security_groups import parse_sg_attributes_from_dict
 
 from sandbox.ec2 import networks, tagging
 from sandbox.errors import AwsError
-from sandbox.registry import Call, action
+from sandbox.registry import Call, action, guard
+
+
+@guard("ec2", "CreateSecurityGroup")
+def check_name(call: Call) -> None:
+    """EC2 API Reference, CreateSecurityGroup, GroupName: "Cannot start with sg-"."""
+    name = str(call.get("GroupName") or "")
+    if name.lower().startswith("sg-"):
+        raise AwsError(
+            "InvalidParameterValue",
+            f"Value ({name}) for parameter GroupName is invalid. Group names may not be in the "
+            "format sg-*.",
+        )
 
 
 @action("ec2", "AuthorizeSecurityGroupIngress")
