@@ -5,7 +5,6 @@
 
 mod alias;
 mod answer;
-mod claim;
 pub mod client;
 mod ec2_tags;
 mod elb_tags;
@@ -20,7 +19,6 @@ mod observe;
 pub mod preflight;
 mod security_group;
 mod service;
-mod sight;
 mod surroundings;
 mod target_group;
 mod unclaimed;
@@ -35,12 +33,15 @@ use ipnet::IpNet;
 use sha2::{Digest, Sha256};
 
 use answer::Writing;
-use claim::Claims;
 use client::Regional;
 use newborn::Newborns;
 
 use crate::{
-    model::{Key, Life, Observed, Scope, Slot},
+    model::{
+        Key, Life, Observed, Scope, Slot,
+        ownership::{self as claim, Claims},
+        sight,
+    },
     reconcile::{Answer, Cloud, CloudError, Step, Write},
 };
 

@@ -1,6 +1,7 @@
 //! An AWS in memory, for tests: it enforces AWS's rules by itself, takes time to provision, and
-//! fails on demand. It stands beside the real adapter and shares nothing with the engine but the
-//! vocabulary of its steps: what it observes is computed from its own store.
+//! fails on demand. It stands beside the real adapter and shares with it what decides ownership
+//! (`model::ownership`), and with the engine nothing but the vocabulary of its steps: what it
+//! observes is computed from its own store.
 
 mod console;
 mod ec2;

@@ -9,7 +9,9 @@ pub mod maybe;
 pub mod name;
 pub mod object;
 pub mod observed;
+pub mod ownership;
 pub mod principal;
+pub mod sight;
 pub mod survey;
 pub mod tags;
 

@@ -2,18 +2,8 @@
 
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 
-use super::{
-    claim::{Claims, RawTags},
-    client::Regional,
-    need,
-};
-use crate::{
-    model::{
-        observed::Stranger,
-        tags::{self, Tags},
-    },
-    reconcile::CloudError,
-};
+use super::{claim::RawTags, client::Regional, need};
+use crate::{model::tags::Tags, reconcile::CloudError};
 
 pub(super) fn raw(tags: &[Tag]) -> RawTags {
     tags.iter()
@@ -44,20 +34,6 @@ pub(super) fn born(
         .resource_type(kind)
         .set_tags(Some(sdk(operation, tags)?))
         .build())
-}
-
-/// An object with our name and an owner of its own.
-pub(super) fn stranger(id: &str, tags: &[Tag], claims: &Claims<'_>) -> Option<Stranger> {
-    let tags = raw(tags);
-    let owner = tags.get(tags::OWNER)?;
-    if *owner == claims.owner || claims.key(id).is_some() {
-        return None;
-    }
-    Some(Stranger {
-        slot: tags.get(tags::RESOURCE)?.parse().ok()?,
-        id: id.to_owned(),
-        owner: owner.clone(),
-    })
 }
 
 /// `CreateTags` and `DeleteTags`.

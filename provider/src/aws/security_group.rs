@@ -110,7 +110,7 @@ pub(super) async fn strangers(
     let groups = describe(aws, ec2_tags::filter(tags::NAME, &claims.scope.name)).await?;
     Ok(groups
         .iter()
-        .filter_map(|group| ec2_tags::stranger(group.group_id()?, group.tags(), claims))
+        .filter_map(|group| claims.stranger(group.group_id()?, &ec2_tags::raw(group.tags())))
         .collect())
 }
 

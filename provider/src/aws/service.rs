@@ -108,7 +108,9 @@ pub(super) async fn strangers(
     let services = describe(aws, Some(filter)).await?;
     Ok(services
         .iter()
-        .filter_map(|service| ec2_tags::stranger(service.service_id()?, service.tags(), claims))
+        .filter_map(|service| {
+            claims.stranger(service.service_id()?, &ec2_tags::raw(service.tags()))
+        })
         .collect())
 }
 

@@ -12,12 +12,13 @@ use super::{
     world::{EndpointState, Group, TagMap, World, endpoint_name, is_endpoint_name},
 };
 use crate::model::{
-    Connection, Health, Key, Life, Maybe, Object, Observed, Outputs, Role, Scope, Seen, Slot,
+    self, Connection, Health, Life, Maybe, Object, Observed, Outputs, Role, Scope, Seen, Slot,
     object::{
         Alias, Endpoint, GroupRef, Listener, LoadBalancer, SecurityGroup, Service, TargetGroup,
         Zone, ZoneRef,
     },
-    tags::{OWNER, RESOURCE, TARGET, Tags},
+    ownership::{Claim, Claims},
+    tags::{NAME, TARGET, Tags},
 };
 
 pub(super) fn observe(world: &World, scope: &Scope, now: Instant) -> Observed {
@@ -26,26 +27,24 @@ pub(super) fn observe(world: &World, scope: &Scope, now: Instant) -> Observed {
 
 /// The same, by somebody who knows more by now than the scope does.
 pub(super) fn look(world: &World, scope: &Scope, known: &Observed, now: Instant) -> Observed {
-    let objects = known.objects.iter();
-    let kept =
-        objects.filter_map(|(key, seen)| Some((seen.id.known()?.as_str(), (*key, seen.owned))));
-    let named = scope.named.iter();
-    let named = named.map(|(id, slot)| (id.as_str(), (Key::only(*slot), false)));
+    let latest = Scope {
+        known: known.clone(),
+        ..scope.clone()
+    };
+    let claims = |scope| Claims::new(scope, scope.owner.clone(), BTreeMap::new());
+    let claims = claims(&latest).adopts(claims(scope).adopting());
     let mut sight = Sight {
         world,
         scope,
         now,
         earlier: known,
-        known: named.chain(kept).collect(),
-        keys: BTreeMap::new(),
-        observed: Observed {
-            surroundings: scope.known.surroundings.clone(),
-            ..Observed::default()
-        },
+        path: model::sight::Sight::new(&claims),
     };
+    let surroundings = &mut sight.path.observed.surroundings;
+    surroundings.clone_from(&scope.known.surroundings);
     for subnet in &scope.subnets {
-        let zones = &mut sight.observed.surroundings.subnet_zones;
-        zones.insert(subnet.clone(), World::zone_of(subnet));
+        let zone = World::zone_of(subnet);
+        surroundings.subnet_zones.insert(subnet.clone(), zone);
     }
     // What is pointed at comes before what points.
     sight.security_groups();
@@ -57,7 +56,8 @@ pub(super) fn look(world: &World, scope: &Scope, known: &Observed, now: Instant)
     sight.zones();
     sight.aliases();
     sight.take_in();
-    sight.observed
+    sight.strangers();
+    sight.path.observed
 }
 
 struct Sight<'a> {
@@ -65,43 +65,29 @@ struct Sight<'a> {
     scope: &'a Scope,
     now: Instant,
     earlier: &'a Observed,
-    /// What the state knew, by id.
-    known: BTreeMap<&'a str, (Key, bool)>,
-    /// What was found, by id.
-    keys: BTreeMap<String, Key>,
-    observed: Observed,
+    path: model::sight::Sight<'a>,
 }
 
 impl Sight<'_> {
     /// The place of one object and whether it carries our owner; `None` if it is not of this path.
     fn place(&self, id: &str, tags: &TagMap) -> Option<(Slot, bool)> {
-        let tagged = !self.scope.owner.is_empty() && tags.get(OWNER) == Some(&self.scope.owner);
-        if let Some((key, owned)) = self.known.get(id) {
-            return Some((key.slot, *owned || tagged));
+        match self.path.claims.claim(id, tags) {
+            Claim::Ours { slot, owned } => Some((slot?, owned)),
+            Claim::Nobodys => Some((self.behind_import(id)?, false)),
+            Claim::Foreign => None,
         }
-        if self.is_nobodys(tags) {
-            return Some((self.behind_import(id)?, false));
-        }
-        let slot = tags.get(RESOURCE)?.parse().ok()?;
-        tagged.then_some((slot, true))
     }
 
-    fn found(&mut self, slot: Slot, id: &str, seen: Seen) {
-        let key = Key::new(slot, seen.object.generation());
-        if self.observed.objects.contains_key(&key) {
-            self.observed.twins.push((key, id.to_owned()));
-        } else {
-            self.keys.insert(id.to_owned(), key);
-            self.observed.objects.insert(key, seen);
-        }
+    fn found(&mut self, slot: Slot, seen: Seen) {
+        self.path.place(slot, seen);
     }
 
     fn groups(&self, ids: &BTreeSet<String>) -> BTreeSet<GroupRef> {
-        let group = |id: &String| match self.keys.get(id) {
-            Some(key) => GroupRef::Managed(*key),
-            None => GroupRef::Given(id.as_str().into()),
-        };
-        ids.iter().map(group).collect()
+        self.path.group_refs(ids.iter().map(String::as_str))
+    }
+
+    fn tags(&self, tags: &TagMap) -> Tags {
+        self.path.claims.visible(tags)
     }
 
     fn security_groups(&mut self) {
@@ -111,9 +97,9 @@ impl Sight<'_> {
                     name: it.name.clone(),
                     vpc: it.vpc.as_str().into(),
                     rules: it.rules.clone(),
-                    tags: tags(&it.tags),
+                    tags: self.tags(&it.tags),
                 });
-                self.found(slot, id, seen(id, owned, Life::Ready, object));
+                self.found(slot, seen(id, owned, Life::Ready, object));
             }
         }
     }
@@ -131,11 +117,11 @@ impl Sight<'_> {
                 ip_address_type: it.ip_address_type,
                 cross_zone: it.cross_zone,
                 deletion_protection: it.deletion_protection,
-                tags: tags(&it.tags),
+                tags: self.tags(&it.tags),
             });
             let zones = it.subnets.iter();
             let zones = zones.map(|subnet| (subnet.clone(), World::zone_of(subnet)));
-            self.observed.surroundings.subnet_zones.extend(zones);
+            self.path.observed.surroundings.subnet_zones.extend(zones);
             let life = match &it.failed {
                 Some(reason) => Life::Failed(reason.clone()),
                 None if self.now < it.active_at => Life::Coming,
@@ -149,7 +135,7 @@ impl Sight<'_> {
                 zone_ids: Maybe::Known(it.zones()),
                 ..Outputs::default()
             };
-            self.found(slot, id, seen);
+            self.found(slot, seen);
         }
     }
 
@@ -157,16 +143,14 @@ impl Sight<'_> {
         for (id, it) in &self.world.target_groups {
             if let Some((slot @ Slot::TargetGroup(role), owned)) = self.place(id, &it.tags) {
                 let seen = self.target_group(id, it, role, owned);
-                self.found(slot, id, seen);
+                self.found(slot, seen);
             }
         }
     }
 
     fn target_group(&self, id: &str, it: &Group, role: Role, owned: bool) -> Seen {
-        let known = self
-            .known
-            .get(id)
-            .and_then(|(key, _)| self.earlier.objects.get(key)?.object.as_target_group());
+        let key = self.path.claims.key(id);
+        let known = key.and_then(|key| self.earlier.get(key)?.object.as_target_group());
         let object = Object::TargetGroup(TargetGroup {
             name: it.name.clone(),
             role,
@@ -183,7 +167,7 @@ impl Sight<'_> {
             health_check: it.health_check.clone(),
             attributes: it.attributes.clone(),
             targets: it.targets.keys().cloned().collect(),
-            tags: tags(&it.tags),
+            tags: self.tags(&it.tags),
         });
         let served = self
             .world
@@ -212,7 +196,7 @@ impl Sight<'_> {
 
     fn listeners(&mut self) {
         for (id, it) in &self.world.listeners {
-            if !self.keys.contains_key(&it.balancer) {
+            if !self.path.key(&it.balancer).is_some() {
                 continue;
             }
             let slot = Slot::Listener(it.port);
@@ -220,21 +204,21 @@ impl Sight<'_> {
             let object = Object::Listener(Listener {
                 port: it.port,
                 protocol: it.protocol,
-                forward: self.keys.get(&it.group).copied(),
+                forward: self.path.key(&it.group),
                 certificate: it.certificate.clone().map(Maybe::Known),
                 ssl_policy: it.ssl_policy.clone().map(Maybe::Known),
                 idle_timeout_seconds: it.idle_timeout_seconds,
-                tags: tags(&it.tags),
+                tags: self.tags(&it.tags),
             });
             let Some((_, owned)) = place else {
-                self.observed.foreign_listeners.insert(it.port);
-                self.observed.foreign.insert(slot, id.clone());
-                if self.is_nobodys(&it.tags) {
+                self.path.observed.foreign_listeners.insert(it.port);
+                self.path.observed.foreign.insert(slot, id.clone());
+                if self.path.claims.claim(id, &it.tags) == Claim::Nobodys {
                     self.note(it, seen(id, false, Life::Ready, object));
                 }
                 continue;
             };
-            self.found(slot, id, seen(id, owned, Life::Ready, object));
+            self.found(slot, seen(id, owned, Life::Ready, object));
         }
     }
 
@@ -244,12 +228,12 @@ impl Sight<'_> {
                 continue;
             };
             let object = Object::Service(Service {
-                load_balancer: self.keys.get(&it.balancer).copied(),
+                load_balancer: self.path.key(&it.balancer),
                 acceptance_required: it.acceptance_required,
                 principals: maybes(&it.principals),
                 ip_address_types: it.ip_address_types.clone(),
                 regions: maybes(&it.regions),
-                tags: tags(&it.tags),
+                tags: self.tags(&it.tags),
             });
             let life = match it.gone_at {
                 Some(_) => Life::Going,
@@ -263,10 +247,10 @@ impl Sight<'_> {
                 zone_ids: Maybe::Known(it.zones.clone()),
                 ..Outputs::default()
             };
-            self.found(slot, id, seen);
+            self.found(slot, seen);
             for (endpoint, connection) in &self.world.endpoints {
                 if connection.service == *id {
-                    self.observed.connections.push(Connection {
+                    self.path.observed.connections.push(Connection {
                         endpoint_id: endpoint.clone(),
                         owner: connection.account.clone(),
                         state: connection.state(self.now).to_owned(),
@@ -295,7 +279,7 @@ impl Sight<'_> {
                 security_groups: self.groups(&it.security_groups),
                 ip_address_type: it.ip_address_type,
                 accepted,
-                tags: tags(&it.tags),
+                tags: self.tags(&it.tags),
             });
             let mut seen = seen(id, owned, life, object);
             let interfaces = it.subnets.iter().map(|subnet| format!("eni-{id}-{subnet}"));
@@ -306,7 +290,7 @@ impl Sight<'_> {
                 state: it.state(self.now).into(),
                 ..Outputs::default()
             };
-            self.found(slot, id, seen);
+            self.found(slot, seen);
         }
     }
 
@@ -324,9 +308,9 @@ impl Sight<'_> {
             let object = Object::Zone(Zone {
                 name: it.name.clone(),
                 vpc: it.vpc.as_str().into(),
-                tags: tags(&it.tags),
+                tags: self.tags(&it.tags),
             });
-            self.found(Slot::Zone, id, seen(id, owned, Life::Ready, object));
+            self.found(Slot::Zone, seen(id, owned, Life::Ready, object));
         }
     }
 
@@ -334,19 +318,27 @@ impl Sight<'_> {
         for ((zone, name), target) in &self.world.records {
             let id = format!("{zone}/{name}");
             let endpoint = self
-                .keys
-                .iter()
-                .find(|(id, key)| key.slot == Slot::Endpoint && endpoint_name(id) == *target)
-                .map(|(_, key)| *key);
-            let managed = self.keys.get(zone).copied();
-            let known = self.known.contains_key(id.as_str());
+                .path
+                .observed
+                .of(Slot::Endpoint)
+                .find(|(_, seen)| {
+                    seen.id
+                        .known()
+                        .is_some_and(|id| endpoint_name(id) == *target)
+                })
+                .map(|(key, _)| key);
+            let managed = self.path.key(zone);
+            let known = self.path.claims.key(&id).is_some();
             let ours = endpoint.is_some() || known || self.is_left_over(zone, name, target);
             if !ours || (managed.is_none() && !known && !self.is_named(zone, name)) {
                 if managed.is_some() {
-                    self.observed.foreign_records.insert(format!("{name} A"));
+                    self.path
+                        .observed
+                        .foreign_records
+                        .insert(format!("{name} A"));
                 }
                 if self.is_named(zone, name) || managed.is_some() && self.is_hostname(name) {
-                    self.observed.foreign.insert(Slot::Alias, id);
+                    self.path.observed.foreign.insert(Slot::Alias, id);
                 }
                 continue;
             }
@@ -358,14 +350,33 @@ impl Sight<'_> {
                 name: name.clone(),
                 target: endpoint,
             });
-            self.found(Slot::Alias, &id, seen(&id, true, Life::Ready, object));
+            self.found(Slot::Alias, seen(&id, true, Life::Ready, object));
         }
+    }
+
+    /// Only before a path exists: afterwards another of its name is not its business.
+    fn strangers(&mut self) {
+        if self.scope.name.is_empty() || !self.scope.known.objects.is_empty() {
+            return;
+        }
+        let groups = self.world.security_groups.iter();
+        let groups = groups.map(|(id, it)| (id, &it.tags));
+        let services = self.world.services.iter();
+        let services = services.filter(|(_, it)| it.gone_at.is_none());
+        let named = groups
+            .chain(services.map(|(id, it)| (id, &it.tags)))
+            .filter(|(_, tags)| tags.get(NAME) == Some(&self.scope.name));
+        let strangers = named.filter_map(|(id, tags)| self.path.claims.stranger(id, tags));
+        self.path.observed.strangers = strangers.collect();
     }
 
     /// A zone that we made was made for one record: at its own name, to an endpoint, which may be
     /// gone by now.
     fn is_left_over(&self, zone: &str, name: &str, target: &str) -> bool {
-        let zone = self.keys.get(zone).and_then(|key| self.observed.get(*key));
+        let zone = self
+            .path
+            .key(zone)
+            .and_then(|key| self.path.observed.get(key));
         zone.is_some_and(|seen| {
             seen.owned && matches!(&seen.object, Object::Zone(zone) if zone.name == name)
         }) && is_endpoint_name(target)
@@ -390,10 +401,4 @@ fn seen(id: &str, owned: bool, life: Life, object: Object) -> Seen {
 
 fn maybes(values: &BTreeSet<String>) -> BTreeSet<Maybe<String>> {
     values.iter().cloned().map(Maybe::Known).collect()
-}
-
-fn tags(tags: &TagMap) -> Tags {
-    tags.iter()
-        .map(|(key, value)| (key.clone(), value.as_str().into()))
-        .collect()
 }

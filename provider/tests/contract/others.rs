@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::{IpPermission, IpRange, VpcEndpointType};
-use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, ProtocolEnum};
+use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, ProtocolEnum, Tag};
 use provider::{
-    model::{Key, Object, Observed, Role, Side, Slot, object::Rule},
+    model::{Key, Object, Observed, Role, Side, Slot, object::Rule, tags::OWNER},
     reconcile::{Answer, Cloud, Step, Write},
 };
 
@@ -134,4 +134,34 @@ async fn what_is_not_ours_is_seen_and_not_taken() {
     );
     let closed = aws.observe(&scope).await.unwrap();
     assert_eq!(closed.get(key), made.get(key));
+}
+
+#[tokio::test]
+#[ignore = "needs SANDBOX_URL; acceptance-tests/test_contract.py runs it"]
+async fn what_lost_its_owner_tag_stays_ours_and_what_another_owner_tagged_does_not() {
+    let world = world(14).await;
+    let path = Path::of(&world, 2);
+    let mut scope = path.scope();
+    let made = converged(&world, &scope, &path.desired()).await.observed;
+    let id = |broker| {
+        let (key, seen) = made.of(Slot::TargetGroup(Role::Broker(broker))).next()?;
+        Some((key, seen.id.known()?.clone()))
+    };
+    let (untagged, untagged_id) = id(1).unwrap();
+    let (retagged, retagged_id) = id(2).unwrap();
+    let elb = &world.region.elb;
+    let untag = elb.remove_tags().resource_arns(untagged_id);
+    untag.tag_keys(OWNER).send().await.unwrap();
+    let theirs = Tag::builder().key(OWNER).value("somebody").build();
+    let retag = elb.add_tags().resource_arns(retagged_id);
+    retag.tags(theirs).send().await.unwrap();
+
+    scope.known = made.clone();
+    // The second time from what the first one kept.
+    for _ in 0..2 {
+        let observed = world.aws().observe(&scope).await.unwrap();
+        assert!(observed.get(untagged).unwrap().owned);
+        assert!(!observed.get(retagged).unwrap().owned);
+        scope.known = observed;
+    }
 }

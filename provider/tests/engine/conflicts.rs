@@ -1,10 +1,10 @@
 //! What only people can settle: said in full, nothing of theirs touched.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use provider::{
     fake::{Effect, Fault},
-    model::{Connection, Desired, Key, Observed, Slot},
+    model::{Connection, Desired, Key, Observed, Role, Slot},
     reconcile::{Conflict, Convergence, Order, Write, foresee},
 };
 
@@ -384,5 +384,65 @@ fn what_was_imported_is_taken_over_or_forgotten() {
         assert!(tagged(Key::only(Slot::LoadBalancer), &end.observed));
         assert!(tagged(Key::only(Slot::Listener(6001)), &end.observed));
         assert_eq!(rig.scope(None).owner, OWNER);
+    });
+}
+
+/// Somebody took the owner tag off a broker's group and listener, or put another owner's on; then
+/// the broker leaves the configuration.
+async fn removed_after(retag: impl Fn(&mut BTreeMap<String, String>)) -> (Vec<String>, usize) {
+    let mut rig = built(&Config::of(3)).await;
+    let third = rig.state.objects.iter().filter(|(key, _)| {
+        matches!(
+            key.slot,
+            Slot::TargetGroup(Role::Broker(3)) | Slot::Listener(6003)
+        )
+    });
+    let ids: Vec<String> = third
+        .filter_map(|(_, seen)| seen.id.known().cloned())
+        .collect();
+    assert_eq!(ids.len(), 2);
+    rig.fake.edit(|world| {
+        let groups = world.target_groups.iter_mut();
+        let groups = groups.map(|(id, it)| (id, &mut it.tags));
+        let listeners = world.listeners.iter_mut();
+        for (id, tags) in groups.chain(listeners.map(|(id, it)| (id, &mut it.tags))) {
+            if ids.contains(id) {
+                retag(tags);
+            }
+        }
+    });
+    // A refresh sees it, and a second one what the first one kept.
+    rig.state = rig.see(Some(&Config::of(3)));
+    rig.state = rig.see(Some(&Config::of(3)));
+    let mut config = Config::of(2);
+    config.policy.forget_unowned = true;
+    let end = rig.apply(&config).await;
+    assert_settled(&end);
+    let world = rig.fake.world();
+    let left = world.target_groups.keys().chain(world.listeners.keys());
+    let left = left.filter(|id| ids.contains(id)).count();
+    let forgotten = end.forgotten.iter().map(|it| it.slot.to_string());
+    (forgotten.collect(), left)
+}
+
+#[test]
+fn what_lost_its_owner_tag_is_still_deleted_with_its_broker() {
+    run(async {
+        let removed = removed_after(|tags| {
+            tags.remove("kafka-privatelink:owner");
+        });
+        assert_eq!(removed.await, (vec![], 0));
+    });
+}
+
+#[test]
+fn what_another_owner_has_tagged_meanwhile_is_left_alone() {
+    run(async {
+        let removed = removed_after(|tags| {
+            let owner = "kafka-privatelink:owner".to_owned();
+            tags.insert(owner, "somebody".to_owned());
+        });
+        let forgotten = ["target-group/3", "listener/6003"].map(str::to_owned);
+        assert_eq!(removed.await, (forgotten.to_vec(), 2));
     });
 }

@@ -8,12 +8,7 @@ use std::{
 
 use provider::{
     fake::{Fake, Pace, World, Zone},
-    model::{
-        Inquiry, Key, Maybe, Observed, Scope, Survey,
-        observed::Stranger,
-        survey::Moment,
-        tags::{NAME, OWNER, RESOURCE},
-    },
+    model::{Inquiry, Key, Maybe, Observed, Scope, Survey, survey::Moment, tags::OWNER},
     reconcile::{Answer, Cloud, CloudError, Step},
     resource::{Clouds, IgnoredTags, Settings},
 };
@@ -183,24 +178,6 @@ impl Grounded {
         };
         scope
     }
-
-    /// Reads leave out tags that they are told to ignore, and name the owners of namesakes.
-    fn finish(&self, scope: &Scope, observed: &mut Observed) {
-        for seen in observed.objects.values_mut() {
-            if let Some(tags) = seen.object.tags_mut() {
-                tags.retain(|key, _| {
-                    let prefixes = &scope.ignored_tag_prefixes;
-                    !scope.ignored_tags.contains(key)
-                        && !prefixes
-                            .iter()
-                            .any(|prefix| key.starts_with(prefix.as_str()))
-                });
-            }
-        }
-        if scope.known.objects.is_empty() {
-            observed.strangers = strangers(&self.0.world(), scope);
-        }
-    }
 }
 
 /// The record that points at the owner's endpoint, which an import has to search.
@@ -212,30 +189,9 @@ fn own_record(world: &World, owner: &str) -> Option<(String, String)> {
     found.map(|(place, _)| place.clone())
 }
 
-fn strangers(world: &World, scope: &Scope) -> Vec<Stranger> {
-    let services = world.services.iter().filter(|(_, it)| it.gone_at.is_none());
-    services
-        .filter(|(_, it)| it.tags.get(NAME) == Some(&scope.name))
-        .filter_map(|(id, it)| {
-            Some(Stranger {
-                slot: it.tags.get(RESOURCE)?.parse().ok()?,
-                id: id.clone(),
-                owner: it
-                    .tags
-                    .get(OWNER)
-                    .filter(|owner| **owner != scope.owner)?
-                    .clone(),
-            })
-        })
-        .collect()
-}
-
 impl Cloud for Grounded {
     async fn observe(&self, scope: &Scope) -> Result<Observed, CloudError> {
-        let scope = self.grounded(scope);
-        let mut observed = self.0.observe(&scope).await?;
-        self.finish(&scope, &mut observed);
-        Ok(observed)
+        self.0.observe(&self.grounded(scope)).await
     }
 
     async fn look(
@@ -244,10 +200,7 @@ impl Cloud for Grounded {
         keys: &BTreeSet<Key>,
         known: &mut Observed,
     ) -> Result<(), CloudError> {
-        let scope = self.grounded(scope);
-        self.0.look(&scope, keys, known).await?;
-        self.finish(&scope, known);
-        Ok(())
+        self.0.look(&self.grounded(scope), keys, known).await
     }
 
     async fn execute(&self, scope: &Scope, step: &Step, observed: &Observed) -> Answer {

@@ -2,17 +2,11 @@
 
 use super::Sight;
 use crate::{
-    fake::world::{Listener, TagMap},
-    model::{Role, Seen, Slot, Unclaimed, layout, tags::OWNER},
+    fake::world::Listener,
+    model::{Role, Seen, Slot, Unclaimed, layout, ownership::Claim},
 };
 
 impl Sight<'_> {
-    /// Of a path that is being imported and that others built, what carries no owner may be a part.
-    pub(super) fn is_nobodys(&self, tags: &TagMap) -> bool {
-        let first = self.scope.owner.is_empty() || !self.scope.known.objects.is_empty();
-        self.scope.is_adopting() && first && !tags.contains_key(OWNER)
-    }
-
     /// What an import names, and the load balancer behind it.
     pub(super) fn behind_import(&self, id: &str) -> Option<Slot> {
         let service = self.scope.service_id.as_deref()?;
@@ -35,20 +29,20 @@ impl Sight<'_> {
     pub(super) fn note(&mut self, it: &Listener, listener: Seen) {
         let group = self.unclaimed_group(&it.group);
         let unclaimed = Unclaimed { listener, group };
-        self.observed.unclaimed.insert(it.port, unclaimed);
+        self.path.observed.unclaimed.insert(it.port, unclaimed);
     }
 
     fn unclaimed_group(&self, id: &str) -> Option<Seen> {
         let group = self.world.target_groups.get(id)?;
-        let nobodys = !self.known.contains_key(id) && self.is_nobodys(&group.tags);
-        nobodys.then(|| self.target_group(id, group, Role::Bootstrap, false))
+        let is_nobodys = self.path.claims.claim(id, &group.tags) == Claim::Nobodys;
+        is_nobodys.then(|| self.target_group(id, group, Role::Bootstrap, false))
     }
 
     /// The first look takes in what looks like a part.
     pub(super) fn take_in(&mut self) {
-        if self.known.is_empty() {
-            let roles = layout::guess(&self.observed.unclaimed);
-            layout::take_in(&mut self.observed, &roles);
+        if self.earlier.objects.is_empty() {
+            let roles = layout::guess(&self.path.observed.unclaimed);
+            layout::take_in(&mut self.path.observed, &roles);
         }
     }
 }

@@ -1,30 +1,39 @@
-//! Whose an object is.
+//! Decides which owner an AWS object belongs to, and which place of a path it fills: by the ids
+//! that the state knew or this run made, and by the object's tags.
 
 use std::collections::BTreeMap;
 
 use crate::model::{
     Key, Maybe, Scope, Slot,
+    observed::Stranger,
     tags::{self, Tags},
 };
 
 /// Tags as AWS gives them, nothing left out.
-pub(super) type RawTags = BTreeMap<String, String>;
+pub type RawTags = BTreeMap<String, String>;
 
 /// What is known of ids and owners when AWS is observed.
-pub(super) struct Claims<'a> {
-    pub(super) scope: &'a Scope,
+pub struct Claims<'a> {
+    pub scope: &'a Scope,
     /// The scope's owner; before an import, the one that the service's tags name. Empty for a path
     /// without our tags.
-    pub(super) owner: String,
+    pub owner: String,
     /// Ids that the state knew or this run has made.
-    known: BTreeMap<String, Key>,
+    known: BTreeMap<String, Known>,
     adopting: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Known {
+    key: Key,
+    /// It was made by this path, or carried its owner id when it was last seen.
+    owned: bool,
 }
 
 /// Whose an object is, and where it stands if a tag or the state says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Claim {
-    /// `owned`: it carries our owner id.
+pub enum Claim {
+    /// `owned`: it carries our owner id, or did when it was last seen and carries no other by now.
     Ours {
         slot: Option<Slot>,
         owned: bool,
@@ -36,14 +45,21 @@ pub(super) enum Claim {
 
 impl<'a> Claims<'a> {
     /// `made` holds what this run created: tags of new objects are not visible at once.
-    pub(super) fn new(scope: &'a Scope, owner: String, made: BTreeMap<String, Key>) -> Claims<'a> {
-        let mut known = made;
+    pub fn new(scope: &'a Scope, owner: String, made: BTreeMap<String, Key>) -> Claims<'a> {
+        let made = made.into_iter();
+        let mut known: BTreeMap<String, Known> = made
+            .map(|(id, key)| (id, Known { key, owned: true }))
+            .collect();
         for (id, slot) in &scope.named {
-            known.entry(id.clone()).or_insert(Key::only(*slot));
+            known.entry(id.clone()).or_insert(Known {
+                key: Key::only(*slot),
+                owned: false,
+            });
         }
         for (key, seen) in &scope.known.objects {
             if let Maybe::Known(id) = &seen.id {
-                known.insert(id.clone(), *key);
+                let owned = seen.owned || known.get(id).is_some_and(|known| known.owned);
+                known.insert(id.clone(), Known { key: *key, owned });
             }
         }
         let adopting = scope.is_adopting() && (owner.is_empty() || !scope.known.objects.is_empty());
@@ -56,49 +72,63 @@ impl<'a> Claims<'a> {
     }
 
     /// Where nothing but the service is known, its tags tell whether it was taken over already.
-    pub(super) fn adopts(mut self, adopting: bool) -> Claims<'a> {
+    pub fn adopts(mut self, adopting: bool) -> Claims<'a> {
         self.adopting = adopting;
         self
     }
 
     /// An import of a path that carries no owner: what hangs together is taken to be it.
-    pub(super) fn adopting(&self) -> bool {
+    pub fn adopting(&self) -> bool {
         self.adopting
     }
 
-    pub(super) fn key(&self, id: &str) -> Option<Key> {
-        self.known.get(id).copied()
+    pub fn key(&self, id: &str) -> Option<Key> {
+        self.known.get(id).map(|known| known.key)
     }
 
     /// Known ids of some kind of object.
-    pub(super) fn ids(&self, of: impl Fn(Slot) -> bool) -> Vec<String> {
+    pub fn ids(&self, of: impl Fn(Slot) -> bool) -> Vec<String> {
         self.known
             .iter()
-            .filter(|(_, key)| of(key.slot))
+            .filter(|(_, known)| of(known.key.slot))
             .map(|(id, _)| id.clone())
             .collect()
     }
 
-    pub(super) fn claim(&self, id: &str, tags: &RawTags) -> Claim {
+    pub fn claim(&self, id: &str, tags: &RawTags) -> Claim {
         let tagged = tags.get(tags::RESOURCE).and_then(|text| text.parse().ok());
-        let known = self.known.get(id).map(|key| key.slot);
-        match tags.get(tags::OWNER) {
-            Some(owner) if !self.owner.is_empty() && *owner == self.owner => Claim::Ours {
-                slot: known.or(tagged),
+        match (tags.get(tags::OWNER), self.known.get(id)) {
+            (Some(owner), known) if !self.owner.is_empty() && *owner == self.owner => Claim::Ours {
+                slot: known.map(|known| known.key.slot).or(tagged),
                 owned: true,
             },
-            _ if known.is_some() => Claim::Ours {
-                slot: known,
-                owned: false,
+            // A tag that somebody took away makes nothing of ours somebody else's; a tag of
+            // another owner does.
+            (tag, Some(known)) => Claim::Ours {
+                slot: Some(known.key.slot),
+                owned: known.owned && tag.is_none(),
             },
-            None if self.adopting() => Claim::Nobodys,
+            (None, None) if self.adopting() => Claim::Nobodys,
             _ => Claim::Foreign,
         }
     }
 
+    /// An object with our name and an owner of its own.
+    pub fn stranger(&self, id: &str, tags: &RawTags) -> Option<Stranger> {
+        let owner = tags.get(tags::OWNER)?;
+        if *owner == self.owner || self.known.contains_key(id) {
+            return None;
+        }
+        Some(Stranger {
+            slot: tags.get(tags::RESOURCE)?.parse().ok()?,
+            id: id.to_owned(),
+            owner: owner.clone(),
+        })
+    }
+
     /// The tags that the path sees: not AWS's own, and not those it is told to ignore, unless they
     /// are the ownership tags.
-    pub(super) fn visible(&self, tags: &RawTags) -> Tags {
+    pub fn visible(&self, tags: &RawTags) -> Tags {
         tags.iter()
             .filter(|(key, _)| {
                 let ignored = self.scope.ignored_tags.contains(*key)
@@ -140,12 +170,13 @@ mod tests {
         let theirs = raw(&[(tags::OWNER, "theirs"), (tags::RESOURCE, "endpoint")]);
         assert_eq!(claims.claim("vpce-2", &theirs), Claim::Foreign);
         assert_eq!(claims.claim("vpce-2", &RawTags::new()), Claim::Foreign);
-        // What this run made or the state knew stays ours, whatever its tags say.
-        let known = Claim::Ours {
+        // What this run made or the state knew keeps its place, whatever its tags say.
+        let known = |owned| Claim::Ours {
             slot: Some(Slot::Endpoint),
-            owned: false,
+            owned,
         };
-        assert_eq!(claims.claim("vpce-1", &theirs), known);
+        assert_eq!(claims.claim("vpce-1", &theirs), known(false));
+        assert_eq!(claims.claim("vpce-1", &RawTags::new()), known(true));
         // An import without an owner takes what is nobody's.
         let scope = Scope {
             service_id: Some("vpce-svc-1".to_owned()),

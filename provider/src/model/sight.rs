@@ -2,26 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::claim::Claims;
 use crate::model::{
     Key, Life, Maybe, Object, Observed, Outputs, Seen, Slot,
     object::{GroupRef, target_group::Target},
+    ownership::Claims,
 };
 
-pub(super) struct Sight<'a> {
-    pub(super) claims: &'a Claims<'a>,
-    pub(super) observed: Observed,
+pub struct Sight<'a> {
+    pub claims: &'a Claims<'a>,
+    pub observed: Observed,
     /// Ids of ours that were seen.
     keys: BTreeMap<String, Key>,
 }
 
 impl<'a> Sight<'a> {
-    pub(super) fn new(claims: &'a Claims<'a>) -> Sight<'a> {
+    pub fn new(claims: &'a Claims<'a>) -> Sight<'a> {
         Sight::over(claims, Observed::default())
     }
 
     /// On top of what was seen before.
-    pub(super) fn over(claims: &'a Claims<'a>, observed: Observed) -> Sight<'a> {
+    pub fn over(claims: &'a Claims<'a>, observed: Observed) -> Sight<'a> {
         let keys = observed
             .objects
             .iter()
@@ -35,14 +35,11 @@ impl<'a> Sight<'a> {
     }
 
     /// The key of an object of ours, if it was seen.
-    pub(super) fn key(&self, id: &str) -> Option<Key> {
+    pub fn key(&self, id: &str) -> Option<Key> {
         self.keys.get(id).copied()
     }
 
-    pub(super) fn group_refs<'s>(
-        &self,
-        ids: impl IntoIterator<Item = &'s str>,
-    ) -> BTreeSet<GroupRef> {
+    pub fn group_refs<'s>(&self, ids: impl IntoIterator<Item = &'s str>) -> BTreeSet<GroupRef> {
         ids.into_iter()
             .map(|id| match self.key(id) {
                 Some(key) => GroupRef::Managed(key),
@@ -53,7 +50,7 @@ impl<'a> Sight<'a> {
 
     /// Puts an object in its place. Of two that claim one place, the one that the state knew or
     /// this run made has it, else the first; the other is a twin.
-    pub(super) fn place(&mut self, slot: Slot, seen: Seen) -> Key {
+    pub fn place(&mut self, slot: Slot, seen: Seen) -> Key {
         let key = Key::new(slot, seen.object.generation());
         let id = seen.id.known().cloned().unwrap_or_default();
         let other = self.observed.id(key).map(str::to_owned);
@@ -77,7 +74,7 @@ impl<'a> Sight<'a> {
 }
 
 /// One object as it was seen; what is particular is set on the result.
-pub(super) fn seen(id: &str, owned: bool, object: Object) -> Seen {
+pub fn seen(id: &str, owned: bool, object: Object) -> Seen {
     Seen {
         id: id.into(),
         life: Life::Ready,
@@ -89,6 +86,6 @@ pub(super) fn seen(id: &str, owned: bool, object: Object) -> Seen {
 }
 
 /// A value that AWS may leave out.
-pub(super) fn maybe(value: Option<&str>) -> Maybe<String> {
+pub fn maybe(value: Option<&str>) -> Maybe<String> {
     value.map_or(Maybe::Unknown, Maybe::from)
 }
