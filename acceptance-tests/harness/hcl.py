@@ -5,11 +5,12 @@ from typing import Any
 
 
 class Expression(str):
-    """Text that is HCL already: a reference, a call, a `for`."""
+    """Text that is HCL already: a reference, a call, a `for`; as a key, one without quotes."""
 
 
 def render(value: Any, indent: int = 0) -> str:
-    """One value as an HCL expression: None is null, dicts are objects with quoted keys."""
+    """One value as an HCL expression: None is null, dicts are objects with quoted keys where HCL
+    needs them."""
     if isinstance(value, Expression):
         return str(value)
     if isinstance(value, dict):
@@ -32,4 +33,4 @@ def block(kind: str, *labels: str, body: dict[str, Any] | None = None, extra: st
 
 
 def _key(key: str) -> str:
-    return key if key.isidentifier() else json.dumps(key)
+    return key if isinstance(key, Expression) or key.isidentifier() else json.dumps(key)

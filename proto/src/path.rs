@@ -92,15 +92,76 @@ impl fmt::Display for Path {
             match step {
                 Step::Attribute(name) if position == 0 => f.write_str(name)?,
                 Step::Attribute(name) => write!(f, ".{name}")?,
-                Step::Key(key) => write!(f, "[{key:?}]")?,
+                Step::Key(key) => write!(f, "[{}]", quoted(key))?,
                 Step::Index(index) => write!(f, "[{index}]")?,
                 Step::Element(element) => match element.as_ref() {
-                    Value::String(text) => write!(f, "[{text:?}]")?,
+                    Value::String(text) => write!(f, "[{}]", quoted(text))?,
                     Value::Number(number) => write!(f, "[{number}]")?,
                     _ => f.write_str("[*]")?,
                 },
             }
         }
         Ok(())
+    }
+}
+
+/// Text as an HCL string literal, in which what cannot be seen is escaped.
+/// (github.com/hashicorp/hcl, hclsyntax/spec.md, "Template Literals" and "Quoted Template Expression")
+pub fn quoted(text: &str) -> String {
+    let mut literal = String::with_capacity(text.len() + 2);
+    literal.push('"');
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        match character {
+            '"' => literal.push_str("\\\""),
+            '\\' => literal.push_str("\\\\"),
+            '\n' => literal.push_str("\\n"),
+            '\r' => literal.push_str("\\r"),
+            '\t' => literal.push_str("\\t"),
+            // `${` and `%{` begin a template.
+            '$' | '%' if rest.peek() == Some(&'{') => literal.extend([character, character]),
+            seen if !is_invisible(seen) => literal.push(seen),
+            hidden => {
+                let code = u32::from(hidden);
+                let escape = match code {
+                    ..=0xffff => format!("\\u{code:04x}"),
+                    _ => format!("\\U{code:08x}"),
+                };
+                literal.push_str(&escape);
+            }
+        }
+    }
+    literal.push('"');
+    literal
+}
+
+/// What Rust's own notation writes by its number, but for combining characters, which are seen with
+/// the character that they stand after.
+fn is_invisible(character: char) -> bool {
+    let after_another = format!("a{character}");
+    let notation: String = after_another.escape_debug().collect();
+    notation.starts_with("a\\u") || character == '\0'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_written_as_hcl_reads_them() {
+        let written = |key: &str| Path::of("tags").key(key).to_string();
+        assert_eq!(written("team"), r#"tags["team"]"#);
+        assert_eq!(written("it's"), r#"tags["it's"]"#);
+        assert_eq!(written("a\"b\\c"), r#"tags["a\"b\\c"]"#);
+        assert_eq!(written("a\nb\tc\r"), r#"tags["a\nb\tc\r"]"#);
+        assert_eq!(
+            written("${a} %{b} $c %d $"),
+            r#"tags["$${a} %%{b} $c %d $"]"#
+        );
+        assert_eq!(written("\0\u{200b}\u{7f}"), r#"tags["\u0000\u200b\u007f"]"#);
+        assert_eq!(written("\u{e0001}"), r#"tags["\U000e0001"]"#);
+        assert_eq!(written("Größe 🦀 e\u{301}"), "tags[\"Größe 🦀 e\u{301}\"]");
+        let element = Path::of("principals").element("\u{200b}".into());
+        assert_eq!(element.to_string(), r#"principals["\u200b"]"#);
     }
 }

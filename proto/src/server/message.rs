@@ -36,22 +36,17 @@ pub(super) fn diagnostics(diagnostics: Diagnostics) -> Vec<pb::Diagnostic> {
     diagnostics.into_iter().map(diagnostic).collect()
 }
 
-/// Older versions of Terraform show no place at all for a path that goes further into a nested
-/// attribute than `attribute["key"]`. So the path is cut to what every Terraform can show, and the
-/// detail begins with the whole path.
+/// Terraform looks for the line of a path in the configuration as it is written, and panics at a key
+/// step when a key of the object there is written as a number, `1 = {...}`, as its own generators
+/// write it (`key.AsString()`: internal/tfdiags/contextual.go, every Terraform up to 1.17 and OpenTofu
+/// up to 1.12). Newer ones read an attribute step into an object in the same way; older ones look for
+/// it in the resource itself, where it may mean another attribute. So a message names the attribute at
+/// the root and nothing in it, and the detail begins with the whole path.
 fn diagnostic(diagnostic: Diagnostic) -> pb::Diagnostic {
-    let whole = path(&diagnostic.path);
-    let shown = whole
-        .steps
-        .iter()
-        .enumerate()
-        .take_while(|(depth, step)| match step.selector {
-            Some(Selector::AttributeName(_)) => *depth == 0,
-            Some(Selector::ElementKeyString(_)) => *depth == 1,
-            Some(Selector::ElementKeyInt(_)) | None => false,
-        })
-        .map(|(_, step)| step.clone())
-        .collect::<Vec<_>>();
+    let attribute = match diagnostic.path.steps().first() {
+        Some(Step::Attribute(name)) => Some(path(&Path::of(name))),
+        _ => None,
+    };
     let detail = match diagnostic.path.steps().is_empty() {
         true => diagnostic.detail,
         false => format!("{}: {}", diagnostic.path, diagnostic.detail),
@@ -64,7 +59,7 @@ fn diagnostic(diagnostic: Diagnostic) -> pb::Diagnostic {
         severity: severity.into(),
         summary: diagnostic.summary,
         detail,
-        attribute: (!shown.is_empty()).then_some(pb::AttributePath { steps: shown }),
+        attribute,
     }
 }
 
@@ -73,31 +68,45 @@ mod tests {
     use super::*;
     use crate::Value;
 
-    fn shown(path: Path) -> (usize, String) {
+    fn sent(path: Path) -> (Vec<Selector>, String) {
         let message = diagnostic(Diagnostic::error("Wrong", "It is.").at(path));
-        (
-            message.attribute.map_or(0, |path| path.steps.len()),
-            message.detail,
-        )
+        let steps = message.attribute.map_or_else(Vec::new, |path| path.steps);
+        let selectors = steps.into_iter().map(|step| step.selector.unwrap());
+        (selectors.collect(), message.detail)
     }
 
     #[test]
-    fn paths_are_cut_to_what_every_terraform_shows() {
+    fn a_message_names_the_attribute_at_the_root_and_nothing_in_it() {
+        let attribute = |name: &str| vec![Selector::AttributeName(name.to_owned())];
+        assert_eq!(sent(Path::root()), (Vec::new(), "It is.".to_owned()));
+        assert_eq!(sent(Path::root().key("3")).0, Vec::new());
         let broker = || Path::of("brokers").key("3");
-        assert_eq!(shown(Path::root()), (0, "It is.".to_owned()));
-        assert_eq!(shown(Path::of("name")), (1, "name: It is.".to_owned()));
-        assert_eq!(shown(broker()), (2, r#"brokers["3"]: It is."#.to_owned()));
-        let port = broker().attribute("port");
-        assert_eq!(shown(port), (2, r#"brokers["3"].port: It is."#.to_owned()));
-        let vpc = Path::of("endpoint").attribute("vpc_id");
-        assert_eq!(shown(vpc), (1, "endpoint.vpc_id: It is.".to_owned()));
-        let role = Path::of("assume_role").index(0).attribute("arn");
-        assert_eq!(shown(role), (1, "assume_role[0].arn: It is.".to_owned()));
-        let principal = Path::of("principals").element("*".into());
-        assert_eq!(
-            shown(principal),
-            (1, r#"principals["*"]: It is."#.to_owned())
-        );
+        for (path, root, detail) in [
+            (Path::of("name"), "name", "name: It is."),
+            (broker(), "brokers", r#"brokers["3"]: It is."#),
+            (
+                broker().attribute("port"),
+                "brokers",
+                r#"brokers["3"].port: It is."#,
+            ),
+            (
+                Path::of("endpoint").attribute("vpc_id"),
+                "endpoint",
+                "endpoint.vpc_id: It is.",
+            ),
+            (
+                Path::of("assume_role").index(0).attribute("arn"),
+                "assume_role",
+                "assume_role[0].arn: It is.",
+            ),
+            (
+                Path::of("principals").element("*".into()),
+                "principals",
+                r#"principals["*"]: It is."#,
+            ),
+        ] {
+            assert_eq!(sent(path), (attribute(root), detail.to_owned()));
+        }
     }
 
     #[test]
