@@ -55,7 +55,13 @@ enum ServeError {
 pub fn serve<P: Provider>(provider: P, plugin: Plugin) -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let binary = format!("terraform-provider-{}", provider.name());
-    let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+    let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let is_debug = debug::is_asked_for(&arguments);
+    if is_debug.is_some() {
+        arguments.clear();
+    }
+    let outcome = match arguments[..] {
+        [] if is_debug == Some(true) => debug::serve(provider, plugin),
         [] => match Environment::read(|name| std::env::var(name).ok()) {
             Some(environment) => serve_terraform(provider, plugin, &environment),
             None => {
@@ -63,7 +69,6 @@ pub fn serve<P: Provider>(provider: P, plugin: Plugin) -> ExitCode {
                 return ExitCode::FAILURE;
             }
         },
-        ["-debug" | "--debug"] => debug::serve(provider, plugin),
         ["-version" | "--version" | "-V"] => {
             say(io::stdout(), &format!("{binary} {}\n", provider.version()));
             Ok(())

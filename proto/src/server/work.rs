@@ -4,6 +4,7 @@
 use std::any::Any;
 use std::fmt;
 use std::future::Future;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -45,7 +46,12 @@ impl Work {
         let cancel = self.current().child_token();
         // Dropped with this future: at the end of the call, or when the client has gone away.
         let _interrupted_with_the_call = cancel.clone().drop_guard();
-        let span = tracing::info_span!("rpc", tf_rpc = rpc, tf_resource_type = type_name);
+        let span = tracing::info_span!(
+            "rpc",
+            tf_rpc = rpc,
+            tf_req_id = request_id(),
+            tf_resource_type = type_name
+        );
         let started = std::time::Instant::now();
         let task = handler(RequestContext { cancel, ..ctx }).instrument(span.clone());
         let outcome = self.tasks.spawn(task).await;
@@ -84,6 +90,23 @@ impl Work {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
+}
+
+/// Tells the lines of one call from those of others that run at the same time. Terraform sends none:
+/// each provider draws its own, as a UUID.
+/// (github.com/hashicorp/terraform-plugin-go, internal/logging/context.go, `InitContext`)
+fn request_id() -> String {
+    // The hasher of a new state is seeded at random.
+    let half = |part: u8| RandomState::new().hash_one(part);
+    let (high, low) = (half(0), half(1));
+    format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xffff,
+        high & 0xffff,
+        low >> 48,
+        low & 0xffff_ffff_ffff
+    )
 }
 
 /// The text that a panic was raised with.

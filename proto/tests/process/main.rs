@@ -330,6 +330,11 @@ async fn logs_are_lines_of_json_when_they_are_asked_for() {
     assert_eq!(line["@level"], "info");
     assert_eq!(line["tf_rpc"], "ApplyResourceChange");
     assert_eq!(line["tf_resource_type"], "notes_note");
+    let request = line["tf_req_id"].as_str().unwrap();
+    assert_eq!(
+        request.split('-').map(str::len).collect::<Vec<_>>(),
+        [8, 4, 4, 4, 12]
+    );
     assert!(!text.contains("confidential"), "{text}");
 }
 

@@ -13,6 +13,10 @@ use crate::serve::environment::Environment;
 /// Names tried before giving up; one is enough unless somebody occupies names on purpose.
 const ATTEMPTS: u32 = 16;
 
+/// The name of the socket. A socket's path has at most 107 bytes, on macOS 103, and the directory for
+/// temporary files may take most of them: ours adds 12. (`sun_path`: unix(7); Go's providers add 17)
+const SOCKET: &str = "s";
+
 /// A socket in a directory of its own. The directory is born with the mode that keeps others out,
 /// so there is no moment at which they could connect. Both are removed when this is dropped.
 #[derive(Debug)]
@@ -38,7 +42,7 @@ impl Listener {
             .transpose()?;
         let directory =
             Directory::new(&parent).map_err(|error| ListenError::Directory(parent, error))?;
-        let path = directory.0.join("socket");
+        let path = directory.0.join(SOCKET);
         let failed = |error| ListenError::Socket(path.clone(), error);
         let socket = UnixListener::bind(&path).map_err(failed)?;
         match group {
@@ -87,7 +91,8 @@ impl Directory {
         let mut attempt = 0;
         loop {
             // The hasher of a new state is seeded at random.
-            let name = format!("plugin{:016x}", RandomState::new().hash_one(attempt));
+            let random = RandomState::new().hash_one(attempt) as u32;
+            let name = format!("p{random:08x}");
             let path = parent.join(name);
             match DirBuilder::new().mode(0o700).create(&path) {
                 Err(error)
@@ -163,6 +168,20 @@ mod tests {
         assert!(path.starts_with(&parent.0));
         assert_eq!(fs::metadata(&path).unwrap().gid(), group);
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o660, 0o750));
+    }
+
+    #[test]
+    fn a_long_directory_for_temporary_files_leaves_room_for_the_socket() {
+        let outer = Directory::new(&std::env::temp_dir()).unwrap();
+        let taken = outer.0.as_os_str().len() + 1;
+        let parent = outer.0.join("x".repeat(91 - taken));
+        fs::create_dir(&parent).unwrap();
+        let environment = Environment {
+            socket_directory: Some(parent),
+            ..Environment::default()
+        };
+        let listener = Listener::bind(&environment).unwrap();
+        assert_eq!(listener.address().text.len(), 103);
     }
 
     #[test]
