@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from harness.aws import Account, Control
-from harness.configuration import HEADER, HOSTNAME, configuration, orders, service_side
+from harness.configuration import ADDRESS, HEADER, HOSTNAME, configuration, orders, service_side
 from harness.consumer import Consumer
 from harness.network import Network
 from harness.path import inventory, load_balancers, zones
@@ -59,6 +59,40 @@ def test_the_plan_of_a_destroy_lists_the_connections(
     assert asking in terraform.plan_fails("-refresh=false").text
     assert control.writes() == []
     assert inventory(account) == held
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("create_first", [False, True], ids=["", "create_before_destroy"])
+def test_a_replacement_is_planned_with_the_objections_of_a_destroy(
+    account: Account,
+    control: Control,
+    network: Network,
+    consumer: Consumer,
+    terraform: Workspace,
+    create_first: bool,
+) -> None:
+    """Whoever asks for it: `-replace`, or `replace_triggered_by`."""
+    arguments = service_side(network, endpoint_service=open_to(consumer))
+    lifecycle = "    replace_triggered_by = [terraform_data.version]\n"
+    if create_first:
+        lifecycle += "    create_before_destroy = true\n"
+
+    def version(number: int) -> str:
+        data = f'resource "terraform_data" "version" {{\n  input = {number}\n}}\n'
+        return configuration(arguments, data, extra=f"  lifecycle {{\n{lifecycle}  }}\n")
+
+    terraform.write(version(1)).apply()
+    endpoint = consumer.connect(terraform.attributes()["service_name"])
+    held = inventory(account)
+    control.forget_calls()
+    assert endpoint in terraform.plan_fails(f"-replace={ADDRESS}").text
+    terraform.write(version(2))
+    [error] = terraform.plan_fails().errors
+    assert error.summary == "Cannot delete the endpoint service"
+    assert f"{endpoint} of account {consumer.id}" in error.detail
+    assert control.writes() == []
+    assert inventory(account) == held
+    terraform.write(version(1)).plan_is_empty()
 
 
 def test_rejecting_connections_ends_with_nothing_left(

@@ -16,12 +16,13 @@ from harness.configuration import (
     configuration,
     merged,
     orders,
+    resource,
     service_side,
 )
 from harness.handmade import HandMade
 from harness.hcl import Expression
 from harness.layouts import LAYOUTS, Layout, on_other_ports
-from harness.network import Network
+from harness.network import Network, sandbox_network
 from harness.path import OWNERSHIP, inventory, services, tag_map, tags
 from harness.terraform import Outcome, Workspace
 
@@ -131,6 +132,39 @@ def test_a_configuration_generated_from_a_path_of_ours_plans_empty(
     plan = imported.plan()
     assert plan.actions(ADDRESS) == ["no-op"]
     imported.apply()
+    assert imported.attributes() == made | {"timeouts": None}
+    imported.plan_is_empty()
+    assert control.writes() == []
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("how", ["service", "name", "with-endpoint"])
+def test_a_path_in_another_region_is_imported_with_its_region(
+    account: Account,
+    control: Control,
+    terraform: Workspace,
+    new_workspace: NewWorkspace,
+    how: str,
+) -> None:
+    """Nothing else in the configuration names the region; no provider block of its own is needed."""
+    elsewhere = sandbox_network(account, "eu-west-1")
+    terraform.write(configuration(orders(elsewhere, count=1, region="eu-west-1"))).apply()
+    made = terraform.attributes()
+    identifier = {
+        "service": made["id"],
+        "name": made["name"],
+        "with-endpoint": f"{made['id']},{made['endpoint']['id']}",
+    }[how]
+    imported = new_workspace("imported").write(HEADER, import_block(identifier))
+    refused = generate(imported).expect(1)
+    assert "us-east-1" in refused.text and "@" in refused.text
+    assert not (imported.folder / "generated.tf").exists()
+    control.forget_calls()
+    imported.write(HEADER, import_block(f"{identifier}@eu-west-1"))
+    imported.write(resource(orders(elsewhere, count=1, region="eu-west-1")), file="path.tf")
+    plan = imported.plan()
+    assert plan.actions(ADDRESS) == ["no-op"]
+    imported.apply("plan.bin")
     assert imported.attributes() == made | {"timeouts": None}
     imported.plan_is_empty()
     assert control.writes() == []

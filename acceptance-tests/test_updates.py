@@ -68,6 +68,29 @@ def test_a_region_change_replaces(
     terraform.plan_is_empty()
 
 
+def test_a_region_that_is_named_nowhere_any_more_is_told(
+    account: Account, control: Control, network: Network, terraform: Workspace
+) -> None:
+    """The path stays, whichever of the two named its region; hashicorp/aws would move it."""
+    elsewhere = make_vpc(account, 0, "eu-west-1")
+    side = {"load_balancer": {"subnet_ids": elsewhere.subnets}}
+    terraform.write(configuration(service_side(network, region="eu-west-1", **side))).apply()
+    assert terraform.plan_is_empty().stdout.count("stays in") == 0
+    for text in (
+        configuration(service_side(network, **side)),
+        configuration(service_side(network, **side)).replace(
+            'provider "kafka" {}', 'provider "kafka" {\n  region = "us-west-2"\n}'
+        ),
+    ):
+        planned = terraform.write(text).plan()
+        assert planned.actions(ADDRESS) == ["no-op"]
+        [warning] = planned.outcome.warnings
+        assert warning.summary == "The path stays in eu-west-1"
+        assert 'region = "eu-west-1"' in warning.detail
+    terraform.destroy()
+    assert inventory(account, "eu-west-1") == set()
+
+
 def test_every_subnet_is_exchanged_inside_its_zone(
     account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:

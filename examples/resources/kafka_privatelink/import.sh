@@ -6,3 +6,6 @@ terraform import kafka_privatelink.orders vpce-svc-0123456789abcdef0,vpce-012345
 
 # By name, for a path that this provider made.
 terraform import kafka_privatelink.orders orders
+
+# In another region than the provider's.
+terraform import kafka_privatelink.orders vpce-svc-0123456789abcdef0@eu-west-1

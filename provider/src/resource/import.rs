@@ -2,21 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use tfplugin::{Diagnostic, ImportResponse, RequestContext, Type, Value};
+use tfplugin::{Diagnostic, ImportResponse, RequestContext, Type, Value, path::quoted};
 
 use crate::{
     model::{Observed, Scope, Slot},
     resource::{
-        config::defaults,
+        config::{defaults, region},
         private::Private,
-        read::{observe, owner_of, region},
+        read::{self, observe, owner_of},
         schema,
         scope::scope,
         settings::{Clouds, Settings},
     },
 };
 
-/// What an import id says.
+/// What an import id says, apart from the region.
 #[derive(Debug, PartialEq, Eq)]
 enum Wanted<'a> {
     Service {
@@ -26,7 +26,8 @@ enum Wanted<'a> {
     Name(&'a str),
 }
 
-/// `vpce-svc-...`, `vpce-svc-...,vpce-...`, or the name of the path.
+/// `vpce-svc-...`, `vpce-svc-...,vpce-...`, or the name of the path; each may end with `@region`,
+/// as hashicorp/aws has it.
 pub async fn import(clouds: &impl Clouds, ctx: &RequestContext, id: &str) -> ImportResponse {
     let settings = clouds.settings();
     match try_import(clouds, ctx, &settings, id).await {
@@ -41,8 +42,11 @@ async fn try_import(
     settings: &Settings,
     id: &str,
 ) -> Result<ImportResponse, Diagnostic> {
-    let wanted = parse(id)?;
-    let region = region(&Value::Null, settings)?;
+    let (wanted, region) = parse(id)?;
+    let region = match region {
+        Some(region) => region.to_owned(),
+        None => read::region(&Value::Null, settings)?,
+    };
     let cloud = clouds.cloud(&region).await?;
     let mut private = Private::default();
     match wanted {
@@ -93,31 +97,47 @@ async fn try_import(
     })
 }
 
-fn parse(id: &str) -> Result<Wanted<'_>, Diagnostic> {
+/// What is wanted, and the region where it is not the provider's.
+fn parse(text: &str) -> Result<(Wanted<'_>, Option<&str>), Diagnostic> {
+    let (id, region) = match text.rsplit_once('@') {
+        Some((id, region)) => (id.trim(), Some(region.trim())),
+        None => (text.trim(), None),
+    };
+    if let Some(Err(fault)) = region.map(region::check) {
+        return Err(refused(text, &fault.detail));
+    }
     let (first, second) = match id.split_once(',') {
         Some((first, second)) => (first.trim(), Some(second.trim())),
-        None => (id.trim(), None),
+        None => (id, None),
     };
     let is_endpoint = |id: &str| id.starts_with("vpce-") && !id.starts_with("vpce-svc-");
-    match (first.starts_with("vpce-svc-"), second) {
-        (true, None) => Ok(Wanted::Service {
+    let wanted = match (first.starts_with("vpce-svc-"), second) {
+        (true, None) => Wanted::Service {
             id: first,
             endpoint: None,
-        }),
-        (true, Some(endpoint)) if is_endpoint(endpoint) => Ok(Wanted::Service {
+        },
+        (true, Some(endpoint)) if is_endpoint(endpoint) => Wanted::Service {
             id: first,
             endpoint: Some(endpoint),
-        }),
-        (false, None) if !first.is_empty() && !is_endpoint(first) => Ok(Wanted::Name(first)),
-        _ => Err(Diagnostic::error(
-            "Not an import id",
-            format!(
-                "{id:?} cannot be imported. Give the id of the endpoint service \
-                 (\"vpce-svc-...\"), or that and the id of an endpoint to take over \
-                 (\"vpce-svc-...,vpce-...\"), or the name of the path."
-            ),
-        )),
-    }
+        },
+        (false, None) if !first.is_empty() && !is_endpoint(first) => Wanted::Name(first),
+        _ => {
+            return Err(refused(
+                text,
+                "Give the id of the endpoint service (\"vpce-svc-...\"), or that and the id of an \
+                 endpoint to take over (\"vpce-svc-...,vpce-...\"), or the name of the path, each \
+                 with \"@\" and the region behind it where that is not the provider's.",
+            ));
+        }
+    };
+    Ok((wanted, region))
+}
+
+fn refused(text: &str, why: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Not an import id",
+        format!("{} cannot be imported. {why}", quoted(text)),
+    )
 }
 
 fn unnamed(name: &str, region: &str) -> Diagnostic {
@@ -125,7 +145,8 @@ fn unnamed(name: &str, region: &str) -> Diagnostic {
         "No path of that name",
         format!(
             "No endpoint service in {region} carries the tag kafka-privatelink:name = {name:?}. \
-             Import a path without our tags by the id of its endpoint service."
+             Import a path without our tags by the id of its endpoint service, and one of another \
+             region with \"@\" and that region behind its name or id."
         ),
     )
 }
@@ -144,7 +165,10 @@ fn ambiguous(name: &str, services: &[&str]) -> Diagnostic {
 fn missing(service: &str, region: &str) -> Diagnostic {
     Diagnostic::error(
         "No such endpoint service",
-        format!("There is no endpoint service {service} in {region}, or it may not be seen."),
+        format!(
+            "There is no endpoint service {service} in {region}, or it may not be seen. One of \
+             another region is imported with \"@\" and that region behind its id."
+        ),
     )
 }
 
@@ -228,10 +252,15 @@ mod tests {
     #[test]
     fn an_id_is_a_service_with_or_without_endpoint_or_a_name() {
         let service = |id, endpoint| Wanted::Service { id, endpoint };
-        assert_eq!(parse("vpce-svc-1").unwrap(), service("vpce-svc-1", None));
-        let both = parse("vpce-svc-1, vpce-2").unwrap();
-        assert_eq!(both, service("vpce-svc-1", Some("vpce-2")));
-        assert_eq!(parse("orders").unwrap(), Wanted::Name("orders"));
+        for (id, wanted) in [
+            ("vpce-svc-1", service("vpce-svc-1", None)),
+            ("vpce-svc-1, vpce-2", service("vpce-svc-1", Some("vpce-2"))),
+            ("orders", Wanted::Name("orders")),
+        ] {
+            let elsewhere = format!("{id}@eu-west-1");
+            assert_eq!(parse(&elsewhere).unwrap(), (wanted, Some("eu-west-1")));
+            assert_eq!(parse(id).unwrap().1, None);
+        }
         for id in [
             "",
             ",",
@@ -239,6 +268,11 @@ mod tests {
             "vpce-svc-1,",
             "vpce-svc-1,vpce-svc-2",
             "orders,vpce-1",
+            "@eu-west-1",
+            "orders@",
+            "orders@eu-west-1a",
+            "orders@eu-west-1@eu-west-1",
+            "vpce-svc-1@eu-west-1,vpce-1",
         ] {
             assert!(parse(id).is_err(), "{id}");
         }

@@ -64,6 +64,7 @@ fn create(settings: &Settings, told: &Told, old: &[u8]) -> PlanResponse {
         Err(error) => return PlanResponse::failed(error),
     };
     let (mut answer, _) = change(settings, told, &private, &region, None);
+    answer.diagnostics.extend(destroy::of_replaced(old));
     // Terraform plans a creation twice without telling one plan of the other: each draws its own.
     if let Some(Value::Object(planned)) = &mut answer.planned_state {
         planned.insert("owner_id".to_owned(), Value::Unknown);
@@ -95,11 +96,6 @@ fn update(settings: &Settings, told: &Told, prior: &Value, bytes: &[u8]) -> Plan
     if !replaced.is_empty() {
         let mut answer = create(settings, told, bytes);
         answer.requires_replace = replaced;
-        // Terraform asks for no plan of the deletion that comes with it.
-        if let Some(private) = &kept {
-            let objections = destroy::objections(prior, &private.observed);
-            answer.diagnostics.extend(objections);
-        }
         return answer;
     }
     let Some(mut private) = kept else {
@@ -118,6 +114,8 @@ fn update(settings: &Settings, told: &Told, prior: &Value, bytes: &[u8]) -> Plan
         let warnings = warnings::warnings(&before.config, &told.config);
         answer.diagnostics.extend(warnings);
     }
+    let elsewhere = warnings::stays_elsewhere(&told.config, &settings.region, prior);
+    answer.diagnostics.extend(elsewhere);
     answer
 }
 

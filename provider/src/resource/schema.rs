@@ -58,8 +58,9 @@ fn naming() -> Vec<Attribute> {
              certificates must carry it. After a change, brokers have to advertise the new name.",
         ),
         Attribute::string("region").optional_computed().describe(
-            "AWS region of all objects. Default: the provider's region. A change replaces the \
-             resource.",
+            "AWS region of all objects. Default: the provider's region when the path is made; where \
+             that changes later, or this argument is removed, the path stays where it is, and plans \
+             warn of it. Another region here replaces the resource.",
         ),
         Attribute::number("bootstrap_port")
             .optional_computed()

@@ -31,7 +31,25 @@ fn another_region_is_another_path() {
             settings.region = Maybe::Known(Some("eu-west-1".to_owned()));
         });
         let config = object(three_brokers());
-        assert_eq!(terraform.plan(&config).await.unwrap().action, Action::NoOp);
+        let planned = terraform.plan(&config).await.unwrap();
+        assert_eq!(planned.action, Action::NoOp);
+        let text = messages(&planned.diagnostics);
+        for part in [
+            "region: The path stays in us-east-1",
+            "the provider's is eu-west-1",
+            "neither moved nor replaced",
+            "region = \"us-east-1\" if it is to stay",
+            "region = \"eu-west-1\" to have it replaced",
+        ] {
+            assert!(text.contains(part), "{part:?} is not in: {text}");
+        }
+
+        // Where the configuration names it, there is nothing to say.
+        let mut members = three_brokers();
+        members.insert("region", "us-east-1".into());
+        let planned = terraform.plan(&object(members)).await.unwrap();
+        assert_eq!(planned.action, Action::NoOp);
+        assert!(planned.diagnostics.is_empty());
     });
 }
 

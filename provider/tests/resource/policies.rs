@@ -62,6 +62,11 @@ fn a_destroy_with_connections_is_refused_when_it_is_planned() {
         members.insert("region", "eu-west-1".into());
         let refused = terraform.plan(&object(members)).await.unwrap_err();
         assert!(messages(&refused).contains(&stranger));
+
+        // And one that nothing in the configuration asks for.
+        let refused = terraform.plan_replace(&object(three_brokers())).await;
+        let text = messages(&refused.unwrap_err());
+        assert!(text.contains(&stranger), "{text}");
         assert!(account.fake.take_journal().writes.is_empty());
     });
 }

@@ -180,6 +180,20 @@ impl Terraform {
         })
     }
 
+    /// Plans with `-replace`, or as `replace_triggered_by` has it: of the second plan Terraform
+    /// shows errors only.
+    pub async fn plan_replace(&self, config: &Value) -> Result<Value, Diagnostics> {
+        let first = self.ask(self.state.as_ref(), config, &self.private).await;
+        if first.diagnostics.has_errors() {
+            return Err(first.diagnostics);
+        }
+        let second = self.ask(None, config, &first.planned_private).await;
+        match second.diagnostics.has_errors() {
+            true => Err(second.diagnostics),
+            false => Ok(second.planned_state.expect("a planned state")),
+        }
+    }
+
     /// Terraform applies nothing where nothing is planned: then nothing may be left to do.
     fn is_idle(&self, config: &Value) {
         let private = Private::decode(&self.private).expect("readable private data");

@@ -61,7 +61,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A map of objects. An element whose key is refused is left out.
+    /// A map of objects. An element whose key is refused is left out; where no other is left, it is
+    /// not known how many were meant.
     pub fn objects<K: Ord, T>(
         &self,
         name: &str,
@@ -89,6 +90,9 @@ impl<'a> Reader<'a> {
                 let object = read(&key, &reader);
                 objects.insert(key, object);
             }
+        }
+        if objects.is_empty() && !elements.is_empty() {
+            return Maybe::Unknown;
         }
         Maybe::Known(objects)
     }

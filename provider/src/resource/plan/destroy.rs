@@ -56,9 +56,23 @@ async fn connected_now(clouds: &impl Clouds, prior: &Value, private: &Private) -
     observed
 }
 
-/// What keeps the path from being deleted, and whom that would reject.
-pub(super) fn objections(prior: &Value, observed: &Observed) -> Diagnostics {
-    let desired = destroyed(prior);
+/// Of a replacement Terraform asks for no plan of the deletion. It plans the new path a second time,
+/// without the state of the old one and with its private data, and shows of that plan errors only:
+/// a replacement that a change asks for is objected to in both plans, for the warnings, and one by
+/// `-replace` or `replace_triggered_by` in the second, which is the first to hear of it.
+/// (internal/terraform/node_resource_abstract_instance.go, `plan`)
+pub(super) fn of_replaced(old: &[u8]) -> Diagnostics {
+    let Some(private) = Private::decode(old) else {
+        return Diagnostics::new();
+    };
+    let told = private.told.map(|told| told.value).unwrap_or_default();
+    objections(&told, &private.observed)
+}
+
+/// What keeps the path from being deleted, and whom that would reject. `told`: the state of the
+/// path, or what was last applied.
+fn objections(told: &Value, observed: &Observed) -> Diagnostics {
+    let desired = destroyed(told);
     let foresight = foresee(&desired, observed);
     let mut found = report::blocked(&foresight, &desired);
     found.extend(report::rejected(&foresight, observed));

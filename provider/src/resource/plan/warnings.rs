@@ -1,6 +1,6 @@
 //! Changes that AWS makes without complaint and that brokers or clients have to follow.
 
-use tfplugin::{Diagnostic, Path};
+use tfplugin::{Diagnostic, Path, Value};
 
 use crate::{
     model::Maybe,
@@ -13,6 +13,31 @@ pub(super) fn warnings(before: &Config, after: &Config) -> Vec<Diagnostic> {
     found.extend(protocol_changes(before, after));
     found.extend(ports_move(before, after));
     found
+}
+
+/// Where nothing names the region of a path, it stays where it is: a change of the provider's region
+/// is not to replace every path there is.
+pub(super) fn stays_elsewhere(
+    config: &Config,
+    provider: &Maybe<Option<String>>,
+    prior: &Value,
+) -> Option<Diagnostic> {
+    let (Maybe::Known(None), Maybe::Known(provider)) = (&config.region, provider) else {
+        return None;
+    };
+    let (own, other) = (prior.get("region").as_str()?, provider.as_deref()?);
+    (own != other).then(|| {
+        Diagnostic::warning(
+            format!("The path stays in {own}"),
+            format!(
+                "Nothing in the configuration names {own}: the resource has no region, and the \
+                 provider's is {other}. What exists is neither moved nor replaced; only a path that \
+                 is made anew, as by -replace, would be made in {other}. Set region = {own:?} if it \
+                 is to stay there, or region = {other:?} to have it replaced by one there."
+            ),
+        )
+        .at("region")
+    })
 }
 
 fn hostname_changes(before: &Config, after: &Config) -> Option<Diagnostic> {
