@@ -99,7 +99,7 @@ async fn try_import(
 
 /// What is wanted, and the region where it is not the provider's.
 fn parse(text: &str) -> Result<(Wanted<'_>, Option<&str>), Diagnostic> {
-    let (id, region) = match text.rsplit_once('@') {
+    let (id, region) = match text.split_once('@') {
         Some((id, region)) => (id.trim(), Some(region.trim())),
         None => (text.trim(), None),
     };
