@@ -13,7 +13,7 @@ PROVIDER  := $(TARGET)/debug/terraform-provider-kafka
 RELEASE   := $(TARGET)/release/terraform-provider-kafka
 
 .DEFAULT_GOAL := help
-.PHONY: help build fmt fmt-check lint unit soak acceptance test wire demo sandbox live install bench docs docs-check clean
+.PHONY: help build fmt fmt-check lint unit soak acceptance matrix clis test wire demo sandbox live install bench docs docs-check clean
 
 help: ## List the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,12 @@ soak: ## Other random cases than a plain run's, and more: make soak CASES=5000.
 acceptance: build $(VENV)/ready ## The real terraform with the built provider, against the sandbox.
 	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \
 		$(VENV_PY) -m pytest acceptance-tests -n 4 --dist loadgroup -q
+
+matrix: build $(VENV)/ready ## Chosen tests with every CLI: CLIS="terraform /path/to/tofu", or those on PATH and those of make clis.
+	@PROVIDER_BINARY="$(PROVIDER)" $(VENV_PY) acceptance-tests/matrix.py
+
+clis: ## Build the CLIs of the matrix with Go into .work/clis.
+	@acceptance-tests/build-clis.sh $(WORK)/clis
 
 test: fmt-check lint unit docs-check acceptance ## Everything that must hold.
 

@@ -62,6 +62,16 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     return install(tmp_path_factory.mktemp("installation"))
 
 
+@pytest.fixture(autouse=True)
+def _supported(request: pytest.FixtureRequest) -> None:
+    """`needs(terraform="1.8", opentofu="1.7", what="provider functions")`"""
+    for marker in request.node.iter_markers("needs"):
+        since = {key: value for key, value in marker.kwargs.items() if key != "what"}
+        if not request.getfixturevalue("installation").cli.has(**since):
+            versions = " or ".join(f"{product} {version}" for product, version in since.items())
+            pytest.skip(f"{marker.kwargs['what']} came with {versions}")
+
+
 @pytest.fixture(scope="session")
 def standings(
     sandbox_url: str | None, installation: Installation, tmp_path_factory: pytest.TempPathFactory

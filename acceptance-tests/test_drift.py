@@ -28,6 +28,7 @@ def delete_endpoint(account: Account, path: dict[str, Any]) -> None:
     eventually(lambda: endpoint not in str(inventory(account)), "the endpoint is gone")
 
 
+@pytest.mark.matrix
 def test_a_deleted_service_needs_a_replacement(
     account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:

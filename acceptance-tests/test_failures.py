@@ -198,6 +198,7 @@ def test_no_more_than_two_new_endpoints_are_made(
     assert terraform.attributes()["id"].startswith("vpce-svc-")
 
 
+@pytest.mark.matrix
 def test_a_failed_update_keeps_the_state_and_is_finished_later(
     account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:
@@ -237,6 +238,7 @@ def test_a_failed_destroy_keeps_what_is_left(
     assert inventory(account) == set()
 
 
+@pytest.mark.matrix
 def test_interrupted(
     account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:

@@ -9,11 +9,15 @@ from harness.configuration import HEADER, output
 from harness.terraform import Workspace
 
 
+pytestmark = pytest.mark.needs(terraform="1.8", opentofu="1.7", what="provider functions")
+
+
 def evaluate(terraform: Workspace, expression: str) -> object:
     terraform.write(HEADER, output("value", expression)).apply()
     return terraform.output("value")
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("expression", "value"),
     [

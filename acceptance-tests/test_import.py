@@ -113,6 +113,7 @@ def generate(terraform: Workspace) -> Outcome:
     return terraform.try_plan("-generate-config-out=generated.tf")
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("with_endpoint", [True, False], ids=["both-sides", "service-side"])
 def test_a_configuration_generated_from_a_path_of_ours_plans_empty(
     account: Account,
@@ -127,8 +128,14 @@ def test_a_configuration_generated_from_a_path_of_ours_plans_empty(
     made = terraform.attributes()
     imported = new_workspace("imported").write(HEADER, import_block(arguments["name"]))
     control.forget_calls()
-    # Importing is a change of its own to Terraform.
-    generate(imported).expect(2)
+    generated = generate(imported)
+    if with_endpoint and not imported.installation.cli.has(terraform="1.11", opentofu="1.12"):
+        # Its generator leaves out computed members of an argument, finds that it did, and has written
+        # the file by then.
+        assert 'attribute "endpoint"' in generated.expect(1).text, generated.report()
+    else:
+        # Importing is a change of its own to Terraform.
+        generated.expect(2)
     plan = imported.plan()
     assert plan.actions(ADDRESS) == ["no-op"]
     imported.apply()

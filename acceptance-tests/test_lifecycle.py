@@ -18,6 +18,7 @@ NewWorkspace = Callable[[str], Workspace]
 NOT_IN_AWS = {"timeouts"}
 
 
+@pytest.mark.matrix
 @pytest.mark.live
 def test_apply_plan_refresh_plan_destroy(
     account: Account, network: Network, terraform: Workspace
@@ -45,6 +46,7 @@ def test_an_empty_plan_writes_nothing(
     assert control.writes() == []
 
 
+@pytest.mark.matrix
 @pytest.mark.live
 def test_import_by_ids_and_by_name(
     network: Network, terraform: Workspace, new_workspace: NewWorkspace

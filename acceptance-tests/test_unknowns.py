@@ -1,5 +1,7 @@
 """Values that are unknown at plan, several resources at once, and Terraform's own verbs."""
 
+import pytest
+
 from harness import hcl
 from harness.aws import Account, Control
 from harness.configuration import (
@@ -23,6 +25,7 @@ def later(label: str, value: object) -> str:
     return hcl.block("resource", "terraform_data", label, body=body)
 
 
+@pytest.mark.matrix
 def test_everything_unknown_at_plan(
     account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:
@@ -197,6 +200,7 @@ def test_an_aliased_provider_in_a_second_region(
     assert inventory(account) == inventory(account, "eu-west-1") == set()
 
 
+@pytest.mark.matrix
 def test_target_and_moved(
     account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:
@@ -215,6 +219,7 @@ def test_target_and_moved(
     assert control.writes() == []
 
 
+@pytest.mark.matrix
 def test_untaint_after_a_failed_create(
     account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:
@@ -236,6 +241,7 @@ def test_untaint_after_a_failed_create(
     terraform.plan_is_empty()
 
 
+@pytest.mark.matrix
 def test_replace_makes_a_new_path(
     account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:
@@ -247,6 +253,7 @@ def test_replace_makes_a_new_path(
     terraform.plan_is_empty()
 
 
+@pytest.mark.matrix
 def test_create_before_destroy_is_refused_with_nothing_made_or_deleted(
     account: Account, control: Control, network: Network, terraform: Workspace
 ) -> None:
@@ -269,6 +276,7 @@ def test_create_before_destroy_is_refused_with_nothing_made_or_deleted(
     terraform.plan_is_empty()
 
 
+@pytest.mark.matrix
 def test_unknown_provider_configuration(
     control: Control, network: Network, terraform: Workspace
 ) -> None:

@@ -98,6 +98,7 @@ def test_nothing_refused_calls_aws(
     assert control.writes() == []
 
 
+@pytest.mark.matrix
 def test_all_mistakes_at_once(control: Control, network: Network, terraform: Workspace) -> None:
     """Somebody with three mistakes is told of three, not of one at a time."""
     wrong = service_side(network, name="Orders", hostname="kafka", bootstrap_port=0)

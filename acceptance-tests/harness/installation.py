@@ -2,9 +2,11 @@
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +38,31 @@ def provider_binary() -> Path:
     return binary.resolve()
 
 
+@dataclass(frozen=True)
+class Cli:
+    """What a program says of itself: `terraform 1.5.7`, `opentofu 1.12.6`."""
+
+    product: str
+    version: tuple[int, ...]
+
+    @classmethod
+    def of(cls, program: str, environment: dict[str, str]) -> "Cli":
+        ran = subprocess.run(
+            [program, "version"], env=environment, capture_output=True, text=True, check=True
+        )
+        found = re.search(r"^(Terraform|OpenTofu) v(\d+)\.(\d+)\.(\d+)", ran.stdout, re.MULTILINE)
+        assert found, f"{program} is neither Terraform nor OpenTofu:\n{ran.stdout}"
+        return cls(found[1].lower(), tuple(map(int, found.groups()[1:])))
+
+    def has(self, **since: str) -> bool:
+        """Is this at least the version of its product: `terraform="1.8", opentofu="1.7"`?"""
+        wanted = since.get(self.product)
+        return wanted is not None and self.version >= tuple(map(int, wanted.split(".")))
+
+    def __str__(self) -> str:
+        return f"{self.product} {'.'.join(map(str, self.version))}"
+
+
 @dataclass
 class Installation:
     """A filesystem mirror, the CLI configuration that names it, and an initialised folder."""
@@ -44,6 +71,10 @@ class Installation:
     binary: Path
     cli_configuration: Path
     initialised: Path
+
+    @cached_property
+    def cli(self) -> Cli:
+        return Cli.of(self.terraform, clean_environment(self, self.initialised))
 
     def prepare(self, folder: Path) -> None:
         """What `terraform init` would leave in `folder`, without the second that it takes."""
