@@ -1,6 +1,6 @@
 //! `endpoint_service` and the zones that it serves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tfplugin::Value;
 
@@ -51,25 +51,18 @@ pub(super) fn zone_ids(view: &View<'_>) -> Value {
 /// An account may be told by its id or by the ARN of its root, or even by both.
 fn principals(view: &View<'_>, service: &Service, told: Option<&ServiceConfig>) -> Value {
     let told = told.and_then(|told| told.allowed_principals.known());
-    let told: Vec<&String> = told
-        .into_iter()
-        .flatten()
-        .filter_map(Maybe::known)
-        .collect();
+    let mut spelled: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    for text in told.into_iter().flatten().filter_map(Maybe::known) {
+        let arn = principal::canonical(text, &view.footing.region);
+        spelled.entry(arn).or_default().push(text);
+    }
     let spellings = |seen: &Maybe<String>| -> Vec<Value> {
         let Maybe::Known(arn) = seen else {
             return vec![Value::Unknown];
         };
-        let means = |text: &&&String| principal::canonical(text, &view.footing.region) == *arn;
-        let spelled: Vec<Value> = told
-            .iter()
-            .filter(means)
-            .map(|text| (*text).into())
-            .collect();
-        if spelled.is_empty() {
-            vec![arn.into()]
-        } else {
-            spelled
+        match spelled.get(arn) {
+            Some(texts) => texts.iter().map(|text| (*text).into()).collect(),
+            None => vec![arn.into()],
         }
     };
     Value::set(service.principals.iter().flat_map(spellings))
