@@ -13,12 +13,14 @@ import platform
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 SOURCE = "privatelink/kafka"
+PROVIDER = "kafka"
 
 
 def main() -> int:
@@ -90,7 +92,7 @@ def render(schema: dict[str, Any]) -> dict[str, str]:
 
 def provider_page(block: dict[str, Any]) -> str:
     return join(
-        head("kafka Provider", block),
+        head(f"{PROVIDER} Provider", f"{PROVIDER} Provider", block),
         "## Example Usage",
         code("terraform", "examples/provider/provider.tf"),
         schema_section(block),
@@ -99,7 +101,7 @@ def provider_page(block: dict[str, Any]) -> str:
 
 def resource_page(name: str, resource: dict[str, Any]) -> str:
     return join(
-        head(f"{name} (Resource)", resource["block"]),
+        head(f"{name} (Resource)", f"{name} Resource - {PROVIDER}", resource["block"]),
         "## Example Usage",
         code("terraform", f"examples/resources/{name}/resource.tf"),
         schema_section(resource["block"]),
@@ -118,8 +120,8 @@ def function_page(name: str, function: dict[str, Any]) -> str:
         for item in parameters
     ]
     return join(
-        f"---\npage_title: \"{name} (Function)\"\n---",
-        f"# {name} (Function)",
+        front_matter(f"{name} function - {PROVIDER}", function.get("summary", "")),
+        f"# function: {name}",
         function.get("description") or function.get("summary", ""),
         "## Example Usage",
         code("terraform", f"examples/functions/{name}/function.tf"),
@@ -130,49 +132,80 @@ def function_page(name: str, function: dict[str, Any]) -> str:
     )
 
 
-def head(title: str, block: dict[str, Any]) -> str:
-    return join(
-        f'---\npage_title: "{title}"\n---', f"# {title}", block.get("description", "")
-    )
+def head(title: str, page: str, block: dict[str, Any]) -> str:
+    description = block.get("description", "")
+    return join(front_matter(page, description), f"# {title}", description)
+
+
+def front_matter(title: str, description: str) -> str:
+    """What the registry shows of a page where it lists several."""
+    first = description.partition("\n\n")[0].replace("`", "")
+    return f'---\npage_title: "{title}"\nsubcategory: ""\ndescription: |-\n  {first}\n---'
+
+
+@dataclass
+class Nested:
+    """An object or block inside of another, which has a section of its own."""
+
+    path: str
+    kind: str
+    block: dict[str, Any]
+
+    @property
+    def anchor(self) -> str:
+        return f"{self.kind}--{self.path.replace('.', '--')}"
+
+    @property
+    def see(self) -> str:
+        return f"(see [below for nested schema](#{self.anchor}))"
 
 
 def schema_section(block: dict[str, Any]) -> str:
-    nested: list[tuple[str, dict[str, Any]]] = []
-    return join("## Schema", *fields(block, "", nested), *nested_sections(nested))
+    nested: list[Nested] = []
+    parts = fields(block, "", nested)
+    members = [f"### {kind}\n\n{lines}" for kind, lines in parts.items()]
+    return join("## Schema", *members, *nested_sections(nested))
 
 
-def nested_sections(nested: list[tuple[str, dict[str, Any]]]) -> list[str]:
+def nested_sections(nested: list[Nested]) -> list[str]:
     """Each nested object below its own anchor, and those inside it after it."""
     sections = []
-    for path, block in nested:
-        deeper: list[tuple[str, dict[str, Any]]] = []
-        sections.append(f'<a id="nested--{anchor(path)}"></a>\n### Nested Schema for `{path}`')
-        sections += fields(block, f"{path}.", deeper)
+    for item in nested:
+        deeper: list[Nested] = []
+        sections.append(f'<a id="{item.anchor}"></a>\n### Nested Schema for `{item.path}`')
+        parts = fields(item.block, f"{item.path}.", deeper)
+        sections += [f"{kind}:\n\n{lines}" for kind, lines in parts.items()]
         sections += nested_sections(deeper)
     return sections
 
 
-def fields(
-    block: dict[str, Any], prefix: str, nested: list[tuple[str, dict[str, Any]]]
-) -> list[str]:
-    """Required, optional and read-only members of one block or nested object."""
+def fields(block: dict[str, Any], prefix: str, nested: list[Nested]) -> dict[str, str]:
+    """Required, optional and read-only members of one block or nested object, by name."""
     parts: dict[str, list[str]] = {"Required": [], "Optional": [], "Read-Only": []}
-    for name, attribute in sorted(block.get("attributes", {}).items()):
-        kind = "Optional" if attribute.get("optional") else "Read-Only"
-        kind = "Required" if attribute.get("required") else kind
-        parts[kind].append(line(name, attribute, prefix, nested))
-    for name, nested_block in sorted(block.get("block_types", {}).items()):
-        kind = "Required" if nested_block.get("min_items") else "Optional"
-        path = prefix + name
-        nested.append((path, nested_block["block"]))
-        description = nested_block["block"].get("description", "")
-        parts[kind].append(f"- `{name}` (Block) {description} {see(path)}")
-    return [f"#### {kind}\n\n" + "\n".join(lines) for kind, lines in parts.items() if lines]
+    attributes, blocks = block.get("attributes", {}), block.get("block_types", {})
+    for name in sorted([*attributes, *blocks]):
+        if name in attributes:
+            attribute = attributes[name]
+            kind = "Optional" if attribute.get("optional") else "Read-Only"
+            kind = "Required" if attribute.get("required") else kind
+            parts[kind].append(line(name, attribute, prefix, nested))
+        else:
+            kind = "Required" if blocks[name].get("min_items") else "Optional"
+            parts[kind].append(block_line(name, blocks[name], prefix, nested))
+    return {kind: "\n".join(lines) for kind, lines in parts.items() if lines}
 
 
-def line(
-    name: str, attribute: dict[str, Any], prefix: str, nested: list[tuple[str, dict[str, Any]]]
-) -> str:
+def block_line(name: str, block: dict[str, Any], prefix: str, nested: list[Nested]) -> str:
+    mode = block["nesting_mode"]
+    marks = ["Block"] if mode == "single" else [f"Block {mode.title()}"]
+    marks += [f"Min: {block['min_items']}"] if block.get("min_items") else []
+    marks += [f"Max: {block['max_items']}"] if block.get("max_items") else []
+    nested.append(Nested(prefix + name, "nestedblock", block["block"]))
+    description = block["block"].get("description", "")
+    return f"- `{name}` ({', '.join(marks)}) {description} {nested[-1].see}"
+
+
+def line(name: str, attribute: dict[str, Any], prefix: str, nested: list[Nested]) -> str:
     inner = attribute.get("nested_type")
     kind = "Attributes" if inner else type_name(attribute["type"])
     if inner and inner["nesting_mode"] != "single":
@@ -180,17 +213,9 @@ def line(
     marks = ", ".join([kind, *(["Sensitive"] if attribute.get("sensitive") else [])])
     text = f"- `{name}` ({marks}) {attribute.get('description', '')}"
     if inner:
-        nested.append((prefix + name, inner))
-        text += f" {see(prefix + name)}"
+        nested.append(Nested(prefix + name, "nestedatt", inner))
+        text += f" {nested[-1].see}"
     return text
-
-
-def see(path: str) -> str:
-    return f"(see [below](#nested--{anchor(path)}))"
-
-
-def anchor(path: str) -> str:
-    return path.replace(".", "--")
 
 
 def type_name(kind: Any) -> str:
