@@ -6,7 +6,7 @@ from harness.aws import Account, Control
 from harness.configuration import ADDRESS, configuration, orders, resource, service_side
 from harness.hcl import Expression, block
 from harness.network import Network, make_vpc
-from harness.path import inventory
+from harness.path import inventory, services
 from harness.surroundings import group_in, machines, on_machines, private_zone
 from harness.terraform import Workspace, says
 
@@ -209,3 +209,32 @@ def test_a_name_that_is_taken(
     # Not by the path itself, nor by what takes its place.
     terraform.write(configuration(service_side(network, bootstrap_port=9092)))
     assert not says(terraform.plan().outcome.warnings, "name", made)
+
+
+def test_what_replaces_a_tainted_path_is_not_warned_of_what_goes_first(
+    control: Control, network: Network, terraform: Workspace
+) -> None:
+    """Terraform plans it as if there were no path; its name, service and zone are still there."""
+    terraform.write(configuration(orders(network, count=1))).apply()
+    terraform.run("taint", ADDRESS).expect(0)
+    plan = terraform.plan()
+    assert plan.actions(ADDRESS) == ["delete", "create"]
+    assert plan.outcome.warnings == []
+    terraform.apply("plan.bin")
+    terraform.plan_is_empty()
+
+
+def test_two_resources_of_one_name_are_not_made_at_once(
+    account: Account, control: Control, network: Network, terraform: Workspace
+) -> None:
+    """Neither sees the other's endpoint service when it begins."""
+    control.provisioning(load_balancer=2)
+    twins = (configuration(service_side(network)), resource(service_side(network), "twin"))
+    [error] = terraform.write(*twins).apply_fails().errors
+    assert error.summary == "Another path called orders is being made"
+    assert error.detail.startswith("name: ") and account.region in error.detail
+    assert len(services(account)) == len(terraform.state()["resources"]) == 1
+    [made] = terraform.state()["resources"]
+    assert "status" not in made["instances"][0]
+    terraform.destroy()
+    assert inventory(account) == set()

@@ -11,6 +11,7 @@ pub mod functions;
 pub mod handler;
 pub mod import;
 pub mod instance;
+pub mod met;
 pub mod owner;
 pub mod path;
 pub mod plan;

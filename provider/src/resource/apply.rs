@@ -1,5 +1,6 @@
 //! ApplyResourceChange: converge, and say what exists.
 
+pub mod making;
 mod twin;
 
 use std::{

@@ -6,18 +6,31 @@ use tfplugin::{
 };
 
 use crate::resource::{
-    apply, import, plan, preflight::Preflight, read, schema, settings::Clouds, upgrade, validate,
+    apply::{self, making::Making},
+    import,
+    met::Met,
+    plan,
+    preflight::Preflight,
+    read, schema,
+    settings::Clouds,
+    upgrade, validate,
 };
 
 /// `kafka_privatelink`, on AWS or on whatever else is given.
 #[derive(Debug)]
 pub struct KafkaPrivatelink<C> {
     clouds: C,
+    met: Met,
+    making: Making,
 }
 
 impl<C: Clouds> KafkaPrivatelink<C> {
     pub fn new(clouds: C) -> KafkaPrivatelink<C> {
-        KafkaPrivatelink { clouds }
+        KafkaPrivatelink {
+            clouds,
+            met: Met::default(),
+            making: Making::default(),
+        }
     }
 }
 
@@ -45,12 +58,17 @@ impl<C: Clouds> Resource for KafkaPrivatelink<C> {
     }
 
     async fn read(&self, ctx: RequestContext, request: ReadRequest) -> ReadResponse {
-        read::read(&self.clouds, &ctx, request).await
+        let answer = read::read(&self.clouds, &ctx, request).await;
+        self.met.read(&answer);
+        answer
     }
 
     async fn plan(&self, ctx: RequestContext, mut request: PlanRequest) -> PlanResponse {
         let settings = self.clouds.settings();
-        let preflight = Preflight::of(&settings, &request);
+        if let Some(prior) = &request.prior_state {
+            self.met.stays(prior);
+        }
+        let preflight = Preflight::of(&settings, &request, &self.met);
         let Some(config) = request.config.take() else {
             return plan::destroy::destroy(&self.clouds, &ctx, request).await;
         };
@@ -63,6 +81,15 @@ impl<C: Clouds> Resource for KafkaPrivatelink<C> {
     }
 
     async fn apply(&self, ctx: RequestContext, request: ApplyRequest) -> ApplyResponse {
+        let _claim = match self.making.claim(&self.clouds.settings(), &request) {
+            Ok(claim) => claim,
+            Err(refusal) => {
+                return ApplyResponse {
+                    diagnostics: refusal.into(),
+                    ..ApplyResponse::default()
+                };
+            }
+        };
         apply::apply(&self.clouds, &ctx, request).await
     }
 

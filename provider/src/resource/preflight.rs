@@ -30,6 +30,7 @@ use crate::{
     model::{Inquiry, Maybe, Survey, survey::Moment},
     resource::{
         config::Config,
+        met::Met,
         plan,
         private::Private,
         settings::{Clouds, Settings},
@@ -79,19 +80,23 @@ pub struct Preflight {
 impl Preflight {
     /// `None` where there is nothing to look at: a destroy, the second plan of a replacement (whose
     /// first one looked), a region or a provider's configuration that is not known yet.
-    pub fn of(settings: &Settings, request: &PlanRequest) -> Option<Preflight> {
+    pub fn of(settings: &Settings, request: &PlanRequest, met: &Met) -> Option<Preflight> {
         let is_second = request.prior_state.is_none() && !request.prior_private.is_empty();
         if !settings.preflight || is_second {
             return None;
         }
         // What is wrong with it, the plan says.
         let config = Config::parse(request.config.as_ref()?).ok()?;
+        let kept = match &request.prior_state {
+            Some(_) => Private::decode(&request.prior_private),
+            None => met.replaced(&config),
+        };
         match plan::region(settings, &config, request.prior_state.as_ref()) {
             Ok(Maybe::Known(region)) => Some(Preflight {
                 config,
                 region,
                 prior: request.prior_state.clone(),
-                kept: Private::decode(&request.prior_private),
+                kept,
             }),
             _ => None,
         }

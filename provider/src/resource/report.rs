@@ -188,6 +188,10 @@ fn left(run: &Convergence) -> String {
         .iter()
         .filter(|key| !named.contains(&key.slot));
     lines.extend(awaited.map(|key| format!("wait for {}", name(key.slot))));
+    if lines.is_empty() {
+        // All was answered, and AWS could not be seen to hold it.
+        lines.push("see whether AWS holds what was asked of it".to_owned());
+    }
     lines.join("; ")
 }
 
@@ -212,5 +216,38 @@ pub(super) fn capital(text: &str) -> String {
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),
         None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reconcile::Plan;
+
+    /// Everything was answered, and before AWS could be seen to hold it, somebody pressed Ctrl-C.
+    #[test]
+    fn what_is_left_is_never_nothing() {
+        let run = Convergence {
+            observed: Observed::default(),
+            done: Vec::new(),
+            failures: Vec::new(),
+            blocked: Vec::new(),
+            put_off: Vec::new(),
+            left: Plan::default(),
+            forgotten: BTreeSet::new(),
+            unseen: Some(CloudError {
+                operation: "DescribeListeners".to_owned(),
+                kind: ErrorKind::Unavailable,
+                code: String::new(),
+                message: "no answer".to_owned(),
+                request_id: None,
+            }),
+            cancelled: true,
+            timed_out: false,
+        };
+        let said = ended(&run, &Desired::nothing());
+        let interrupted = said.iter().find(|it| it.summary == "Interrupted").unwrap();
+        let left = "Still to be done: see whether AWS holds what was asked of it.";
+        assert!(interrupted.detail.contains(left), "{}", interrupted.detail);
     }
 }
