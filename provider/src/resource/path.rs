@@ -3,7 +3,7 @@
 use tfplugin::Path;
 
 use crate::{
-    model::{Desired, Observed, Role, Side, Slot},
+    model::{Desired, Observed, RecordType, Role, Side, Slot},
     reconcile::{Step, Write},
 };
 
@@ -12,7 +12,7 @@ use crate::{
 pub fn path(step: &Step, desired: &Desired, observed: &Observed) -> Path {
     let slot = step.key.slot;
     match &step.write {
-        Write::Create(_) | Write::Delete => object(slot, desired, observed),
+        Write::Create(_) | Write::Overwrite(_) | Write::Delete => object(slot, desired, observed),
         Write::Tag { .. } => Path::of("tags"),
         Write::Authorize(_) | Write::Revoke(_) => match slot {
             Slot::SecurityGroup(Side::Consumer) => {
@@ -60,7 +60,7 @@ fn object(slot: Slot, desired: &Desired, observed: &Observed) -> Path {
         },
         Slot::Service => Path::of("endpoint_service"),
         Slot::SecurityGroup(Side::Consumer) | Slot::Endpoint => Path::of("endpoint"),
-        Slot::Zone | Slot::Alias => Path::of("hostname"),
+        Slot::Zone | Slot::Alias(_) => Path::of("hostname"),
     }
 }
 
@@ -97,7 +97,9 @@ pub fn name(slot: Slot) -> String {
         Slot::Service => "the endpoint service".to_owned(),
         Slot::Endpoint => "the endpoint".to_owned(),
         Slot::Zone => "the hosted zone".to_owned(),
-        Slot::Alias => "the alias record".to_owned(),
+        Slot::Alias(RecordType::A) => "the alias record".to_owned(),
+        Slot::Alias(RecordType::Aaaa) => "the alias record for IPv6".to_owned(),
+        Slot::Alias(RecordType::Cname) => "the CNAME record".to_owned(),
     }
 }
 
@@ -127,6 +129,7 @@ pub fn action(step: &Step) -> String {
         Write::LearnZones => format!("let {object} serve the load balancer's new zones"),
         Write::RejectConnections(_) => format!("reject connections to {object}"),
         Write::Accept => format!("accept {object}"),
+        Write::Overwrite(_) => format!("take over the hostname for {object}"),
         Write::Point(_) => format!("point {object} at the endpoint"),
     }
 }

@@ -14,6 +14,7 @@ mod faults;
 mod folding;
 mod health;
 mod invariants;
+mod ipv6;
 mod properties;
 mod rejections;
 mod rig;
