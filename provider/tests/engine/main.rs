@@ -14,6 +14,8 @@ mod faults;
 mod folding;
 mod health;
 mod invariants;
+#[path = "../plainly.rs"]
+mod plainly;
 mod properties;
 mod rejections;
 mod rig;
