@@ -13,7 +13,7 @@ PROVIDER  := $(TARGET)/debug/terraform-provider-kafka
 RELEASE   := $(TARGET)/release/terraform-provider-kafka
 
 .DEFAULT_GOAL := help
-.PHONY: help build fmt fmt-check lint unit soak acceptance matrix clis test wire demo sandbox live install bench docs docs-check clean
+.PHONY: help build fmt fmt-check lint unit soak acceptance matrix clis test wire demo sandbox live install bench docs docs-check policy clean
 
 help: ## List the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,10 @@ docs: build ## Write the registry's pages from the schema.
 
 docs-check: build ## Fail where the registry's pages are not what the schema says.
 	@$(PYTHON) docs/generate.py --check --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"
+
+policy: ## Write the IAM policies into README.md and docs/, and print them: for plans, then for applies.
+	@UPDATE_EXPECT=1 $(CARGO) test --quiet --locked -p terraform-provider-kafka --lib documented_policies >/dev/null
+	@sed -n '/^```json/,/^```/{/^```/d;p}' docs/guides/iam-policies.md
 
 clean: ## Remove what the targets made here.
 	rm -rf "$(WORK)"

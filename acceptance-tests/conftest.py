@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness import live
+from harness import live, policies
 from harness.aws import Account, Control
 from harness.installation import Installation, install
 from harness.network import Network, live_network, sandbox_network
@@ -90,11 +90,15 @@ def account(sandbox_url: str | None) -> Account:
 
 
 @pytest.fixture
-def control(account: Account) -> Control:
+def control(account: Account) -> Iterator[Control]:
     """The sandbox's switches; a test that asks for it cannot run against real AWS."""
     if account.live:
         pytest.skip("needs the sandbox: it counts AWS calls or breaks them on purpose")
-    return Control(account)
+    control = Control(account)
+    yield control
+    made = {policies.action(call) for call in control.calls()}
+    missing = made - policies.CALLED - policies.FREE - {"sts:AssumeRole"}
+    assert not missing, f"not in the documented policy: {sorted(missing)}"
 
 
 @pytest.fixture

@@ -176,7 +176,7 @@ fn answer(step: &Step, error: CloudError) -> Answer {
             Answer::LookAgain(error)
         }
         ErrorKind::InUse | ErrorKind::NotYet | ErrorKind::Throttled => Answer::NotYet(error),
-        ErrorKind::Denied | ErrorKind::Invalid => Answer::Failed(error),
+        ErrorKind::Denied | ErrorKind::Credentials | ErrorKind::Invalid => Answer::Failed(error),
     }
 }
 
@@ -229,7 +229,7 @@ impl Call<'_> {
 
     fn refuse(&self, kind: ErrorKind, code: &str, message: impl Into<String>) -> CloudError {
         CloudError {
-            operation: self.step.to_string(),
+            operation: self.step.in_words(),
             kind,
             code: code.to_owned(),
             message: message.into(),

@@ -2,6 +2,7 @@
 //!
 //! Nothing here does I/O, reads a clock or draws a random number.
 
+mod called;
 pub mod desired;
 pub mod key;
 pub mod layout;
@@ -10,6 +11,7 @@ pub mod name;
 pub mod object;
 pub mod observed;
 pub mod ownership;
+pub mod permission;
 pub mod principal;
 pub mod sight;
 pub mod survey;

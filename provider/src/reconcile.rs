@@ -21,6 +21,7 @@ pub mod step;
 mod subnets;
 mod view;
 mod wait;
+mod words;
 
 pub use cloud::{Answer, Cause, Cloud, CloudError, ErrorKind};
 pub use conflict::Conflict;

@@ -24,7 +24,8 @@ pub(super) fn of(writing: Writing, error: CloudError) -> Answer {
         (ErrorKind::NotFound | ErrorKind::Exists | ErrorKind::Unavailable, _) => {
             Answer::LookAgain(error)
         }
-        (ErrorKind::InUse | ErrorKind::Denied | ErrorKind::Invalid, _) => Answer::Failed(error),
+        (ErrorKind::Denied | ErrorKind::Credentials, _) => Answer::Failed(error),
+        (ErrorKind::InUse | ErrorKind::Invalid, _) => Answer::Failed(error),
     }
 }
 
@@ -52,6 +53,7 @@ mod tests {
             (NotYet, "not yet", "not yet", "not yet"),
             (Throttled, "not yet", "not yet", "not yet"),
             (Denied, "failed", "failed", "failed"),
+            (Credentials, "failed", "failed", "failed"),
             (Invalid, "failed", "failed", "failed"),
             (Unavailable, "look again", "look again", "look again"),
         ] {

@@ -43,7 +43,7 @@ pub(super) fn id<'a>(
         ours(
             operation,
             ErrorKind::NotFound,
-            format!("{key} has not been seen yet"),
+            format!("{} has not been seen yet", key.slot.called()),
         )
     })
 }
@@ -88,6 +88,9 @@ pub(super) fn misfit(key: Key) -> CloudError {
     ours(
         "execute",
         ErrorKind::Invalid,
-        format!("{key} knows no such write"),
+        format!(
+            "{} knows no such write, which is a mistake in the provider",
+            key.slot.called()
+        ),
     )
 }

@@ -107,7 +107,7 @@ impl Effect {
 
 fn error(step: &Step, kind: ErrorKind, code: &str) -> CloudError {
     CloudError {
-        operation: step.to_string(),
+        operation: step.in_words(),
         kind,
         code: code.to_owned(),
         message: "injected".to_owned(),

@@ -158,7 +158,7 @@ fn growing(first: Duration, times: u32, longest: Duration) -> Duration {
 
 fn not_kept(step: &Step) -> CloudError {
     CloudError {
-        operation: step.to_string(),
+        operation: step.in_words(),
         kind: ErrorKind::Invalid,
         code: String::new(),
         message: format!(

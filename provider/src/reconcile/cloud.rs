@@ -67,7 +67,10 @@ pub enum ErrorKind {
     InUse,
     NotYet,
     Throttled,
+    /// A policy says no.
     Denied,
+    /// AWS does not take the credentials: ended, unknown, wrongly signed.
+    Credentials,
     Invalid,
     /// No answer, or AWS's own failure: it may or may not have been done.
     Unavailable,

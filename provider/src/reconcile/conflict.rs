@@ -54,13 +54,15 @@ impl fmt::Display for Conflict {
             ),
             Conflict::Taken { slot, what } => write!(
                 f,
-                "the place of {slot} is taken by {what}, which is not ours. Remove it, or choose \
-                 another name"
+                "the place of {} is taken by {what}, which is not ours. Remove it, or choose \
+                 another name",
+                slot.called()
             ),
             Conflict::Twins { key, ids } => write!(
                 f,
-                "more than one object carries the tags of {key}: {}. Delete the ones that are not \
-                 in use, or remove their kafka-privatelink tags",
+                "more than one object carries the tags of {}: {}. Delete the ones that are not in \
+                 use, or remove their kafka-privatelink tags",
+                key.slot.called(),
                 list(ids)
             ),
             Conflict::BornWithoutGroups => f.write_str(
@@ -74,8 +76,9 @@ impl fmt::Display for Conflict {
             ),
             Conflict::Failed { key, reason } => write!(
                 f,
-                "{key} failed for good: {reason}. Settle the cause, then replace the whole \
-                 resource (terraform apply -replace)"
+                "{} failed for good: {reason}. Settle the cause, then replace the whole resource \
+                 (terraform apply -replace)",
+                key.slot.called()
             ),
             Conflict::ForeignListeners(ports) => write!(
                 f,

@@ -96,14 +96,14 @@ fn is_refusal(error: &CloudError) -> bool {
     match error.kind {
         ErrorKind::Exists | ErrorKind::Invalid | ErrorKind::NotYet | ErrorKind::InUse => true,
         ErrorKind::NotFound | ErrorKind::Throttled => false,
-        ErrorKind::Denied | ErrorKind::Unavailable => false,
+        ErrorKind::Denied | ErrorKind::Credentials | ErrorKind::Unavailable => false,
     }
 }
 
 /// Why no further endpoint is made.
 pub(super) fn given_up(step: &Step, reason: &str) -> CloudError {
     CloudError {
-        operation: step.to_string(),
+        operation: step.in_words(),
         kind: ErrorKind::Invalid,
         code: String::new(),
         message: format!(

@@ -145,42 +145,52 @@ impl fmt::Display for Wait {
     }
 }
 
+/// In people's words; with `{:#}` by keys, as stories tell two generations of one part apart.
 impl fmt::Display for Fact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let by_key = f.alternate();
+        let part = |key: &Key| match by_key {
+            true => key.to_string(),
+            false => key.slot.called(),
+        };
         match self {
-            Fact::Until(key, Need::Exists) => write!(f, "{key} exists"),
-            Fact::Until(key, Need::Ready) => write!(f, "{key} is ready"),
-            Fact::Until(key, Need::Serves) => write!(f, "{key} serves"),
-            Fact::Released { key, by } => write!(f, "{by} no longer uses {key}"),
-            Fact::Gone(key) => write!(f, "{key} is gone"),
+            Fact::Until(key, Need::Exists) => write!(f, "{} exists", part(key)),
+            Fact::Until(key, Need::Ready) => write!(f, "{} is ready", part(key)),
+            Fact::Until(key, Need::Serves) => write!(f, "{} serves", part(key)),
+            Fact::Released { key, by } => {
+                write!(f, "{} no longer uses {}", part(by), part(key))
+            }
+            Fact::Gone(key) => write!(f, "{} is gone", part(key)),
             Fact::Disconnected => f.write_str("no endpoint is connected"),
             Fact::Rejected => f.write_str("those that lose their permission are rejected"),
-            Fact::Placed => {
-                f.write_str("the load balancer is in its subnets, and its service in their zones")
-            }
-            Fact::Asking(key) => write!(f, "{key} asks to be accepted"),
-            Fact::Speaks(key, family) => write!(f, "{key} serves {}", family.as_str()),
+            Fact::Placed => f.write_str(
+                "the load balancer has its subnets, and the endpoint service serves their zones",
+            ),
+            Fact::Asking(key) => write!(f, "{} asks to be accepted", part(key)),
+            Fact::Speaks(key, family) => write!(f, "{} serves {}", part(key), family.as_str()),
             Fact::Unspoken(key, family) => {
-                write!(f, "nothing uses {} on {key}", family.as_str())
+                write!(f, "nothing uses {} on {}", family.as_str(), part(key))
             }
-            Fact::Served(role) => write!(f, "the listeners of {} serve", whom(*role)),
+            Fact::Served(role) => write!(f, "the listeners of {} serve", role.called()),
             Fact::Left(id) => write!(f, "broker {id} has left bootstrap"),
             Fact::Joined(id) => write!(f, "broker {id} has joined bootstrap"),
-            Fact::Registered(key) => write!(f, "{key} holds its targets"),
-            Fact::Healthy(id) => write!(f, "broker {id} is healthy in bootstrap"),
-            Fact::Dismissed(key) => write!(f, "bootstrap has let go of the targets of {key}"),
-            Fact::Empty(key) => write!(f, "{key} is empty"),
-            Fact::Open(key) => write!(f, "{key} has its new rules"),
+            Fact::Registered(key) => write!(f, "{} holds its targets", part(key)),
+            Fact::Healthy(id) => {
+                write!(
+                    f,
+                    "broker {id} is healthy in the target group of all brokers"
+                )
+            }
+            Fact::Dismissed(key) => write!(
+                f,
+                "the target group of all brokers no longer holds the targets of {}",
+                part(key)
+            ),
+            Fact::Empty(key) => write!(f, "{} is empty", part(key)),
+            Fact::Open(key) => write!(f, "{} has its new rules", part(key)),
             Fact::Room => f.write_str("the load balancer has room for another listener"),
             Fact::Whole => f.write_str("nothing of the path has to stay"),
             Fact::Never(conflict) => conflict.fmt(f),
         }
-    }
-}
-
-fn whom(role: Role) -> String {
-    match role {
-        Role::Bootstrap => "bootstrap".to_owned(),
-        Role::Broker(id) => format!("broker {id}"),
     }
 }

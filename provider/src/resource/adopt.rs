@@ -12,7 +12,6 @@ use crate::{
     reconcile::forgotten,
     resource::{
         config::{Config, known},
-        path::name,
         private::Private,
     },
 };
@@ -43,7 +42,7 @@ pub fn left_alone(desired: &Desired, private: &Private) -> Option<Diagnostic> {
         return None;
     }
     let keys = forgotten(desired, &private.observed);
-    let names: BTreeSet<String> = keys.iter().map(|key| name(key.slot)).collect();
+    let names: BTreeSet<String> = keys.iter().map(|key| key.slot.called()).collect();
     if names.is_empty() {
         return None;
     }

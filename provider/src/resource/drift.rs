@@ -12,7 +12,6 @@ use crate::{
     reconcile::{Step, Write, foresee},
     resource::{
         desired::{Footing, desired},
-        path::name,
         render::{View, render},
         told::Told,
     },
@@ -218,14 +217,14 @@ fn fault(step: &Step, observed: &Observed) -> String {
         Write::SetListener { forward, .. } => match seen {
             Some(Object::Listener(listener)) if listener.forward != Some(*forward) => {
                 let to = match listener.forward.map(|key| key.slot) {
-                    Some(slot) => name(slot),
+                    Some(slot) => slot.called(),
                     None => "something that is not of this path".to_owned(),
                 };
                 match forward.slot {
                     Slot::TargetGroup(Role::Broker(id)) => {
                         format!("forwards to {to}, not to broker {id}")
                     }
-                    slot => format!("forwards to {to}, not to {}", name(slot)),
+                    slot => format!("forwards to {to}, not to {}", slot.called()),
                 }
             }
             _ => "has another protocol, certificate or policy".to_owned(),

@@ -1,4 +1,4 @@
-//! Which argument a step is about, and how its object is called.
+//! Which argument a step is about.
 
 use tfplugin::Path;
 
@@ -12,13 +12,13 @@ use crate::{
 pub fn path(step: &Step, desired: &Desired, observed: &Observed) -> Path {
     let slot = step.key.slot;
     match &step.write {
-        Write::Create(_) | Write::Overwrite(_) | Write::Delete => object(slot, desired, observed),
+        Write::Create(_) | Write::Overwrite(_) | Write::Delete => part(slot, desired, observed),
         Write::Tag { .. } => Path::of("tags"),
         Write::Authorize(_) | Write::Revoke(_) => match slot {
             Slot::SecurityGroup(Side::Consumer) => {
                 Path::of("endpoint").attribute("allowed_cidr_blocks")
             }
-            _ => object(slot, desired, observed),
+            _ => part(slot, desired, observed),
         },
         Write::SetSubnets(_) => Path::of("load_balancer").attribute("subnet_ids"),
         Write::SetSecurityGroups { .. } => {
@@ -34,7 +34,7 @@ pub fn path(step: &Step, desired: &Desired, observed: &Observed) -> Path {
             }
             _ => Path::of("brokers"),
         },
-        Write::SetListener { .. } => object(slot, desired, observed),
+        Write::SetListener { .. } => part(slot, desired, observed),
         Write::SetIdleTimeout(_) => Path::of("listener").attribute("tcp_idle_timeout_seconds"),
         Write::SetService(_) | Write::RejectConnections(_) => Path::of("endpoint_service"),
         Write::SetPrincipals { .. } => Path::of("endpoint_service").attribute("allowed_principals"),
@@ -44,7 +44,8 @@ pub fn path(step: &Step, desired: &Desired, observed: &Observed) -> Path {
     }
 }
 
-fn object(slot: Slot, desired: &Desired, observed: &Observed) -> Path {
+/// The argument that asks for an object.
+pub fn part(slot: Slot, desired: &Desired, observed: &Observed) -> Path {
     match slot {
         Slot::SecurityGroup(Side::Service) | Slot::LoadBalancer => Path::of("load_balancer"),
         Slot::TargetGroup(Role::Broker(id)) if configured(id, desired) => {
@@ -82,54 +83,5 @@ fn role(port: u16, desired: &Desired, observed: &Observed) -> Option<Role> {
     match object.as_listener()?.forward?.slot {
         Slot::TargetGroup(role) => Some(role),
         _ => None,
-    }
-}
-
-/// An object, for people.
-pub fn name(slot: Slot) -> String {
-    match slot {
-        Slot::SecurityGroup(Side::Service) => "the load balancer's security group".to_owned(),
-        Slot::SecurityGroup(Side::Consumer) => "the endpoint's security group".to_owned(),
-        Slot::LoadBalancer => "the load balancer".to_owned(),
-        Slot::TargetGroup(Role::Bootstrap) => "the target group of all brokers".to_owned(),
-        Slot::TargetGroup(Role::Broker(id)) => format!("the target group of broker {id}"),
-        Slot::Listener(port) => format!("the listener on port {port}"),
-        Slot::Service => "the endpoint service".to_owned(),
-        Slot::Endpoint => "the endpoint".to_owned(),
-        Slot::Zone => "the hosted zone".to_owned(),
-        Slot::Alias(RecordType::A) => "the alias record".to_owned(),
-        Slot::Alias(RecordType::Aaaa) => "the alias record for IPv6".to_owned(),
-        Slot::Alias(RecordType::Cname) => "the CNAME record".to_owned(),
-    }
-}
-
-/// What a step does, for people: `create the listener on port 6003`.
-pub fn action(step: &Step) -> String {
-    let object = name(step.key.slot);
-    match &step.write {
-        Write::Create(_) => format!("create {object}"),
-        Write::Delete => format!("delete {object}"),
-        Write::Tag { .. } => format!("tag {object}"),
-        Write::Authorize(_) => format!("open ports of {object}"),
-        Write::Revoke(_) => format!("close ports of {object}"),
-        Write::SetSubnets(_) => format!("set the subnets of {object}"),
-        Write::SetSecurityGroups { .. } => format!("set the security groups of {object}"),
-        Write::SetIpAddressType(_) => format!("set the address type of {object}"),
-        Write::SetLoadBalancerAttributes { .. } | Write::SetGroupAttributes(_) => {
-            format!("set attributes of {object}")
-        }
-        Write::SetHealthCheck(_) => format!("set the health check of {object}"),
-        Write::Register(_) => format!("register targets in {object}"),
-        Write::Deregister(_) => format!("deregister targets from {object}"),
-        Write::SetListener { .. } | Write::SetService(_) | Write::SetEndpoint(_) => {
-            format!("change {object}")
-        }
-        Write::SetIdleTimeout(_) => format!("set the idle timeout of {object}"),
-        Write::SetPrincipals { .. } => format!("set the allowed principals of {object}"),
-        Write::LearnZones => format!("let {object} serve the load balancer's new zones"),
-        Write::RejectConnections(_) => format!("reject connections to {object}"),
-        Write::Accept => format!("accept {object}"),
-        Write::Overwrite(_) => format!("take over the hostname for {object}"),
-        Write::Point(_) => format!("point {object} at the endpoint"),
     }
 }

@@ -6,13 +6,14 @@ use tfplugin::{Diagnostic, ReadRequest, ReadResponse, RequestContext, Value};
 
 use crate::{
     model::{Life, Maybe, Observed, Slot, tags::OWNER},
-    reconcile::{Cloud, CloudError},
+    reconcile::Cloud,
     resource::{
         config::defaults,
         instance::Instance,
         owner,
         plan::no_region,
         private::Private,
+        report,
         scope::scope,
         settings::{Clouds, Settings},
         told::Told,
@@ -132,7 +133,7 @@ pub(super) async fn observe(
     tokio::select! {
         observed = tokio::time::timeout(limit, cloud.observe(scope)) => match observed {
             Ok(Ok(observed)) => Ok(observed),
-            Ok(Err(error)) => Err(unreadable(&error)),
+            Ok(Err(error)) => Err(report::unreadable(&error)),
             Err(_) => Err(Diagnostic::error(
                 "Out of time",
                 "AWS was still being read when the time was up. `timeouts` allows more.",
@@ -143,16 +144,6 @@ pub(super) async fn observe(
             "AWS was still being read. Nothing was changed.",
         )),
     }
-}
-
-fn unreadable(error: &CloudError) -> Diagnostic {
-    Diagnostic::error(
-        "AWS could not be read",
-        format!(
-            "While looking for the objects of the path: {}.",
-            error.to_string().trim_end_matches('.')
-        ),
-    )
 }
 
 /// Nothing of ours is left: what is still being deleted does not count.

@@ -1,6 +1,9 @@
 //! What kept a path from being as it should, for people: one message for each cause.
 
+mod advice;
+mod causes;
 mod health;
+mod place;
 
 use std::collections::BTreeSet;
 
@@ -8,9 +11,10 @@ use tfplugin::{Diagnostic, Diagnostics, Path};
 
 use crate::{
     model::{Desired, Key, Maybe, Observed, Slot},
-    reconcile::{Cause, CloudError, Convergence, ErrorKind, Foresight, Planned, Step, Write},
-    resource::path::{action, name, path},
+    reconcile::{CloudError, Convergence, Foresight, Planned, Step, Write},
+    resource::path::{part, path},
 };
+use causes::{Group, grouped, listed};
 
 /// Steps that can never run, as errors of a plan.
 pub fn blocked(foresight: &Foresight, desired: &Desired) -> Diagnostics {
@@ -77,8 +81,8 @@ fn is_certain(step: &Step) -> bool {
 /// How a run ended, as messages: none where all is as desired.
 pub fn ended(run: &Convergence, desired: &Desired) -> Diagnostics {
     let mut found = Diagnostics::new();
-    for (step, error) in &run.failures {
-        found.push(failed(step, error, desired, &run.observed));
+    for group in grouped(&run.failures) {
+        found.push(failed(&group, desired, &run.observed));
     }
     found.extend(conflicts(run.blocked.iter(), desired, &run.observed));
     found.extend(run.unseen.as_ref().map(unseen));
@@ -87,12 +91,12 @@ pub fn ended(run: &Convergence, desired: &Desired) -> Diagnostics {
         found.extend(health::unhealthy(run, desired));
     }
     if unfinished && run.cancelled {
-        found.push(interrupted(run));
+        found.push(interrupted(run, desired));
     } else if unfinished && run.timed_out {
-        found.push(timed_out(run));
+        found.push(timed_out(run, desired));
     }
-    for (step, cause) in &run.put_off {
-        found.push(put_off(step, cause, desired, &run.observed));
+    for group in grouped(&run.put_off) {
+        found.push(put_off(&group, desired, &run.observed));
     }
     if unfinished && !found.has_errors() {
         found.push(stuck(run));
@@ -111,7 +115,7 @@ fn conflicts<'a>(
     for planned in planned {
         for conflict in planned.conflicts() {
             if told.insert(conflict.clone()) {
-                let summary = format!("Cannot {}", action(&planned.step));
+                let summary = format!("Cannot {}", planned.step.in_words());
                 let detail = format!("{}.", capital(&conflict.to_string()));
                 let path = path(&planned.step, desired, observed);
                 found.push(Diagnostic::error(summary, detail).at(path));
@@ -121,46 +125,80 @@ fn conflicts<'a>(
     found.into_iter()
 }
 
-fn failed(step: &Step, error: &CloudError, desired: &Desired, seen: &Observed) -> Diagnostic {
-    let hint = match error.kind {
-        ErrorKind::Denied => {
-            " The credentials need the permission for this call; the provider's documentation \
-             has the whole policy."
+fn failed(group: &Group<'_>, desired: &Desired, seen: &Observed) -> Diagnostic {
+    let mut detail = sentence(&group.error.to_string());
+    for advice in advice::advice(group.error) {
+        detail = format!("{detail} {advice}");
+    }
+    told("Could not", group, detail, desired, seen)
+}
+
+fn put_off(group: &Group<'_>, desired: &Desired, seen: &Observed) -> Diagnostic {
+    let detail = format!(
+        "AWS put it off until the end: {} Applying again goes on from here.",
+        sentence(&group.error.to_string())
+    );
+    told("Could not yet", group, detail, desired, seen)
+}
+
+fn told(
+    verb: &str,
+    group: &Group<'_>,
+    mut detail: String,
+    desired: &Desired,
+    seen: &Observed,
+) -> Diagnostic {
+    let first = group
+        .steps
+        .first()
+        .map_or_else(String::new, |it| it.in_words());
+    let summary = match group.steps.len() - 1 {
+        0 => format!("{verb} {first}"),
+        more => {
+            let all = listed(&group.steps);
+            detail = format!("{detail} This stopped {} steps: {all}.", more + 1);
+            format!("{verb} {first}, and {more} more")
         }
-        ErrorKind::Throttled | ErrorKind::Unavailable => {
-            " AWS was not able to answer; applying again goes on from here."
-        }
-        _ => "",
     };
-    Diagnostic::error(
-        format!("Could not {}", action(step)),
-        format!("{}.{hint}", error.to_string().trim_end_matches('.')),
-    )
-    .at(path(step, desired, seen))
+    let steps = group.steps.iter();
+    let places = steps.map(|step| place::place(step, group.error, desired, seen));
+    let place = causes::common(places);
+    // Terraform prints the whole argument that a message is at, and this one has a block a broker.
+    if group.steps.len() > 1 && place == Path::of("brokers") {
+        return Diagnostic::error(summary, format!("{place}: {detail}"));
+    }
+    Diagnostic::error(summary, detail).at(place)
 }
 
-fn put_off(step: &Step, cause: &Cause, desired: &Desired, seen: &Observed) -> Diagnostic {
-    Diagnostic::error(
-        format!("Could not yet {}", action(step)),
-        format!(
-            "AWS put it off until the end: {}. Applying again goes on from here.",
-            cause.to_string().trim_end_matches('.')
-        ),
-    )
-    .at(path(step, desired, seen))
+/// Looking failed before anything was done.
+pub fn unreadable(error: &CloudError) -> Diagnostic {
+    let mut detail = format!(
+        "While looking for the objects of the path: {}",
+        sentence(&error.to_string())
+    );
+    for advice in advice::of_reading(error) {
+        detail = format!("{detail} {advice}");
+    }
+    Diagnostic::error("AWS could not be read", detail)
 }
 
+/// The looking itself failed, again and again.
 fn unseen(error: &CloudError) -> Diagnostic {
+    let mut detail = sentence(&error.to_string());
+    for advice in advice::of_reading(error) {
+        detail = format!("{detail} {advice}");
+    }
     Diagnostic::error(
         "AWS could not be read any more",
-        format!(
-            "{}. The state holds what was last known; applying again goes on from there.",
-            error.to_string().trim_end_matches('.')
-        ),
+        format!("{detail} The state holds what was last known; applying again goes on from there."),
     )
 }
 
-fn interrupted(run: &Convergence) -> Diagnostic {
+fn sentence(text: &str) -> String {
+    format!("{}.", text.trim_end_matches('.'))
+}
+
+fn interrupted(run: &Convergence, desired: &Desired) -> Diagnostic {
     Diagnostic::error(
         "Interrupted",
         format!(
@@ -168,9 +206,10 @@ fn interrupted(run: &Convergence) -> Diagnostic {
             left(run)
         ),
     )
+    .at(awaited(run, desired))
 }
 
-fn timed_out(run: &Convergence) -> Diagnostic {
+fn timed_out(run: &Convergence, desired: &Desired) -> Diagnostic {
     Diagnostic::error(
         "Out of time",
         format!(
@@ -179,6 +218,13 @@ fn timed_out(run: &Convergence) -> Diagnostic {
             left(run)
         ),
     )
+    .at(awaited(run, desired))
+}
+
+/// The argument about the object that everything waits for, where it is one.
+fn awaited(run: &Convergence, desired: &Desired) -> Path {
+    let slots = run.left.awaited.iter().map(|key| key.slot);
+    causes::shared(slots.map(|slot| part(slot, desired, &run.observed)))
 }
 
 fn stuck(run: &Convergence) -> Diagnostic {
@@ -188,23 +234,41 @@ fn stuck(run: &Convergence) -> Diagnostic {
     )
 }
 
+/// So many steps are told one by one.
+const TOLD: usize = 12;
+
 /// What was left to do, and what each step of it waited for.
 fn left(run: &Convergence) -> String {
+    let steps = &run.left.steps;
     let mut lines: Vec<String> = Vec::new();
-    for Planned { step, waits } in &run.left.steps {
-        let waits: Vec<String> = waits.iter().map(ToString::to_string).collect();
-        lines.push(match waits.is_empty() {
-            true => action(step),
-            false => format!("{} (waiting until {})", action(step), waits.join(" and ")),
-        });
+    if steps.len() > TOLD {
+        lines.push(listed(&steps.iter().map(|it| &it.step).collect::<Vec<_>>()));
+    } else {
+        lines.extend(steps.iter().map(|Planned { step, waits }| {
+            let waits: Vec<String> = waits.iter().map(ToString::to_string).collect();
+            match waits.is_empty() {
+                true => step.in_words(),
+                false => format!(
+                    "{} (waiting until {})",
+                    step.in_words(),
+                    waits.join(" and ")
+                ),
+            }
+        }));
     }
-    let named: BTreeSet<Slot> = run.left.steps.iter().map(|it| it.step.key.slot).collect();
-    let awaited = run
-        .left
-        .awaited
-        .iter()
-        .filter(|key| !named.contains(&key.slot));
-    lines.extend(awaited.map(|key| format!("wait for {}", name(key.slot))));
+    let named: BTreeSet<Slot> = match steps.len() > TOLD {
+        true => BTreeSet::new(),
+        false => steps.iter().map(|it| it.step.key.slot).collect(),
+    };
+    let awaited = run.left.awaited.iter();
+    let awaited = awaited.filter(|key| !named.contains(&key.slot));
+    lines.extend(awaited.map(|key| {
+        let seen = run.observed.get(*key);
+        match seen.and_then(|seen| seen.outputs.state.known()) {
+            Some(state) => format!("wait for {}, which AWS calls {state:?}", key.slot.called()),
+            None => format!("wait for {}", key.slot.called()),
+        }
+    }));
     if lines.is_empty() {
         // All was answered, and AWS could not be seen to hold it.
         lines.push("see whether AWS holds what was asked of it".to_owned());
@@ -216,7 +280,7 @@ fn forgotten(keys: &BTreeSet<Key>) -> Option<Diagnostic> {
     if keys.is_empty() {
         return None;
     }
-    let names: BTreeSet<String> = keys.iter().map(|key| name(key.slot)).collect();
+    let names: BTreeSet<String> = keys.iter().map(|key| key.slot.called()).collect();
     let names: Vec<String> = names.into_iter().collect();
     Some(Diagnostic::warning(
         "Objects were left alone",

@@ -134,7 +134,7 @@ fn the_story_of_a_machine_that_does_not_become_healthy() {
         }
         story.push_str("\nWhen the time is up:\n");
         for planned in &end.left.steps {
-            let waits: Vec<String> = planned.waits.iter().map(ToString::to_string).collect();
+            let waits: Vec<String> = planned.waits.iter().map(|it| format!("{it:#}")).collect();
             let waits = waits.join(", and ");
             let _ = writeln!(story, "   {}\n      until {waits}", planned.step);
         }

@@ -15,6 +15,8 @@ mod folding;
 mod health;
 mod invariants;
 mod ipv6;
+#[path = "../plainly.rs"]
+mod plainly;
 mod properties;
 mod rejections;
 mod rig;

@@ -10,7 +10,10 @@ use provider::{
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, OWNER};
+use crate::{
+    config::{Config, OWNER},
+    plainly,
+};
 
 /// Virtual: far more than any path takes.
 pub const TIME_LIMIT: Duration = Duration::from_secs(3 * 3600);
@@ -63,12 +66,30 @@ impl Rig {
         let observed = self.fake.observe(scope).await.unwrap();
         let end = converge(&self.fake, scope, desired, observed, &limits, &|_| {}).await;
         self.state = end.observed.clone();
+        speaks_plainly(&end);
         end
     }
 
     /// As AWS holds it now.
     pub fn see(&self, config: Option<&Config>) -> Observed {
         self.fake.see(&self.scope(config))
+    }
+}
+
+/// What people may read of how a run ended.
+fn speaks_plainly(end: &Convergence) {
+    for (step, error) in end.failures.iter().chain(&end.put_off) {
+        plainly::check(&step.in_words());
+        plainly::check(&error.to_string());
+    }
+    for planned in end.left.steps.iter().chain(&end.blocked) {
+        plainly::check(&planned.step.in_words());
+        for wait in &planned.waits {
+            plainly::check(&wait.to_string());
+        }
+    }
+    for step in &end.done {
+        plainly::check(&step.in_words());
     }
 }
 

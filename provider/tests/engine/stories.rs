@@ -27,7 +27,7 @@ pub fn tell(title: &str, desired: &Desired, observed: &Observed) -> (String, Obs
         story.push_str("\nBlocked:\n");
     }
     for planned in &foresight.blocked {
-        let waits: Vec<String> = planned.waits.iter().map(ToString::to_string).collect();
+        let waits: Vec<String> = planned.waits.iter().map(|it| format!("{it:#}")).collect();
         let _ = writeln!(
             story,
             "   {}\n      until {}",

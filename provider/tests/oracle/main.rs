@@ -15,6 +15,8 @@ mod cases;
 #[path = "../chance.rs"]
 mod chance;
 mod found;
+#[path = "../plainly.rs"]
+mod plainly;
 mod properties;
 mod rules;
 mod terraform;

@@ -19,9 +19,19 @@ use tfplugin::{
     Diagnostics, ReadRequest, RequestContext, Resource, Schema, Type, Value, check, json,
 };
 
-use super::rules::{self, Action};
+use super::{
+    plainly,
+    rules::{self, Action},
+};
 pub use account::tree;
 use account::{Account, broken};
+
+/// Every message is for people.
+fn heard(diagnostics: &Diagnostics) {
+    for it in diagnostics.iter() {
+        plainly::check(&format!("{} {}", it.summary, it.detail));
+    }
+}
 
 /// What Terraform knows of one instance: the state of a workspace that holds nothing else.
 pub struct Terraform {

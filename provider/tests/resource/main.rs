@@ -12,6 +12,8 @@ mod configuration;
 mod damage;
 mod lifecycle;
 mod oracle;
+#[path = "../plainly.rs"]
+mod plainly;
 mod policies;
 mod preflight;
 mod properties;

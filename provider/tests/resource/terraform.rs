@@ -13,6 +13,7 @@ use tfplugin::{
 use crate::{
     account::Account,
     oracle::{Action, compatible, plan_valid, proposed, replacing, same_action},
+    plainly,
 };
 use provider::resource::Clouds as _;
 
@@ -33,6 +34,13 @@ pub struct Planned {
     pub private: Vec<u8>,
     pub replaces: Vec<Path>,
     pub diagnostics: Diagnostics,
+}
+
+/// Every message is for people.
+fn heard(diagnostics: &Diagnostics) {
+    for it in diagnostics.iter() {
+        plainly::check(&format!("{} {}", it.summary, it.detail));
+    }
 }
 
 /// The messages, for a failing test.
@@ -110,6 +118,7 @@ impl Terraform {
             prior_private: private.to_vec(),
         };
         let answer = self.resource.plan(RequestContext::default(), request).await;
+        heard(&answer.diagnostics);
         if let (Some(planned), false) = (&answer.planned_state, answer.diagnostics.has_errors()) {
             let wrong = plan_valid(attributes, prior.unwrap_or(&null), config, planned);
             assert!(
@@ -262,6 +271,7 @@ impl Terraform {
             .resource
             .apply(RequestContext::default(), request)
             .await;
+        heard(&answer.diagnostics);
         if let Some(state) = &answer.new_state {
             self.is_state(state);
         }
@@ -304,6 +314,7 @@ impl Terraform {
             prior_private: self.private.clone(),
         };
         let planned = self.resource.plan(RequestContext::default(), request).await;
+        heard(&planned.diagnostics);
         assert_eq!(planned.planned_state, None);
         assert_eq!(planned.planned_private, self.private);
         planned
@@ -324,6 +335,7 @@ impl Terraform {
             .resource
             .apply(RequestContext::default(), request)
             .await;
+        heard(&answer.diagnostics);
         if answer.new_state.is_some() {
             assert!(answer.diagnostics.has_errors(), "a state without an error");
             self.private = answer.private.clone();
@@ -338,6 +350,7 @@ impl Terraform {
     /// Imports and reads what was imported.
     pub async fn import(&mut self, id: &str) -> Result<(), Diagnostics> {
         let answer = self.resource.import(RequestContext::default(), id).await;
+        heard(&answer.diagnostics);
         if answer.diagnostics.has_errors() {
             return Err(answer.diagnostics);
         }

@@ -2,7 +2,7 @@
 
 use tfplugin::{ApplyRequest, Diagnostics, RequestContext, Value};
 
-use super::{Account, Instance, Plan, Terraform, broken};
+use super::{Account, Instance, Plan, Terraform, broken, heard};
 use crate::rules::{Action, assert_object_compatible, consistent};
 
 impl Terraform {
@@ -146,6 +146,7 @@ impl Terraform {
             .apply(RequestContext::default(), request)
             .await;
         let (said, failed) = (answer.diagnostics.clone(), answer.diagnostics.has_errors());
+        heard(&said);
         let account = account.said(&said);
         let Some(state) = answer.new_state else {
             if failed {

@@ -2,7 +2,7 @@
 
 use tfplugin::{Diagnostics, Path, PlanRequest, PlanResponse, RequestContext, Value};
 
-use super::{Account, Instance, Plan, Terraform, broken};
+use super::{Account, Instance, Plan, Terraform, broken, heard};
 use crate::rules::{Action, assert_plan_valid, proposed_new, required_replaces};
 
 impl Terraform {
@@ -85,6 +85,7 @@ impl Terraform {
             prior_private: instance.private.clone(),
         };
         let answer = self.resource.plan(RequestContext::default(), request).await;
+        heard(&answer.diagnostics);
         if answer.diagnostics.has_errors() {
             return Err(answer.diagnostics);
         }
@@ -118,6 +119,7 @@ impl Terraform {
             prior_private: private,
         };
         let answer = self.resource.plan(RequestContext::default(), request).await;
+        heard(&answer.diagnostics);
         match answer.diagnostics.has_errors() {
             true => Err(answer.diagnostics),
             false => Ok((answer, account)),
