@@ -82,7 +82,8 @@ impl Draft<'_> {
         let made_for = object
             .as_target_group()
             .and_then(|group| group.made_for.as_ref());
-        let tags = tagging::tags(self.config, self.footing, key, made_for);
+        let seen = self.observed.get(key).and_then(|seen| seen.object.tags());
+        let tags = tagging::tags(self.config, self.footing, key, made_for, seen);
         if let Some(slot) = object.tags_mut() {
             *slot = tags;
         }
