@@ -45,6 +45,7 @@ pub fn desired(config: &Config, footing: &Footing, observed: &Observed) -> Desir
         policy: Policy {
             retired_tags: tagging::retired(config, footing),
             forget_unowned: true,
+            sole_broker: config.sole_broker().map(|(id, _)| id),
             wait_for_healthy: settled(&config.wait_for_healthy, defaults::WAIT_FOR_HEALTHY),
             reject_removed_principals: settled(
                 &config.endpoint_service.reject_removed_principals,
