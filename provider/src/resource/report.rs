@@ -71,7 +71,7 @@ pub fn ended(run: &Convergence, desired: &Desired) -> Diagnostics {
     }
     if unfinished && run.cancelled {
         found.push(interrupted(run));
-    } else if unfinished && run.timed_out {
+    } else if unfinished && run.timed_out && !(run.lacks_health_only() && found.has_errors()) {
         found.push(timed_out(run));
     }
     for (step, cause) in &run.put_off {
