@@ -1,7 +1,10 @@
 //! What a plan is held against before anything is written: networks, instances and zones that the
 //! path does not own. It is told about, and decides nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 /// What to look at. What is empty is not asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,8 +38,8 @@ pub struct Survey {
     /// All subnets of the load balancer's VPC.
     pub neighbours: Reading<Vec<Subnet>>,
     pub instances: Reading<BTreeMap<String, Instance>>,
-    /// The VPC of each group, by the group's id.
-    pub security_groups: Reading<BTreeMap<String, String>>,
+    /// By id.
+    pub security_groups: Reading<BTreeMap<String, SecurityGroup>>,
     /// `enableDnsSupport` of the endpoint's VPC.
     pub dns_support: Reading<bool>,
     /// `enableDnsHostnames` of the endpoint's VPC.
@@ -87,6 +90,15 @@ pub struct Subnet {
     pub zone: String,
     /// Blocks of both families that are in use, in CIDR notation.
     pub blocks: Vec<String>,
+    /// IPv4 addresses that nothing has; `None` where AWS does not say.
+    pub free: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecurityGroup {
+    pub vpc: String,
+    /// Ranges of TCP ports that some rule opens to somebody.
+    pub open: Vec<RangeInclusive<u16>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

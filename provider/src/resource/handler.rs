@@ -63,6 +63,16 @@ impl<C: Clouds> Resource for KafkaPrivatelink<C> {
     }
 
     async fn apply(&self, ctx: RequestContext, request: ApplyRequest) -> ApplyResponse {
+        if let Some(preflight) = Preflight::of_update(&self.clouds.settings(), &request) {
+            let objections = preflight.objections(&self.clouds, &ctx).await;
+            if objections.has_errors() {
+                return ApplyResponse {
+                    new_state: request.prior,
+                    private: request.planned_private,
+                    diagnostics: objections,
+                };
+            }
+        }
         apply::apply(&self.clouds, &ctx, request).await
     }
 

@@ -8,7 +8,7 @@ use crate::{
     model::{
         Key, Object, Seen, Slot,
         object::{LoadBalancer, load_balancer::IpAddressType},
-        survey::{Namesake, Reading, Subnet, Unread, Vpc},
+        survey::{Namesake, Reading, SecurityGroup, Subnet, Unread, Vpc},
         tags::Tags,
     },
     resource::schema::schema,
@@ -23,6 +23,14 @@ fn subnet(id: &str, vpc: &str, zone: &str, block: &str) -> Subnet {
         vpc: vpc.to_owned(),
         zone: format!("us-east-1{zone}"),
         blocks: vec![block.to_owned()],
+        free: Some(250),
+    }
+}
+
+fn group(vpc: &str, open: &[std::ops::RangeInclusive<u16>]) -> SecurityGroup {
+    SecurityGroup {
+        vpc: vpc.to_owned(),
+        open: open.to_vec(),
     }
 }
 
