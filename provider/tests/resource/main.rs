@@ -5,16 +5,19 @@
 
 mod account;
 mod adoption;
+mod advice;
 #[path = "../chance.rs"]
 mod chance;
 mod changes;
 mod configuration;
 mod damage;
 mod lifecycle;
+mod names;
 mod oracle;
 mod policies;
 mod preflight;
 mod properties;
 mod refusals;
+mod sole;
 mod terraform;
 mod wishes;
