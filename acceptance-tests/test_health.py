@@ -3,7 +3,7 @@
 from typing import Any
 
 from harness.aws import Account, Control
-from harness.configuration import configuration, service_side
+from harness.configuration import ADDRESS, configuration, service_side
 from harness.network import Network
 from harness.path import read_path
 from harness.terraform import Workspace
@@ -50,6 +50,42 @@ def test_what_stays_unhealthy_leaves_the_old_target_and_is_named(
     terraform.apply()
     assert bootstrap(account) == {network.kafka.address(0, 11), new}
     terraform.plan_is_empty()
+
+
+def test_a_create_waits_and_names_whom_it_waits_for(
+    account: Account, control: Control, network: Network, terraform: Workspace
+) -> None:
+    ill = network.kafka.address(1, 12)
+    control.fault(
+        target_health="unhealthy",
+        target=ill,
+        reason="Target.FailedHealthChecks",
+        description="Health checks failed",
+    )
+    arguments = {
+        "brokers": machines(network, 12),
+        "wait_for_healthy": True,
+        "timeouts": {"create": "8s"},
+    }
+    terraform.write(configuration(service_side(network, **arguments)))
+    failed = terraform.apply_fails()
+    [error] = failed.errors
+    assert error.summary == "Broker 2 is not healthy", failed.report()
+    assert f"{ill}:9092 unhealthy (Target.FailedHealthChecks: Health checks failed)" in error.detail
+    assert "All else is done." in error.detail
+
+    terraform.run("untaint", ADDRESS).expect(0)
+    control.no_faults()
+    terraform.plan_is_empty()
+    terraform.destroy()
+    settles = 1.5
+    control.provisioning(target_registration=settles)
+    control.forget_calls()
+    del arguments["timeouts"]
+    terraform.write(configuration(service_side(network, **arguments))).apply()
+    joined = [call["time"] for call in control.calls("RegisterTargets")]
+    asked = [call["time"] for call in control.calls("DescribeTargetHealth")]
+    assert max(asked) - max(joined) >= settles
 
 
 def test_the_old_target_leaves_when_the_new_one_is_healthy(

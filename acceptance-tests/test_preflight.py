@@ -7,7 +7,13 @@ from harness.configuration import ADDRESS, configuration, orders, resource, serv
 from harness.hcl import Expression, block
 from harness.network import Network, make_vpc
 from harness.path import inventory, services
-from harness.surroundings import group_in, machines, on_machines, private_zone
+from harness.surroundings import (
+    group_in,
+    machines,
+    on_machines,
+    open_group_in,
+    private_zone,
+)
 from harness.terraform import Workspace, says
 
 # Nothing but preflight reads these.
@@ -24,7 +30,7 @@ def test_where_all_is_well_nothing_is_said(
             orders(
                 network,
                 brokers={"2": {"target": "192.168.7.7", "availability_zone": "all"}},
-                load_balancer={"security_group_ids": [group_in(account, network.kafka.id)]},
+                load_balancer={"security_group_ids": [open_group_in(account, network.kafka.id)]},
                 endpoint={"zone_id": given},
             )
         )
@@ -90,8 +96,13 @@ def test_a_machine_that_died_stands_in_no_way(
     assert says(changed.warnings, 'brokers["3"].target', "terminated"), changed.report()
     replaced = on_machines([*there[:2], "i-0123456789abcdef0"])
     terraform.write(configuration(service_side(network, **replaced)))
-    assert says(terraform.plan_fails().errors, 'brokers["3"].target', "does not exist")
-    terraform.write(configuration(arguments))
+    planned = terraform.plan_has_changes()
+    assert says(planned.warnings, 'brokers["3"].target', "An apply stops at this"), planned.report()
+    control.forget_calls()
+    failed = terraform.apply_fails()
+    assert says(failed.errors, 'brokers["3"].target', "does not exist"), failed.report()
+    assert control.writes() == []
+    # Nor does a configuration that no apply would take.
     terraform.destroy()
     assert inventory(account) == set()
 

@@ -112,6 +112,14 @@ def machine_in_an_unserved_zone(account: Account, network: Network) -> dict[str,
     return on_machines(machines(account, network), load_balancer=subnets)
 
 
+def zone_of_another_name(account: Account, network: Network) -> dict[str, Any]:
+    return {"endpoint": {"zone_id": private_zone(account, "example.com", network.client.id)}}
+
+
+def another_region(account: Account, network: Network) -> dict[str, Any]:
+    return {"region": "eu-west-1"}
+
+
 ERRORS = [
     Finding("missing subnet", "load_balancer.subnet_ids", "does not exist", missing_subnet),
     Finding("two VPCs", "load_balancer.subnet_ids", "VPC", two_vpcs),
@@ -137,6 +145,8 @@ ERRORS = [
     Finding("missing group", "endpoint.security_group_ids", "does not exist", missing_group),
     Finding("missing VPC", "endpoint.vpc_id", "does not exist in us-east-1", missing_vpc),
     Finding("missing zone", "endpoint.zone_id", "does not exist", missing_zone),
+    Finding("zone of another name", "endpoint.zone_id", HOSTNAME, zone_of_another_name),
+    Finding("another region", "region", "Is eu-west-1 the region", another_region),
     Finding("missing instance", 'brokers["3"].target', "does not exist", missing_machine),
     Finding("terminated instance", 'brokers["3"].target', "terminated", terminated_machine),
     Finding("instance elsewhere", 'brokers["3"].target', "vpc-", machine_of_another_vpc),
@@ -169,10 +179,6 @@ def zone_of_another_vpc(account: Account, network: Network) -> dict[str, Any]:
     return {"endpoint": {"zone_id": private_zone(account, "test.com", network.kafka.id)}}
 
 
-def zone_of_another_name(account: Account, network: Network) -> dict[str, Any]:
-    return {"endpoint": {"zone_id": private_zone(account, "example.com", network.client.id)}}
-
-
 def more_specific_zone(account: Account, network: Network) -> dict[str, Any]:
     private_zone(account, HOSTNAME, network.client.id)
     given = private_zone(account, "test.com", network.client.id)
@@ -194,6 +200,18 @@ def address_in_no_subnet(account: Account, network: Network) -> dict[str, Any]:
     return {"brokers": {"2": {"target": "10.0.200.7"}}}
 
 
+def few_free_addresses(account: Account, network: Network) -> dict[str, Any]:
+    # Of 16 addresses AWS keeps five for itself.
+    small = another_subnet(account, network.kafka, "10.0.100.0/28", "c")
+    for _ in range(5):
+        account.ec2.create_network_interface(SubnetId=small)
+    return {"load_balancer": {"subnet_ids": [*network.kafka.subnets[:2], small]}}
+
+
+def groups_that_open_nothing(account: Account, network: Network) -> dict[str, Any]:
+    return {"endpoint": {"security_group_ids": [group_in(account, network.client.id)]}}
+
+
 def stopped_machine(account: Account, network: Network) -> dict[str, Any]:
     there = machines(account, network)
     account.ec2.stop_instances(InstanceIds=there[2:])
@@ -208,7 +226,6 @@ def certificate_of_another_account(account: Account, network: Network) -> dict[s
 WARNINGS = [
     Finding("VPC without names", "endpoint.vpc_id", "enableDnsHostnames", vpc_without_names),
     Finding("zone of another VPC", "endpoint.zone_id", "associated", zone_of_another_vpc),
-    Finding("zone of another name", "endpoint.zone_id", HOSTNAME, zone_of_another_name),
     Finding("more specific zone", "endpoint.zone_id", HOSTNAME, more_specific_zone),
     Finding(
         "public zone behind a private one",
@@ -220,6 +237,10 @@ WARNINGS = [
         "zone that is there already", "endpoint.zone_id", HOSTNAME, zone_that_is_there_already
     ),
     Finding("address in no subnet", 'brokers["2"].target', "10.0.200.7", address_in_no_subnet),
+    Finding("few addresses", "load_balancer.subnet_ids", "has 6", few_free_addresses),
+    Finding(
+        "closed groups", "endpoint.security_group_ids", "open none", groups_that_open_nothing
+    ),
     Finding("stopped instance", 'brokers["3"].target', "stopped", stopped_machine),
     Finding(
         "certificate of another account",

@@ -1,10 +1,12 @@
 """Updates that are more, or less, than a change of one argument; those are in test_semantics.py."""
 
+from typing import Any
+
 from harness.aws import Account, Control
 from harness.configuration import ADDRESS, HOSTNAME, configuration, orders, service_side
 from harness.network import Network, make_vpc
 from harness.path import inventory, read_path
-from harness.terraform import Workspace
+from harness.terraform import Workspace, says
 
 
 def test_a_principal_in_another_spelling_is_no_change(
@@ -89,6 +91,58 @@ def test_a_region_that_is_named_nowhere_any_more_is_told(
         assert 'region = "eu-west-1"' in warning.detail
     terraform.destroy()
     assert inventory(account, "eu-west-1") == set()
+
+
+def test_a_second_broker_beside_one_on_the_bootstrap_port(
+    account: Account, control: Control, network: Network, terraform: Workspace
+) -> None:
+    """One listener and one group are enough for one broker, and stay as they are."""
+    first, second = network.kafka.address(0, 11), network.kafka.address(1, 12)
+
+    def brokers(**ports: int) -> dict[str, Any]:
+        targets = {"1": first, "2": second}
+        return {
+            name: {"target": targets[name], "port": port}
+            for name, port in zip(targets, ports.values(), strict=False)
+        }
+
+    alone = service_side(network, brokers=brokers(one=9091))
+    terraform.write(configuration(alone)).apply()
+    terraform.plan_is_empty()
+    made = terraform.attributes()
+    assert made["listener_arns"]["1"] == made["listener_arns"]["bootstrap"]
+    assert set(read_path(account)["listeners"]) == {9091}
+    # First a port of its own, then others beside it.
+    terraform.write(configuration(service_side(network, brokers=brokers(one=6001)))).apply()
+    control.forget_calls()
+    both = service_side(network, brokers=brokers(one=6001, two=6002))
+    terraform.write(configuration(both))
+    assert terraform.plan().outcome.warnings == []
+    terraform.apply()
+    assert control.calls("ModifyListener") == []
+    assert set(read_path(account)["listeners"]) == {6001, 6002, 9091}
+    kept = terraform.attributes()
+    assert kept["listener_arns"]["bootstrap"] == made["listener_arns"]["bootstrap"]
+    terraform.plan_is_empty()
+    # And back.
+    terraform.write(configuration(alone)).apply()
+    assert set(read_path(account)["listeners"]) == {9091}
+    terraform.plan_is_empty()
+
+
+def test_tls_is_warned_of_once(
+    account: Account, network: Network, terraform: Workspace
+) -> None:
+    certificate = f"arn:aws:acm:{account.region}:{account.id}:certificate/a-b-c"
+    listener = {"protocol": "TLS", "certificate_arn": certificate}
+    arguments = service_side(network, listener=listener)
+    terraform.write(configuration(arguments))
+    assert terraform.validate().warnings == []
+    assert says(terraform.plan().outcome.warnings, "listener.protocol", "client's certificate")
+    terraform.apply()
+    assert terraform.try_plan().expect(0).warnings == []
+    terraform.write(configuration({**arguments, "tags": {"team": "streams"}}))
+    assert terraform.plan().outcome.warnings == []
 
 
 def test_every_subnet_is_exchanged_inside_its_zone(

@@ -18,6 +18,14 @@ def group_in(account: Account, vpc: str) -> str:
     return made["GroupId"]
 
 
+def open_group_in(account: Account, vpc: str) -> str:
+    """One that lets everybody in."""
+    made = group_in(account, vpc)
+    everybody = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    account.ec2.authorize_security_group_ingress(GroupId=made, IpPermissions=[everybody])
+    return made
+
+
 def private_zone(account: Account, name: str, vpc: str) -> str:
     made = account.route53.create_hosted_zone(
         Name=name,

@@ -14,6 +14,7 @@ mod courtesy;
 mod diff;
 mod fold;
 mod foresee;
+mod health;
 mod law;
 mod plan;
 mod rejection;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Key, Object};
+use crate::model::{BrokerId, Key, Object};
 
 /// Objects by key; nothing else is to exist of this path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,9 @@ pub struct Policy {
     pub forget_unowned: bool,
     /// A new target must be healthy in the bootstrap group before an old one leaves it.
     pub wait_for_healthy: bool,
+    /// The one broker of a path whose bootstrap port is its own: bootstrap's listeners and group are
+    /// the broker's as well.
+    pub sole_broker: Option<BrokerId>,
     /// Connections of others that keep the service from being deleted are rejected.
     pub reject_connections: bool,
     /// A record of another value at the hostname is taken over.

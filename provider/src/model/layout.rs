@@ -20,10 +20,14 @@ const SPANS: [u16; 4] = [10, 100, 1000, 10_000];
 
 /// Whom each listener seems to serve, by port. One that serves something else is not in it.
 ///
-/// Bootstrap is the listener that leads to several targets which others lead to singly. A broker's
+/// A listener that is alone and leads to one target is both, bootstrap's and the broker's. Else
+/// bootstrap is the listener that leads to several targets which others lead to singly. A broker's
 /// listener leads to one target: one of bootstrap's, or one on the port that brokers have. More
 /// listeners to the same target are additional ports of the same broker.
 pub fn guess(listeners: &BTreeMap<u16, Unclaimed>) -> BTreeMap<u16, Role> {
+    if let Some(port) = alone(listeners) {
+        return BTreeMap::from([(port, Role::Bootstrap)]);
+    }
     let bootstrap = bootstrap(listeners);
     let mut singles: BTreeMap<u16, &Target> = listeners
         .iter()
@@ -52,6 +56,18 @@ pub fn guess(listeners: &BTreeMap<u16, Unclaimed>) -> BTreeMap<u16, Role> {
         .into_iter()
         .chain(brokers)
         .collect()
+}
+
+fn alone(listeners: &BTreeMap<u16, Unclaimed>) -> Option<u16> {
+    let (port, listener) = listeners.first_key_value()?;
+    single(listener)
+        .filter(|_| listeners.len() == 1)
+        .map(|_| *port)
+}
+
+/// What to call the one broker on a bootstrap port: the configuration knows better.
+pub fn sole_broker(port: u16) -> BrokerId {
+    BrokerId::from(port - base(&BTreeSet::from([port])))
 }
 
 fn bootstrap(listeners: &BTreeMap<u16, Unclaimed>) -> Option<u16> {

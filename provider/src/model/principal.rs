@@ -5,8 +5,9 @@ use crate::model::Maybe;
 /// Whether the principal may let this account in, by all that is known of it.
 ///
 /// AWS names the account of a connection and nothing more, so that any user or role stands for its
-/// account. `*` is everybody. Which accounts belong to an organization or one of its units only AWS
-/// knows, and a principal that is yet to be decided may be any.
+/// account. `*` is everybody. Which accounts belong to an organization or one of its units, and from
+/// which ones its services connect, only AWS knows, and a principal that is yet to be decided may be
+/// any.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions>
 pub fn may_cover(principal: &Maybe<String>, account: &str) -> bool {
     let Maybe::Known(principal) = principal else {
@@ -36,6 +37,7 @@ mod tests {
             ("arn:aws:iam::111111111111:role/210987654321", false),
             ("arn:aws:organizations::111111111111:ou/o-a/ou-b", true),
             ("arn:aws:organizations::111111111111:organization/o-a", true),
+            ("vpce.amazonaws.com", true),
             // What is left of a role that was deleted.
             ("AROAEXAMPLE", true),
         ] {

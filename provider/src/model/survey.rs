@@ -4,6 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
+    ops::RangeInclusive,
 };
 
 /// What to look at. What is empty is not asked for.
@@ -40,8 +41,8 @@ pub struct Survey {
     /// All subnets of the load balancer's VPC.
     pub neighbours: Reading<Vec<Subnet>>,
     pub instances: Reading<BTreeMap<String, Instance>>,
-    /// The VPC of each group, by the group's id.
-    pub security_groups: Reading<BTreeMap<String, String>>,
+    /// By id.
+    pub security_groups: Reading<BTreeMap<String, SecurityGroup>>,
     /// `enableDnsSupport` of the endpoint's VPC.
     pub dns_support: Reading<bool>,
     /// `enableDnsHostnames` of the endpoint's VPC.
@@ -105,6 +106,15 @@ pub struct Subnet {
     pub zone: String,
     /// Blocks of both families that are in use, in CIDR notation.
     pub blocks: Vec<String>,
+    /// IPv4 addresses that nothing has; `None` where AWS does not say.
+    pub free: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecurityGroup {
+    pub vpc: String,
+    /// Ranges of TCP ports that some rule opens to somebody.
+    pub open: Vec<RangeInclusive<u16>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Key, Maybe, object::target_group::Target};
+use crate::model::{Key, Maybe, Slot, object::target_group::Target};
 
 /// Tags of one object: key to value.
 pub type Tags = BTreeMap<String, Maybe<String>>;
@@ -20,8 +20,16 @@ pub const TARGET: &str = "kafka-privatelink:target";
 /// their own endpoints. Lower case, no trailing dot.
 pub const HOSTNAME: &str = "kafka-privatelink:hostname";
 
+/// What AWS's console shows of an object. It is for people: theirs wherever they have set it.
+pub const LABEL: &str = "Name";
+
 /// All of ours begin so; users may not set such keys.
 pub const PREFIX: &str = "kafka-privatelink:";
+
+/// What an object of a path is called for people: `orders-target-group-3`.
+pub fn label(name: &str, slot: Slot) -> String {
+    format!("{name}-{}", slot.to_string().replace('/', "-"))
+}
 
 /// The ownership tags of one object.
 pub fn ownership(name: &str, owner: &str, key: Key, made_for: Option<&Target>) -> Tags {

@@ -12,6 +12,7 @@ use super::{
     attempts::{Attempts, REPEATS, Turn},
     convergence::{Convergence, Limits},
     fold::fold,
+    health,
     plan::{Plan, Planned, forgotten, plan_without},
     rejection::{NEW_ENDPOINTS, Rejections, given_up},
     view::SERVICE,
@@ -102,7 +103,8 @@ pub async fn converge<C: Cloud>(
         running: FuturesUnordered::new(),
     };
     loop {
-        let plan = plan_without(desired, &run.known, &limits.without);
+        let mut plan = plan_without(desired, &run.known, &limits.without);
+        run.await_health(&mut plan);
         let is_stopped = run.is_stopped();
         let wake = match run.advance(&plan, is_stopped) {
             Next::Sleep(wake) => wake,
@@ -131,6 +133,14 @@ impl<'a, C: Cloud> Run<'a, C> {
         self.limits.cancel.is_cancelled()
             || Instant::now() >= self.limits.deadline
             || self.unseen.0 >= LOOK_FAILURES
+    }
+
+    /// When nothing is left to do, what the run has registered is to become healthy.
+    fn await_health(&self, plan: &mut Plan) {
+        if plan.steps.is_empty() {
+            let ailing = health::ailing(self.desired, &self.known, &self.done);
+            plan.awaited.extend(health::awaited(&ailing));
+        }
     }
 
     /// Starts what may start, and says what comes next.
@@ -359,6 +369,7 @@ impl<'a, C: Cloud> Run<'a, C> {
         }
         Convergence {
             forgotten: forgotten(self.desired, &self.known),
+            ailing: health::ailing(self.desired, &self.known, &self.done),
             observed: Arc::unwrap_or_clone(self.known),
             done: self.done,
             failures,

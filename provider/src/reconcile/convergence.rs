@@ -1,12 +1,12 @@
 //! How far one run may go, and how it ended.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    model::{Key, Observed},
+    model::{Key, Observed, object::target_group::Target},
     reconcile::{Cause, CloudError, Order, Plan, Planned, Step},
 };
 
@@ -44,6 +44,8 @@ pub struct Convergence {
     pub left: Plan,
     /// Objects that are not wanted, do not carry our owner, and were left alone.
     pub forgotten: BTreeSet<Key>,
+    /// Targets that the run registered and that `wait_for_healthy` still waits for, by their groups.
+    pub ailing: BTreeMap<Key, BTreeSet<Target>>,
     /// The observation failed so often that the run gave up.
     pub unseen: Option<CloudError>,
     pub cancelled: bool,
@@ -63,6 +65,16 @@ impl Limits {
 }
 
 impl Convergence {
+    /// Whether health is all that is missing.
+    pub fn lacks_health_only(&self) -> bool {
+        self.left.steps.is_empty()
+            && self
+                .left
+                .awaited
+                .iter()
+                .all(|it| self.ailing.contains_key(it))
+    }
+
     /// Whether AWS was seen to hold what is wanted.
     pub fn is_settled(&self) -> bool {
         self.left.is_settled() && self.unseen.is_none()

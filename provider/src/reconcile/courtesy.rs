@@ -73,8 +73,17 @@ fn part(view: &View<'_>, group: Key, next: Option<Key>) -> Vec<Wait> {
     };
     let next_role = next.map(|next| next.slot);
     let mut waits = Vec::new();
+    let is_sole = matches!(role, Role::Broker(id) if view.is_sole(id));
+    if is_sole && let Role::Broker(id) = role {
+        // Bootstrap's port is the broker's when it is in there, and nobody else is left.
+        waits.push(Wait::new(Order::Handover, Fact::Joined(id)));
+        let others = view.others_seen(id).into_iter().map(Fact::Left);
+        waits.extend(others.map(|fact| Wait::new(Order::LeaveFirst, fact)));
+    }
+    let serves_on = next_role == Some(group.slot)
+        || is_sole && next_role == Some(Slot::TargetGroup(Role::Bootstrap));
     if view.is_wanted_role(role) {
-        if next_role != Some(group.slot) {
+        if !serves_on {
             waits.push(Wait::new(Order::Handover, Fact::Served(role)));
         }
         if role == Role::Bootstrap && view.wanted(group).is_none() {
@@ -151,7 +160,7 @@ pub(super) fn membership(
         missing.partition(|target| view.may_join(wanted, target));
     let served = later
         .iter()
-        .flat_map(|target| view.brokers_at(target))
+        .flat_map(|target| view.served_before(target))
         .map(|id| Wait::new(Order::JoinLast, Fact::Served(Role::Broker(id))))
         .collect();
 

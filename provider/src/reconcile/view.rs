@@ -41,6 +41,9 @@ pub(super) struct View<'a> {
     brokers: BTreeMap<&'a Target, BTreeSet<BrokerId>>,
     /// Seen groups that a seen listener forwards to.
     serving: BTreeSet<Key>,
+    /// Bootstrap offers one machine alone, which no other listener leads to: its port may be the
+    /// broker's.
+    had_sole_broker: bool,
 }
 
 impl<'a> View<'a> {
@@ -53,6 +56,7 @@ impl<'a> View<'a> {
             groups: BTreeMap::new(),
             brokers: BTreeMap::new(),
             serving: BTreeSet::new(),
+            had_sole_broker: false,
         };
         for (key, object) in &desired.objects {
             match object {
@@ -72,10 +76,22 @@ impl<'a> View<'a> {
                 _ => {}
             }
         }
+        if let Some(id) = desired.policy.sole_broker
+            && let Some((key, group)) = view.groups.get(&Role::Bootstrap).copied()
+        {
+            let ports = view.ports.get(&Role::Bootstrap).cloned();
+            view.ports
+                .insert(Role::Broker(id), ports.unwrap_or_default());
+            view.groups.insert(Role::Broker(id), (key, group));
+            for target in &group.targets {
+                view.brokers.entry(target).or_default().insert(id);
+            }
+        }
         view.serving = view
             .listeners()
             .filter_map(|(_, listener)| listener.forward)
             .collect();
+        view.had_sole_broker = view.bootstrap_was_sole();
         view
     }
 
@@ -157,8 +173,51 @@ impl<'a> View<'a> {
         group.role != Role::Bootstrap
             || !self.bootstrap_serves()
             || self
-                .brokers_at(target)
+                .served_before(target)
+                .into_iter()
                 .all(|id| self.holds(&Fact::Served(Role::Broker(id))))
+    }
+
+    /// The brokers whose own listeners serve before bootstrap takes this target. Where bootstrap's
+    /// port is a broker's own, that broker has another before anybody joins it there.
+    pub(super) fn served_before(&self, target: &Target) -> Vec<BrokerId> {
+        if self.desired.policy.sole_broker.is_some() {
+            return Vec::new();
+        }
+        match self.had_sole_broker {
+            true => self.broker_groups().map(|(id, _)| id).collect(),
+            false => self.brokers_at(target).collect(),
+        }
+    }
+
+    /// Whether this broker's port is bootstrap's.
+    pub(super) fn is_sole(&self, id: BrokerId) -> bool {
+        self.desired.policy.sole_broker == Some(id)
+    }
+
+    /// Brokers other than this one of which groups are there.
+    pub(super) fn others_seen(&self, id: BrokerId) -> BTreeSet<BrokerId> {
+        let slots = self.observed.objects.keys().map(|key| key.slot);
+        let ids = slots.filter_map(|slot| match slot {
+            Slot::TargetGroup(Role::Broker(other)) if other != id => Some(other),
+            _ => None,
+        });
+        ids.collect()
+    }
+
+    fn bootstrap_was_sole(&self) -> bool {
+        let offered: BTreeSet<&Target> = self
+            .serving
+            .iter()
+            .filter(|key| key.slot == Slot::TargetGroup(Role::Bootstrap))
+            .filter_map(|key| self.seen_group(*key))
+            .flat_map(|group| &group.targets)
+            .collect();
+        let has_own = |target: &Target| {
+            let mut groups = self.serving.iter().filter_map(|key| self.seen_group(*key));
+            groups.any(|group| group.role != Role::Bootstrap && group.targets.contains(target))
+        };
+        offered.len() == 1 && !offered.into_iter().any(has_own)
     }
 
     /// Wanted groups of brokers.

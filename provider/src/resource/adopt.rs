@@ -26,12 +26,17 @@ pub fn take_in(private: &mut Private, config: &Config) {
 
 fn roles(config: &Config) -> BTreeMap<u16, Role> {
     let bootstrap = config.bootstrap_port.known();
+    let is_sole = config.sole_broker().is_some();
+    let role = |id| match is_sole {
+        true => Role::Bootstrap,
+        false => Role::Broker(id),
+    };
     let bootstrap = bootstrap.map(|port| (*port, Role::Bootstrap));
     let brokers = config.brokers.known().into_iter().flatten();
     let brokers = brokers.flat_map(|(id, broker)| {
         let more = broker.additional_ports.known().into_iter().flat_map(known);
         let ports = broker.port.known().into_iter().chain(more);
-        ports.map(|port| (*port, Role::Broker(*id)))
+        ports.map(move |port| (*port, role(*id)))
     });
     brokers.chain(bootstrap).collect()
 }

@@ -197,6 +197,16 @@ impl OnDestroy {
     }
 }
 
+impl Config {
+    /// The one broker of a path that is reached on the bootstrap port itself.
+    pub fn sole_broker(&self) -> Option<(BrokerId, &BrokerConfig)> {
+        let brokers = self.brokers.known().filter(|all| all.len() == 1)?;
+        let (id, broker) = brokers.first_key_value()?;
+        let port = broker.port.known()?;
+        (self.bootstrap_port.known() == Some(port)).then_some((*id, broker))
+    }
+}
+
 /// May the set have more elements than it shows? It may while one of them is unknown.
 pub fn may_grow<T: Ord>(set: &BTreeSet<Maybe<T>>) -> bool {
     set.contains(&Maybe::Unknown)

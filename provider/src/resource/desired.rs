@@ -46,6 +46,7 @@ pub fn desired(config: &Config, footing: &Footing, observed: &Observed) -> Desir
         policy: Policy {
             retired_tags: tagging::retired(config, footing),
             forget_unowned: true,
+            sole_broker: config.sole_broker().map(|(id, _)| id),
             wait_for_healthy: settled(&config.wait_for_healthy, defaults::WAIT_FOR_HEALTHY),
             overwrite_record: endpoint.is_some_and(|endpoint| {
                 settled(&endpoint.overwrite_record, defaults::OVERWRITE_RECORD)
@@ -86,7 +87,8 @@ impl Draft<'_> {
         let made_for = object
             .as_target_group()
             .and_then(|group| group.made_for.as_ref());
-        let tags = tagging::tags(self.config, self.footing, key, made_for);
+        let seen = self.observed.get(key).and_then(|seen| seen.object.tags());
+        let tags = tagging::tags(self.config, self.footing, key, made_for, seen);
         if let Some(slot) = object.tags_mut() {
             *slot = tags;
         }

@@ -90,6 +90,15 @@ impl<C: Clouds> Resource for KafkaPrivatelink<C> {
                 };
             }
         };
+        if let Some(preflight) = Preflight::of_update(&self.clouds.settings(), &request) {
+            let objections = preflight.objections(&self.clouds, &ctx).await;
+            if objections.has_errors() {
+                return ApplyResponse {
+                    diagnostics: objections,
+                    ..ApplyResponse::default()
+                };
+            }
+        }
         apply::apply(&self.clouds, &ctx, request).await
     }
 

@@ -65,6 +65,7 @@ fn create(settings: &Settings, told: &Told, old: &[u8]) -> PlanResponse {
     };
     let (mut answer, _) = change(settings, told, &private, &region, None);
     answer.diagnostics.extend(destroy::of_replaced(old));
+    answer.diagnostics.extend(validate::beginning(&told.config));
     // Terraform plans a creation twice without telling one plan of the other: each draws its own.
     if let Some(Value::Object(planned)) = &mut answer.planned_state {
         planned.insert("owner_id".to_owned(), Value::Unknown);
@@ -120,6 +121,8 @@ fn update(settings: &Settings, told: &Told, prior: &Value, bytes: &[u8]) -> Plan
     if let Some(before) = &private.told {
         let warnings = warnings::warnings(&before.config, &told.config);
         answer.diagnostics.extend(warnings);
+        let found = validate::change(&before.config, &told.config, private.adopting);
+        answer.diagnostics.extend(found);
     }
     let elsewhere = warnings::stays_elsewhere(&told.config, &settings.region, prior);
     answer.diagnostics.extend(elsewhere);

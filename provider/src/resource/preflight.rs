@@ -2,14 +2,19 @@
 //! work. Checks are pure functions over one survey; nothing found here changes a planned value.
 //!
 //! An error is what no other pending change can alter; what the same apply may still put right is a
-//! warning. Of a path that stands on the same ground as when it was last applied everything is a
-//! warning: `terraform destroy` begins with such a plan, and must not fail for a machine that died.
-//! Where a value is unknown, or was not read, there is nothing to say.
+//! warning. Where a value is unknown, or was not read, there is nothing to say.
+//!
+//! `terraform destroy` begins with a plan of the configuration, which no provider can tell from any
+//! other, and errors would keep what exists from being deleted. So of a path that exists everything
+//! is a warning; what would be an error is refused by the apply, before it changes anything. Of a
+//! path that stands on the same ground as when it was last applied nothing is refused: a machine
+//! that died is none of its doing. Only what takes the place of a path is refused by its plan, since
+//! by the time of its own apply the old path is gone.
 
-mod abroad;
 mod case;
 mod certificate;
 mod dns;
+mod elsewhere;
 mod endpoint;
 mod finding;
 mod ground;
@@ -25,7 +30,8 @@ mod unread;
 use std::time::Duration;
 
 use tfplugin::{
-    Diagnostic, Diagnostics, PlanRequest, PlanResponse, RequestContext, Severity, Value,
+    ApplyRequest, Diagnostic, Diagnostics, Operation, PlanRequest, PlanResponse, RequestContext,
+    Severity, Value,
 };
 
 use crate::{
@@ -46,19 +52,25 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 type Check = fn(&Case<'_>) -> Vec<Diagnostic>;
 
-const CHECKS: &[Check] = &[
+/// What is named is there.
+const EXISTENCE: &[Check] = &[
     subnets::exist,
+    security_groups::exist,
+    endpoint::vpc_exists,
+    instances::exist,
+];
+
+const CHECKS: &[Check] = &[
     subnets::are_of_one_vpc,
     subnets::have_a_zone_each,
-    security_groups::exist,
+    subnets::have_free_addresses,
     security_groups::are_of_the_vpc,
-    endpoint::vpc_exists,
+    security_groups::open_the_ports,
     endpoint::zones_are_served,
     targets::are_private,
     targets::say_their_zone,
     targets::are_in_a_subnet,
     targets::are_in_served_zones,
-    instances::exist,
     instances::are_of_the_vpc,
     instances::are_in_served_zones,
     instances::run,
@@ -106,6 +118,25 @@ impl Preflight {
         }
     }
 
+    /// An apply that changes a path, which its plan could only warn of. What takes a new path's
+    /// place, or is one, was refused by its plan.
+    pub fn of_update(settings: &Settings, request: &ApplyRequest) -> Option<Preflight> {
+        if !settings.preflight || request.operation() != Operation::Update {
+            return None;
+        }
+        let config = Config::parse(request.planned.as_ref()?).ok()?;
+        let prior = request.prior.clone();
+        match plan::region(settings, &config, prior.as_ref()) {
+            Ok(Maybe::Known(region)) => Some(Preflight {
+                config,
+                region,
+                prior,
+                kept: Private::decode(&request.planned_private),
+            }),
+            _ => None,
+        }
+    }
+
     /// What is found wrong, all of it. `plan` is the answer to the request; one that changes nothing
     /// is not looked at.
     pub async fn findings(
@@ -117,15 +148,51 @@ impl Preflight {
         if plan.planned_state.is_none() || plan.planned_state == self.prior {
             return Diagnostics::new();
         }
-        let is_new = self.prior.is_none() || !plan.requires_replace.is_empty();
-        let inquiry = inquiry::of(&self.config, self.kept.as_ref(), is_new);
-        if inquiry == Inquiry::default() {
+        let is_replaced = !plan.requires_replace.is_empty();
+        let is_new = self.prior.is_none() || is_replaced;
+        let told = |(found, survey): (Diagnostics, Survey)| -> Diagnostics {
+            // A tainted path is planned as if there had never been one.
+            let is_there = match is_replaced {
+                true => false,
+                false => self.prior.is_some() || has_namesake(&survey),
+            };
+            let soften = match (self.stands_as_before(), is_there) {
+                (true, _) => softened,
+                (false, true) => postponed,
+                (false, false) => return found,
+            };
+            found.into_iter().map(soften).collect()
+        };
+        tokio::select! {
+            found = tokio::time::timeout(PATIENCE, self.look(clouds, is_new)) => match found {
+                Ok(Ok(Some(found))) => told(found),
+                Ok(Ok(None)) => Diagnostics::new(),
+                Ok(Err(error)) => error.into(),
+                Err(_) => unread::out_of_time(PATIENCE).into(),
+            },
+            () = ctx.cancel.cancelled() => Diagnostics::new(),
+        }
+    }
+
+    /// Why an apply must not begin. The plan that comes before it in the same process has read all
+    /// that this asks for, and what it finds wrong is read again.
+    pub async fn objections(&self, clouds: &impl Clouds, ctx: &RequestContext) -> Diagnostics {
+        if self.stands_as_before() {
             return Diagnostics::new();
         }
         tokio::select! {
-            found = tokio::time::timeout(PATIENCE, self.look(clouds, &inquiry, is_new)) => {
-                found.unwrap_or_else(|_| unread::out_of_time(PATIENCE).into())
-            }
+            found = tokio::time::timeout(PATIENCE, self.look(clouds, false)) => match found {
+                Ok(Ok(Some((found, _)))) => found
+                    .into_iter()
+                    .filter(|it| it.severity == Severity::Error)
+                    .map(|it| Diagnostic {
+                        detail: format!("{} Nothing was changed.", it.detail),
+                        ..it
+                    })
+                    .collect(),
+                // What cannot be read is not refused: AWS has the last word.
+                _ => Diagnostics::new(),
+            },
             () = ctx.cancel.cancelled() => Diagnostics::new(),
         }
     }
@@ -140,8 +207,16 @@ impl Preflight {
             && ground::is_same(&told.config, &self.config)
     }
 
-    async fn look(&self, clouds: &impl Clouds, inquiry: &Inquiry, is_new: bool) -> Diagnostics {
-        let survey = |since| clouds.survey(&self.region, inquiry, since);
+    /// What the checks say; `None` where there is nothing to look at.
+    async fn look(
+        &self,
+        clouds: &impl Clouds,
+        is_new: bool,
+    ) -> Result<Option<(Diagnostics, Survey)>, Diagnostic> {
+        let inquiry = inquiry::of(&self.config, self.kept.as_ref(), is_new);
+        if inquiry == Inquiry::default() {
+            return Ok(None);
+        }
         let judge = |survey: &Survey| {
             check(&Case {
                 config: &self.config,
@@ -151,24 +226,25 @@ impl Preflight {
                 is_new,
             })
         };
-        let told = |found: Diagnostics| match self.stands_as_before() {
-            true => found.into_iter().map(softened).collect(),
-            false => found,
-        };
-        let first = match survey(Moment::default()).await {
-            Ok(survey) => survey,
-            Err(error) => return error.into(),
-        };
+        let first = clouds
+            .survey(&self.region, &inquiry, Moment::default())
+            .await?;
         let found = judge(&first);
         if found.is_empty() || !first.is_recalled {
-            return told(found);
+            return Ok(Some((found, first)));
         }
         // What an earlier resource read may have been put right since, by this very apply.
-        match survey(first.begun).await {
-            Ok(second) => told(judge(&second)),
-            Err(error) => error.into(),
-        }
+        let second = clouds.survey(&self.region, &inquiry, first.begun).await?;
+        Ok(Some((judge(&second), second)))
     }
+}
+
+/// Something of a path of this name exists.
+fn has_namesake(survey: &Survey) -> bool {
+    survey
+        .namesakes
+        .known()
+        .is_some_and(|found| !found.is_empty())
 }
 
 fn softened(finding: Diagnostic) -> Diagnostic {
@@ -178,10 +254,31 @@ fn softened(finding: Diagnostic) -> Diagnostic {
     }
 }
 
+/// A warning of what the apply will refuse.
+fn postponed(finding: Diagnostic) -> Diagnostic {
+    match finding.severity {
+        Severity::Error => Diagnostic {
+            severity: Severity::Warning,
+            detail: format!(
+                "{} An apply stops at this before it changes anything.",
+                finding.detail
+            ),
+            ..finding
+        },
+        _ => finding,
+    }
+}
+
 fn check(case: &Case<'_>) -> Diagnostics {
-    let found = CHECKS.iter().flat_map(|check| check(case)).collect();
-    let found = abroad::gathered(case, found);
-    found.into_iter().chain(unread::told(case)).collect()
+    let elsewhere = elsewhere::all(case);
+    let existence = match &elsewhere {
+        Some(_) => &[],
+        None => EXISTENCE,
+    };
+    let checks = existence.iter().chain(CHECKS);
+    let found = checks.flat_map(|check| check(case));
+    let found = elsewhere.into_iter().chain(found);
+    found.chain(unread::told(case)).collect()
 }
 
 #[cfg(test)]

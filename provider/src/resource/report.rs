@@ -92,7 +92,7 @@ pub fn ended(run: &Convergence, desired: &Desired) -> Diagnostics {
     }
     if unfinished && run.cancelled {
         found.push(interrupted(run, desired));
-    } else if unfinished && run.timed_out {
+    } else if unfinished && run.timed_out && !(run.lacks_health_only() && found.has_errors()) {
         found.push(timed_out(run, desired));
     }
     for group in grouped(&run.put_off) {

@@ -43,14 +43,20 @@ const ABOUT: &str = "A whole private path to a Kafka cluster over AWS PrivateLin
     for all brokers and one port per broker. The resource builds a Network Load Balancer with its \
     security group, listeners and target groups, the endpoint service in front of it and, with \
     `endpoint`, also the consumer's side: an interface endpoint, its security group, and the DNS \
-    alias. The brokers must advertise `hostname` with the ports in `advertised_listeners`.";
+    alias. The brokers must advertise `hostname` with the ports in `advertised_listeners`.\n\n\
+    Terraform drops members of nested objects (`brokers`, `load_balancer`, `listener`, \
+    `target_group`, `endpoint_service`, `endpoint`, `timeouts`) that do not exist, such as \
+    misspelled ones, without a word: \
+    [hashicorp/terraform#33570](https://github.com/hashicorp/terraform/issues/33570). No provider \
+    gets to see them. Compare the plan with what you have written.";
 
 fn naming() -> Vec<Attribute> {
     vec![
         Attribute::string("name").required().describe(
             "Name of the path, in the names of new AWS objects and in their tag \
-             `kafka-privatelink:name`. 1 to 24 lower-case letters, digits and hyphens. A \
-             change retags; existing objects keep the names that AWS knows them by.",
+             `kafka-privatelink:name`. 1 to 24 lower-case letters, digits and hyphens, not \
+             beginning with `internal-`, `sg-` or `vpce-svc-`. A change retags; existing objects \
+             keep the names that AWS knows them by.",
         ),
         Attribute::string("hostname").required().describe(
             "DNS name that every broker advertises and clients connect to, such as \
@@ -65,8 +71,8 @@ fn naming() -> Vec<Attribute> {
         Attribute::number("bootstrap_port")
             .optional_computed()
             .describe(format!(
-                "Port on which clients begin, served by any healthy broker. 1 to 65535. Default: \
-             `{}`.",
+                "Port on which clients begin, served by any healthy broker. 1 to 65535. The one \
+             broker of a path may have it as its own `port`. Default: `{}`.",
                 defaults::BOOTSTRAP_PORT
             )),
         Attribute::number("broker_port_base")
@@ -84,11 +90,12 @@ fn wait_for_healthy() -> Attribute {
     Attribute::bool("wait_for_healthy")
         .optional_computed()
         .describe(format!(
-            "Whether a broker's new target must be healthy among the bootstrap targets before its \
-             old one leaves them, and all that stay before a removed broker's does. When the time \
-             is up the old ones stay, and the error names the brokers that are not healthy, with \
-             AWS's reason. A target group that is itself replaced is not waited for: AWS checks \
-             nothing before a listener uses it. Default: `{}`.",
+            "Whether an apply ends only when every target that it registers is healthy, in the \
+             broker's own group and in bootstrap's: all of a new path, and those of brokers that \
+             come or change later. A broker's old target leaves bootstrap when the new one is \
+             healthy there, and a removed broker's when all that stay are. When the time is up, \
+             the error names the brokers that are not healthy, with AWS's state and reason; all \
+             else is done, and old targets that were waiting stay. Default: `{}`.",
             defaults::WAIT_FOR_HEALTHY
         ))
 }
@@ -96,7 +103,9 @@ fn wait_for_healthy() -> Attribute {
 fn tags() -> Attribute {
     Attribute::map_of("tags", Type::String).optional().describe(
         "Tags of every object of the path, on top of the provider's `default_tags`. Keys that \
-         begin with `aws:` or `kafka-privatelink:` are taken.",
+         begin with `aws:` or `kafka-privatelink:` are taken. Without a `Name` here or there, an \
+         object is made with one of its own, such as `orders-target-group-3`, which `tags_all` \
+         does not list; what somebody calls it in AWS later is left alone.",
     )
 }
 

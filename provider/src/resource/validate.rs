@@ -13,7 +13,7 @@ mod region;
 mod tags;
 mod target_group;
 
-use tfplugin::{Diagnostic, Diagnostics, Path, Value};
+use tfplugin::{Diagnostic, Diagnostics, Path, Severity, Value};
 
 use crate::{model::Maybe, resource::config::Config};
 
@@ -35,7 +35,6 @@ const RULES: &[Rule] = &[
     load_balancer::has_subnets,
     load_balancer::has_security_groups,
     load_balancer::managed_group_lets_consumers_in,
-    load_balancer::one_zone_without_cross_zone,
     listener::certificate_goes_with_tls,
     listener::ssl_policy_goes_with_tls,
     listener::idle_timeout_goes_with_tcp,
@@ -53,8 +52,12 @@ const RULES: &[Rule] = &[
     tags::fit_on_an_object,
 ];
 
-/// What is possible and most likely not meant: warnings, told only of configurations that are
-/// right, for what is wrong has to change anyway.
+/// What nobody should begin with. A path that others built may be so, and is taken over as it is:
+/// only a plan knows whether it is one.
+const BEGINNINGS: &[Rule] = &[load_balancer::one_zone_without_cross_zone];
+
+/// What is possible and most likely not meant: warnings. They are told by the plan that brings it
+/// about, and by no plan after that: what is said for ever is not read any more.
 const ADVICE: &[Rule] = &[
     listener::idle_timeout_beyond_endpoints,
     listener::tls_ends_here,
@@ -77,19 +80,43 @@ const REGIONAL_RULES: &[RegionalRule] = &[
 pub fn check(value: &Value) -> Diagnostics {
     let (config, mut found) = Config::read(value);
     found.extend(validate(&config));
-    if !found.has_errors() {
-        found.extend(ADVICE.iter().flat_map(|advice| advice(&config)));
-    }
     found
 }
 
-/// The rules between arguments, without the warnings.
+/// The rules between arguments that every configuration has to keep.
 pub fn validate(config: &Config) -> Diagnostics {
     let mut found: Diagnostics = RULES.iter().flat_map(|rule| rule(config)).collect();
     if let Maybe::Known(Some(region)) = &config.region {
         found.extend(in_region(config, region));
     }
     found
+}
+
+/// What is to be told of a path that is to be made.
+pub fn beginning(config: &Config) -> Diagnostics {
+    let rules = BEGINNINGS.iter().chain(ADVICE);
+    rules.flat_map(|rule| rule(config)).collect()
+}
+
+/// What is to be told of a path that changes: what was not so before. `is_taken_over`: others built
+/// the path, `before` is what was found of it, and nobody was told of that yet.
+pub fn change(before: &Config, after: &Config, is_taken_over: bool) -> Diagnostics {
+    let rules = BEGINNINGS.iter().chain(ADVICE);
+    rules
+        .flat_map(|rule| {
+            let known = rule(before);
+            rule(after).into_iter().filter_map(move |it| {
+                match (known.contains(&it), is_taken_over) {
+                    (false, _) => Some(it),
+                    (true, true) => Some(Diagnostic {
+                        severity: Severity::Warning,
+                        ..it
+                    }),
+                    (true, false) => None,
+                }
+            })
+        })
+        .collect()
 }
 
 /// The rules that need the region. [`validate`] has applied them already where the configuration

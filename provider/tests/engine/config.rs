@@ -163,6 +163,12 @@ impl Config {
         desired
     }
 
+    /// The one broker that is reached on the bootstrap port.
+    pub fn sole_broker(&self) -> Option<u32> {
+        let (id, broker) = self.brokers.first_key_value()?;
+        (self.brokers.len() == 1 && broker.port == self.bootstrap_port).then_some(*id)
+    }
+
     fn groups_and_listeners(&self, desired: &mut Desired) {
         let target = |id: &u32, broker: &Broker| Target {
             id: if self.hidden_targets.contains(id) {
@@ -175,6 +181,13 @@ impl Config {
         };
         let all = self.brokers.iter().map(|(id, it)| target(id, it)).collect();
         let bootstrap = self.group(desired, Role::Bootstrap, all);
+        if let Some(id) = self.sole_broker() {
+            desired.policy.sole_broker = Some(id);
+            for port in self.ports() {
+                self.listener(desired, port, bootstrap);
+            }
+            return;
+        }
         self.listener(desired, self.bootstrap_port, bootstrap);
         for (id, broker) in &self.brokers {
             let one = BTreeSet::from([target(id, broker)]);

@@ -25,6 +25,8 @@ pub enum Edit {
     Promote(usize),
     DropPorts(usize),
     BootstrapPort(u16),
+    /// Of the one broker, if there is one only.
+    ShareBootstrapPort,
     TargetPort(usize, u16),
     Hostname(u8),
     Vpc(u8),
@@ -61,6 +63,7 @@ pub fn edit() -> impl Strategy<Value = Edit> {
         2 => at.clone().prop_map(Edit::Promote),
         1 => at.clone().prop_map(Edit::DropPorts),
         2 => (9091u16..9094).prop_map(Edit::BootstrapPort),
+        2 => Just(Edit::ShareBootstrapPort),
         2 => (at, 9094u16..9097).prop_map(|(at, port)| Edit::TargetPort(at, port)),
         2 => (0u8..3).prop_map(Edit::Hostname),
         2 => (0u8..3).prop_map(Edit::Vpc),
@@ -156,6 +159,20 @@ impl Config {
 
     /// Does nothing where it would not be valid.
     pub fn edit(&mut self, edit: &Edit) {
+        self.make(edit);
+        // Only the one broker of a path shares its port with bootstrap.
+        if self.brokers.len() > 1 {
+            let taken: Vec<u16> = self.ports().into_iter().collect();
+            for broker in self.brokers.values_mut() {
+                if broker.port == self.bootstrap_port {
+                    let mut free = (6500..).filter(|port| !taken.contains(port));
+                    broker.port = free.next().unwrap();
+                }
+            }
+        }
+    }
+
+    fn make(&mut self, edit: &Edit) {
         match edit.clone() {
             Edit::AddBroker(id) => {
                 let new = crate::config::broker(id);
@@ -248,6 +265,11 @@ impl Config {
             Edit::BootstrapPort(port) => {
                 if self.is_free(port) {
                     self.bootstrap_port = port;
+                }
+            }
+            Edit::ShareBootstrapPort => {
+                if self.brokers.len() == 1 {
+                    self.broker(0).port = self.bootstrap_port;
                 }
             }
             Edit::TargetPort(at, port) => self.broker(at).target_port = port,

@@ -41,6 +41,76 @@ fn a_machine_leaves_when_its_successor_is_healthy() {
     }
 }
 
+/// A create ends when every broker is healthy, in its own group and in bootstrap.
+#[test]
+fn a_create_waits_for_every_broker() {
+    for waits in [false, true] {
+        run(async {
+            let mut rig = Rig::default();
+            let mut config = Config::of(3);
+            config.policy.wait_for_healthy = waits;
+            rig.fake
+                .edit(|world| world.pace.healthy = Duration::from_secs(500));
+            let end = rig.apply(&config).await;
+            assert_settled(&end);
+            let groups = end.observed.objects.values();
+            let health = groups.flat_map(|seen| seen.health.values());
+            let states: Vec<&str> = health.map(|it| it.state.as_str()).collect();
+            assert_eq!(states.len(), 6);
+            assert_eq!(
+                states.iter().all(|it| *it == "healthy"),
+                waits,
+                "{states:?}"
+            );
+        });
+    }
+}
+
+/// One that stays ill keeps nothing else from being made, and is what is left at the deadline.
+#[test]
+fn a_create_names_whom_it_waits_for() {
+    run(async {
+        let mut rig = Rig {
+            time_limit: Some(Duration::from_secs(900)),
+            ..Rig::default()
+        };
+        let mut config = Config::of(3);
+        config.policy.wait_for_healthy = true;
+        let reason = "Target.FailedHealthChecks".to_owned();
+        let target = config.brokers[&2].target.clone();
+        rig.fake
+            .edit(|world| world.ailing.insert(target.clone(), reason));
+        let end = rig.apply(&config).await;
+        assert!(end.timed_out && end.lacks_health_only());
+        let ailing: Vec<String> = end
+            .ailing
+            .iter()
+            .flat_map(|(key, targets)| targets.iter().map(move |it| format!("{} {it}", key.slot)))
+            .collect();
+        let expected = ["bootstrap", "2"].map(|it| format!("target-group/{it} {target}:9094"));
+        assert_eq!(ailing, expected);
+        // What is there is there: applying again finds nothing to do, and waits for nobody.
+        let again = rig.apply(&config).await;
+        assert!(again.is_settled() && again.done.is_empty());
+
+        // A broker that is added later is waited for alone.
+        config.brokers.insert(4, crate::config::broker(4));
+        assert_settled(&rig.apply(&config).await);
+    });
+}
+
+/// Health is waited for when all else is done, or ports in a ring would wait for it.
+#[test]
+fn a_sick_broker_keeps_no_ring_from_closing() {
+    run(async {
+        let (mut rig, mut config) = ailing().await;
+        config.brokers.get_mut(&1).unwrap().port = 6002;
+        config.brokers.get_mut(&2).unwrap().port = 6001;
+        config.brokers.insert(4, crate::config::broker(4));
+        assert_settled(&rig.apply(&config).await);
+    });
+}
+
 /// What never becomes healthy is awaited until the deadline, and named.
 #[test]
 fn what_stays_unhealthy_is_awaited() {

@@ -49,6 +49,14 @@ fn ports(broker: &Broker) -> BTreeSet<u16> {
 fn owners(config: &Config) -> BTreeMap<u16, Role> {
     let mut owners = BTreeMap::from([(config.bootstrap_port, Role::Bootstrap)]);
     for (id, broker) in &config.brokers {
+        if config.sole_broker() == Some(*id) {
+            owners.extend(
+                ports(broker)
+                    .into_iter()
+                    .map(|port| (port, Role::Bootstrap)),
+            );
+            continue;
+        }
         owners.extend(
             ports(broker)
                 .into_iter()
@@ -133,7 +141,22 @@ impl<'a> Claims<'a> {
         else {
             return false;
         };
-        if held.role != role || held.targets.is_empty() {
+        if held.targets.is_empty() {
+            return false;
+        }
+        // Bootstrap's group is the broker's own while nobody else is in it, whichever of its
+        // machines that is.
+        if let (Role::Broker(id), Role::Bootstrap) = (role, held.role) {
+            let configs = [self.before, self.after];
+            let machines: BTreeSet<Target> = configs
+                .iter()
+                .filter_map(|config| config.brokers.get(&id).map(target))
+                .collect();
+            return configs.iter().any(|config| {
+                config.sole_broker() == Some(id) && ports(&config.brokers[&id]).contains(&port)
+            }) && held.targets.is_subset(&machines);
+        }
+        if held.role != role {
             return false;
         }
         match role {
@@ -190,7 +213,12 @@ impl<'a> Claims<'a> {
                     forward(observed, *port)
                         .and_then(|key| observed.get(key)?.object.as_target_group())
                         .is_some_and(|group| {
-                            group.role == Role::Broker(*id) && group.targets.contains(&machine)
+                            let is_own = group.role == Role::Broker(*id)
+                                || group.role == Role::Bootstrap
+                                    && [self.before, self.after]
+                                        .iter()
+                                        .any(|it| it.sole_broker() == Some(*id));
+                            is_own && group.targets.contains(&machine)
                         })
                 };
                 let all = [self.before, self.after].map(|it| it.brokers.get(id).map(ports));

@@ -37,8 +37,13 @@ fn service_side(brokers: Value) -> Members {
     members
 }
 
-struct HandMade {
-    account: Account,
+/// A path for somebody to have built: three brokers, the service side alone.
+pub fn three_brokers_without_endpoint() -> Value {
+    object(service_side(three(["1", "2", "3"], 9092)))
+}
+
+pub struct HandMade {
+    pub account: Account,
     service: String,
     /// Of the load balancer.
     group: String,
@@ -46,7 +51,7 @@ struct HandMade {
 
 impl HandMade {
     /// As the resource makes it, less all tags.
-    async fn of(config: &Value) -> HandMade {
+    pub async fn of(config: &Value) -> HandMade {
         let account = Account::new();
         let mut builder = Terraform::new(&account);
         builder.make(config).await;
@@ -69,25 +74,42 @@ impl HandMade {
     }
 
     /// The configuration that describes it, with these brokers.
-    fn config(&self, brokers: Value) -> Value {
+    pub fn config(&self, brokers: Value) -> Value {
+        self.with(brokers, [])
+    }
+
+    /// The configuration that describes three brokers, with these members of `load_balancer`.
+    pub fn config_with<const N: usize>(&self, more: [(&'static str, Value); N]) -> Value {
+        self.with(three(["1", "2", "3"], 9092), more)
+    }
+
+    fn with<const N: usize>(&self, brokers: Value, more: [(&'static str, Value); N]) -> Value {
         let mut members = service_side(brokers);
         let subnets = ["subnet-a", "subnet-b", "subnet-c"];
-        let balancer = Value::object([
+        let balancer = [
             ("subnet_ids", Value::set(subnets)),
             ("security_group_ids", Value::set([self.group.as_str()])),
-        ]);
-        members.insert("load_balancer", balancer);
+        ];
+        members.insert(
+            "load_balancer",
+            Value::object(balancer.into_iter().chain(more)),
+        );
         object(members)
     }
 
-    async fn imported(&self) -> Terraform {
+    pub async fn imported(&self) -> Terraform {
         let mut terraform = Terraform::new(&self.account);
         terraform.import(&self.service).await.unwrap();
         terraform
     }
 
+    /// The load balancer's group, which is nobody's managed one now.
+    pub fn group(&self) -> &str {
+        &self.group
+    }
+
     /// Every write since it was asked last, but for tags.
-    fn writes(&self) -> Vec<String> {
+    pub fn writes(&self) -> Vec<String> {
         let writes = self.account.fake.take_journal().writes;
         let others = writes.iter().map(|(step, _)| step);
         let others = others.filter(|step| !matches!(step.write, Write::Tag { .. }));

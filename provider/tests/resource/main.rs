@@ -5,12 +5,14 @@
 
 mod account;
 mod adoption;
+mod advice;
 #[path = "../chance.rs"]
 mod chance;
 mod changes;
 mod configuration;
 mod damage;
 mod lifecycle;
+mod names;
 mod oracle;
 #[path = "../plainly.rs"]
 mod plainly;
@@ -18,5 +20,6 @@ mod policies;
 mod preflight;
 mod properties;
 mod refusals;
+mod sole;
 mod terraform;
 mod wishes;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use provider::{
     model::{
         Maybe, Survey,
-        survey::{Moment, Reading},
+        survey::{Moment, Namesake, Reading},
     },
     resource::Clouds as _,
 };
@@ -147,15 +147,95 @@ fn a_path_that_stands_as_before_is_only_warned_of() {
         let found = kinds(&told.diagnostics);
         assert!(found.contains(&at(Severity::Warning, "load_balancer.subnet_ids")));
 
-        let mut elsewhere = three_brokers();
-        let subnets = Value::set(["subnet-a", "subnet-b"]);
-        elsewhere.insert("load_balancer", Value::object([("subnet_ids", subnets)]));
-        let refused = terraform.plan(&object(elsewhere)).await.unwrap_err();
-        assert!(kinds(&refused).contains(&at(Severity::Error, "load_balancer.subnet_ids")));
+        // What takes its place elsewhere is refused: at its own apply, nothing is left.
         let mut moved = three_brokers();
         moved.insert("region", "eu-west-1".into());
         let refused = terraform.plan(&object(moved)).await.unwrap_err();
         assert!(kinds(&refused).contains(&at(Severity::Error, "load_balancer.subnet_ids")));
+    });
+}
+
+/// A configuration on other ground, and another account of the same path.
+async fn on_other_ground(account: &Account) -> (Terraform, Value) {
+    let mut terraform = Terraform::new(account);
+    terraform.make(&object(three_brokers())).await;
+    account.fake.take_journal();
+    account.configure(|settings| settings.preflight = true);
+    account.surveys(|surveys| surveys.told = vec![without_subnets()]);
+    let mut elsewhere = three_brokers();
+    let broker = |target: &str| Value::object([("target", Value::from(target))]);
+    let brokers = [("1", broker("10.0.1.11")), ("2", broker("10.0.2.99"))];
+    elsewhere.insert("brokers", Value::map(brokers));
+    (terraform, object(elsewhere))
+}
+
+#[test]
+fn a_destroy_is_not_stopped_by_what_the_configuration_has_become() {
+    run(async {
+        let account = Account::new();
+        let (mut terraform, elsewhere) = on_other_ground(&account).await;
+        // The plan that `terraform destroy` begins with.
+        let told = terraform.plan(&elsewhere).await;
+        let told = told.unwrap_or_else(|found| panic!("{}", messages(&found)));
+        let found = kinds(&told.diagnostics);
+        let at = (Severity::Warning, "load_balancer.subnet_ids".to_owned());
+        assert!(found.contains(&at), "{found:?}");
+        let text = messages(&told.diagnostics);
+        assert!(
+            text.contains("An apply stops at this before it changes anything."),
+            "{text}"
+        );
+        terraform.destroy().await;
+        assert!(account.is_empty());
+    });
+}
+
+#[test]
+fn an_apply_stops_before_it_changes_what_exists() {
+    run(async {
+        let account = Account::new();
+        let (mut terraform, elsewhere) = on_other_ground(&account).await;
+        let before = (terraform.state.clone(), terraform.private.clone());
+        let planned = terraform.plan(&elsewhere).await.unwrap();
+        let answer = terraform.apply(&planned, &elsewhere).await;
+        let at = (Severity::Error, "load_balancer.subnet_ids".to_owned());
+        assert!(kinds(&answer.diagnostics).contains(&at));
+        let text = messages(&answer.diagnostics);
+        assert!(text.contains("Nothing was changed."), "{text}");
+        assert!(account.fake.take_journal().writes.is_empty());
+        assert_eq!((terraform.state.clone(), terraform.private.clone()), before);
+
+        // Once it is put right, the same apply goes on.
+        account.surveys(|surveys| surveys.told = vec![Survey::default()]);
+        assert_eq!(terraform.make(&elsewhere).await, Action::Update);
+    });
+}
+
+/// Terraform plans the replacement of a tainted path as if there had never been one, and so begins
+/// its destroy.
+#[test]
+fn what_a_failed_create_has_left_can_be_destroyed() {
+    run(async {
+        let account = checked();
+        let left = Survey {
+            namesakes: Reading::Known(vec![Namesake {
+                id: "vpce-svc-1".to_owned(),
+                owner: "k3j9x2ab".to_owned(),
+            }]),
+            ..without_subnets()
+        };
+        account.surveys(|surveys| surveys.told = vec![left]);
+        let told = plan(&account, None, &[]).await;
+        assert!(
+            !told.diagnostics.has_errors(),
+            "{}",
+            messages(&told.diagnostics)
+        );
+        let found = kinds(&told.diagnostics);
+        assert!(found.contains(&(Severity::Warning, "load_balancer.subnet_ids".to_owned())));
+        // When it is gone, the new path is refused as any other.
+        account.surveys(|surveys| surveys.told = vec![without_subnets()]);
+        assert!(plan(&account, None, &[]).await.diagnostics.has_errors());
     });
 }
 

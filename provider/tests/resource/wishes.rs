@@ -278,9 +278,15 @@ impl Wish {
             };
             let zone = broker.zone && !instances;
             let ten = u16::try_from(*id).unwrap() * 10;
+            let is_alone = self.brokers.len() == 1;
+            let port = match broker.port {
+                // One broker alone may share its port with bootstrap.
+                Some(2) if is_alone => Some(self.bootstrap_port.unwrap_or(9091)),
+                port => port.map(|port| 8000 + ten + port),
+            };
             let value = Value::object([
                 ("target", target.into()),
-                ("port", broker.port.map(|port| 8000 + ten + port).into()),
+                ("port", port.into()),
                 ("target_port", broker.target_port.into()),
                 ("availability_zone", zone.then_some("all").into()),
                 (

@@ -1,14 +1,17 @@
 //! Subnets, VPCs, security groups and instances. All by filters: what does not exist is left out of
 //! the answer, where an id would fail the whole call.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 use aws_sdk_ec2::types::{self as sdk, Filter};
 
 use super::recall::Asking;
 use crate::{
     aws::{client::Regional, surroundings::blocks_of},
-    model::survey::{Instance, Reading, Subnet, Vpc},
+    model::survey::{Instance, Reading, SecurityGroup, Subnet, Vpc},
     reconcile::CloudError,
 };
 
@@ -71,6 +74,9 @@ fn subnet(subnet: &sdk::Subnet) -> Option<Subnet> {
             .chain(six)
             .map(str::to_owned)
             .collect(),
+        free: subnet
+            .available_ip_address_count()
+            .and_then(|count| u32::try_from(count).ok()),
     })
 }
 
@@ -103,7 +109,7 @@ pub(super) async fn security_groups(
     aws: &Regional,
     asking: &Asking,
     ids: &Ids,
-) -> Reading<BTreeMap<String, String>> {
+) -> Reading<BTreeMap<String, SecurityGroup>> {
     if ids.is_empty() {
         return Reading::NotAsked;
     }
@@ -111,16 +117,41 @@ pub(super) async fn security_groups(
         let call = aws.ec2.describe_security_groups();
         let call = call.filters(filter("group-id", ids));
         let answer = aws.gate.call("DescribeSecurityGroups", call.send()).await?;
-        let found = answer
-            .security_groups()
-            .iter()
-            .filter_map(|group| Some((group.group_id()?.to_owned(), group.vpc_id()?.to_owned())));
-        Ok(found.collect())
+        let found = answer.security_groups().iter();
+        Ok(found.filter_map(security_group).collect())
     };
     let memo = &asking.answers.security_groups;
     asking
         .ask("ec2:DescribeSecurityGroups", memo, ids.clone(), read)
         .await
+}
+
+fn security_group(group: &sdk::SecurityGroup) -> Option<(String, SecurityGroup)> {
+    let rules = group.ip_permissions().iter();
+    let seen = SecurityGroup {
+        vpc: group.vpc_id()?.to_owned(),
+        open: rules.filter_map(opens).collect(),
+    };
+    Some((group.group_id()?.to_owned(), seen))
+}
+
+/// The TCP ports that a rule opens to anybody: `-1` is every protocol and every port.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html>
+fn opens(rule: &sdk::IpPermission) -> Option<RangeInclusive<u16>> {
+    let is_for_somebody = !rule.ip_ranges().is_empty()
+        || !rule.ipv6_ranges().is_empty()
+        || !rule.prefix_list_ids().is_empty()
+        || !rule.user_id_group_pairs().is_empty();
+    let port = |port: Option<i32>, missing: u16| match port {
+        Some(port) => u16::try_from(port).ok(),
+        None => Some(missing),
+    };
+    match rule.ip_protocol() {
+        _ if !is_for_somebody => None,
+        Some("-1") => Some(0..=u16::MAX),
+        Some("tcp" | "6") => Some(port(rule.from_port(), 0)?..=port(rule.to_port(), u16::MAX)?),
+        _ => None,
+    }
 }
 
 pub(super) async fn instances(
@@ -186,6 +217,7 @@ mod tests {
             .vpc_id("vpc-1")
             .availability_zone("us-east-1a")
             .cidr_block("10.0.1.0/24")
+            .available_ip_address_count(7)
             .ipv6_cidr_block_association_set(six(
                 "2600:1::/64",
                 SubnetCidrBlockStateCode::Associated,
@@ -196,6 +228,30 @@ mod tests {
             ));
         let seen = subnet(&described.build()).unwrap();
         assert_eq!(seen.blocks, ["10.0.1.0/24", "2600:1::/64"]);
+        assert_eq!(seen.free, Some(7));
         assert_eq!(subnet(&sdk::Subnet::builder().build()), None);
+    }
+
+    #[test]
+    fn a_rule_opens_tcp_ports_to_whomever_it_names() {
+        let somebody = || sdk::IpRange::builder().cidr_ip("10.0.0.0/8").build();
+        let rule = |protocol: &str, ports: Option<(i32, i32)>| {
+            let (from, to) = ports.unzip();
+            sdk::IpPermission::builder()
+                .ip_protocol(protocol)
+                .set_from_port(from)
+                .set_to_port(to)
+        };
+        let open =
+            |protocol: &str, ports| opens(&rule(protocol, ports).ip_ranges(somebody()).build());
+        assert_eq!(open("tcp", Some((6001, 6003))), Some(6001..=6003));
+        assert_eq!(open("tcp", Some((0, 65535))), Some(0..=65535));
+        assert_eq!(open("-1", None), Some(0..=65535));
+        assert_eq!(open("udp", Some((6001, 6003))), None);
+        assert_eq!(open("icmp", Some((-1, -1))), None);
+        assert_eq!(opens(&rule("tcp", Some((6001, 6003))).build()), None);
+        let group = sdk::UserIdGroupPair::builder().group_id("sg-1").build();
+        let from_group = rule("6", Some((9091, 9091))).user_id_group_pairs(group);
+        assert_eq!(opens(&from_group.build()), Some(9091..=9091));
     }
 }

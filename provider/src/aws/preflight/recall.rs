@@ -14,7 +14,8 @@ use std::{
 use super::gap;
 use crate::{
     model::survey::{
-        HostedZone, Instance, Moment, Namesake, PrivateZone, Reading, Record, Subnet, Unread, Vpc,
+        HostedZone, Instance, Moment, Namesake, PrivateZone, Reading, Record, SecurityGroup,
+        Subnet, Unread, Vpc,
     },
     reconcile::CloudError,
 };
@@ -33,7 +34,7 @@ pub(super) struct Answers {
     pub(super) subnets_of: Memo<Ids, Vec<Subnet>>,
     pub(super) vpcs: Memo<Ids, ById<Vpc>>,
     pub(super) instances: Memo<Ids, ById<Instance>>,
-    pub(super) security_groups: Memo<Ids, ById<String>>,
+    pub(super) security_groups: Memo<Ids, ById<SecurityGroup>>,
     pub(super) dns_attributes: Memo<(String, String), bool>,
     pub(super) private_zones: Memo<String, Vec<PrivateZone>>,
     pub(super) hosted_zones: Memo<String, Option<HostedZone>>,

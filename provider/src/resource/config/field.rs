@@ -89,8 +89,9 @@ pub fn anything(text: &str) -> Ruling<String> {
 
 /// The name of a path.
 ///
-/// AWS keeps `internal-` from the names of load balancers; a name like the id of a service could
-/// not be told from one in an import.
+/// AWS keeps `internal-` from the names of load balancers, and `sg-` from those of security groups
+/// (`GroupName` in <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html>);
+/// a name like the id of a service could not be told from one in an import.
 pub fn path_name(text: &str) -> Ruling<String> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let edges = [text.bytes().next(), text.bytes().next_back()];
@@ -104,6 +105,8 @@ pub fn path_name(text: &str) -> Ruling<String> {
         "AWS does not allow names of load balancers to start with \"internal-\"."
     } else if text.starts_with("vpce-svc-") {
         "A name must not look like the id of an endpoint service: an import takes either."
+    } else if text.starts_with("sg-") {
+        "AWS does not allow names of security groups to start with \"sg-\"."
     } else {
         return Ok(text.to_owned());
     };

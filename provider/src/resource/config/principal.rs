@@ -9,13 +9,15 @@ use super::{
 /// Everybody.
 pub const EVERYBODY: &str = "*";
 
-/// An ARN, `*`, or the id of an account, kept as it was written.
+/// An ARN, `*`, the id of an account, or an AWS service, kept as it was written.
 ///
-/// AWS knows accounts, users, roles and organizational units as principals, and no paths: the ARN
-/// of a role with a path has to be given without it.
+/// AWS knows accounts, users, roles, organizational units and services of its own as principals,
+/// and no paths, no sessions and no patterns: the ARN of a role with a path has to be given without
+/// it.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions>
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllowedPrincipal.html>
 pub fn check(text: &str) -> Ruling<String> {
-    if text == EVERYBODY || is_account(text) {
+    if text == EVERYBODY || is_account(text) || is_service(text) {
         return Ok(text.to_owned());
     }
     let Some(arn) = Arn::parse(text) else {
@@ -23,14 +25,41 @@ pub fn check(text: &str) -> Ruling<String> {
             "Invalid principal",
             format!(
                 "{text:?} is neither an ARN such as \"arn:aws:iam::123456789012:root\", nor the \
-                 id of an account in twelve digits, nor \"*\"."
+                 id of an account in twelve digits, nor an AWS service such as \
+                 \"NAME.amazonaws.com\", nor \"*\"."
             ),
         ));
     };
-    match (arn.service, arn.resource.split_once('/')) {
-        ("iam", _) if !is_account(arn.account) => Err(no_principal(text)),
-        ("iam", None) if arn.resource == "root" => Ok(text.to_owned()),
-        ("iam", Some((kind @ ("user" | "role"), name))) => match name.rsplit_once('/') {
+    if text.contains(['*', '?']) {
+        return Err(pattern(text, &arn));
+    }
+    match arn.service {
+        "iam" => identity(text, &arn),
+        "sts" => Err(session(text, &arn)),
+        "organizations" => unit(text, &arn),
+        _ => Err(no_principal(text)),
+    }
+}
+
+/// `NAME.amazonaws.com`, as AWS spells its services.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services>
+fn is_service(text: &str) -> bool {
+    let name = text.strip_suffix(".cn").unwrap_or(text);
+    let Some(name) = name.strip_suffix(".amazonaws.com") else {
+        return false;
+    };
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(plain);
+    name.split('.').all(is_label)
+}
+
+fn identity(text: &str, arn: &Arn<'_>) -> Ruling<String> {
+    if !is_account(arn.account) {
+        return Err(no_principal(text));
+    }
+    match arn.resource.split_once('/') {
+        None if arn.resource == "root" => Ok(text.to_owned()),
+        Some((kind @ ("user" | "role"), name)) => match name.rsplit_once('/') {
             None if !name.is_empty() => Ok(text.to_owned()),
             Some((_, last)) if !last.is_empty() => {
                 let Arn {
@@ -46,18 +75,72 @@ pub fn check(text: &str) -> Ruling<String> {
             }
             _ => Err(no_principal(text)),
         },
-        ("iam", _) => Err(no_principal(text)),
-        _ => Ok(text.to_owned()),
+        _ => Err(no_principal(text)),
     }
+}
+
+/// What `aws_caller_identity` calls somebody who has assumed a role. AWS answers
+/// `InvalidPrincipal`. <https://github.com/hashicorp/terraform-provider-aws/issues/16657>
+fn session(text: &str, arn: &Arn<'_>) -> Fault {
+    let Arn {
+        partition, account, ..
+    } = arn;
+    let mut parts = arn.resource.split('/');
+    let instead = match (parts.next(), parts.next()) {
+        (Some("assumed-role"), Some(role)) if !role.is_empty() => format!(
+            "the role, \"arn:{partition}:iam::{account}:role/{role}\", or the whole account, \
+             \"{account}\""
+        ),
+        _ => format!("the account, \"{account}\""),
+    };
+    Fault::new(
+        "Session as principal",
+        format!("{text:?} is a session, which ends, and AWS lets in no sessions. Write {instead}."),
+    )
+}
+
+fn unit(text: &str, arn: &Arn<'_>) -> Ruling<String> {
+    match arn.resource.split_once('/') {
+        Some(("ou", rest)) if rest.split('/').all(|part| !part.is_empty()) => Ok(text.to_owned()),
+        Some(("organization", organization)) => {
+            let Arn {
+                partition, account, ..
+            } = arn;
+            Err(Fault::new(
+                "Organization as principal",
+                format!(
+                    "AWS takes organizational units here, and no whole organization. Instead of \
+                     {text:?} name its units, like \
+                     \"arn:{partition}:organizations::{account}:ou/{organization}/ou-...\", or its \
+                     accounts."
+                ),
+            ))
+        }
+        _ => Err(no_principal(text)),
+    }
+}
+
+fn pattern(text: &str, arn: &Arn<'_>) -> Fault {
+    let instead = match is_account(arn.account) {
+        true => format!("the whole account, \"{}\"", arn.account),
+        false => "the whole account by its id".to_owned(),
+    };
+    Fault::new(
+        "Pattern as principal",
+        format!(
+            "{text:?} has a wildcard, and AWS takes no patterns here but \"*\" alone, which is \
+             everybody. Name each user or role, or {instead}."
+        ),
+    )
 }
 
 fn no_principal(text: &str) -> Fault {
     Fault::new(
         "Invalid principal",
         format!(
-            "{text:?} names no account, user or role. Its last parts must be the id of an \
-             account, and \"root\", \
-             \"user/NAME\" or \"role/NAME\"."
+            "{text:?} names no account, user or role, and no organizational unit. Its last parts \
+             must be the id of an account, and \"root\", \"user/NAME\" or \"role/NAME\"; of a \
+             unit, \"ou/ORGANIZATION/UNIT\"."
         ),
     )
 }

@@ -24,9 +24,20 @@ pub(super) fn add(draft: &mut Draft<'_>) {
 
     let targets: BTreeSet<Target> = brokers.values().map(|broker| aim(draft, broker)).collect();
     let bootstrap = target_group(draft, Role::Bootstrap, None, targets, family);
-    let port = settled(&config.bootstrap_port, defaults::BOOTSTRAP_PORT);
-    listener(draft, port, bootstrap);
+    let bootstrap_port = settled(&config.bootstrap_port, defaults::BOOTSTRAP_PORT);
+    listener(draft, bootstrap_port, bootstrap);
 
+    if let Some((id, broker)) = config.sole_broker() {
+        // Bootstrap's listener and group stay what they are when a second broker comes: a group of
+        // the broker's own would have to be exchanged under its live port then.
+        for port in ports(id, broker)
+            .into_iter()
+            .filter(|it| *it != bootstrap_port)
+        {
+            listener(draft, port, bootstrap);
+        }
+        return service(draft, balancer);
+    }
     for (id, broker) in &brokers {
         let target = aim(draft, broker);
         let targets = BTreeSet::from([target.clone()]);

@@ -7,7 +7,7 @@ use crate::{
     model::{
         Key, Maybe, Slot,
         object::target_group::Target,
-        tags::{HOSTNAME, NAME, PREFIX, Tags, ownership},
+        tags::{self, HOSTNAME, LABEL, NAME, PREFIX, Tags, ownership},
     },
     resource::config::{Config, hostname},
 };
@@ -28,6 +28,7 @@ pub(super) fn tags(
     footing: &Footing,
     key: Key,
     made_for: Option<&Target>,
+    seen: Option<&Tags>,
 ) -> Tags {
     let mut tags = user_tags(config, footing);
     let name = config.name.known().map_or("", String::as_str);
@@ -40,7 +41,49 @@ pub(super) fn tags(
             hostname.map(|name| hostname::canonical(name)),
         );
     }
+    if let Some(label) = label(config, footing, key.slot, &tags, seen) {
+        tags.insert(LABEL.to_owned(), label);
+    }
     tags
+}
+
+/// AWS's limit of one object.
+const MOST: usize = 50;
+
+/// What to call an object that the user has not named.
+///
+/// It comes with the object, or with another change of its tags: a path of before has none, and
+/// that is no reason to write to it. What others called an object stays, and is no drift.
+fn label(
+    config: &Config,
+    footing: &Footing,
+    slot: Slot,
+    wanted: &Tags,
+    seen: Option<&Tags>,
+) -> Option<Maybe<String>> {
+    if wanted.contains_key(LABEL) || footing.ignored_tags.ignores(LABEL) || wanted.len() >= MOST {
+        return None;
+    }
+    let label = config.name.as_ref().map(|name| tags::label(name, slot));
+    let Some(seen) = seen else {
+        return Some(label);
+    };
+    let retired = retired(config, footing);
+    let is_changed = wanted
+        .iter()
+        .any(|(key, value)| seen.get(key) != Some(value))
+        || retired.iter().any(|key| seen.contains_key(key));
+    if !is_changed {
+        return None;
+    }
+    let is_ours = match (seen.get(LABEL), seen.get(NAME).and_then(Maybe::known)) {
+        (None, _) => true,
+        (Some(called), Some(name)) => {
+            *called == Maybe::Known(tags::label(name, slot)) || retired.contains(LABEL)
+        }
+        (Some(_), None) => retired.contains(LABEL),
+    };
+    is_ours.then_some(label)
 }
 
 /// Keys that the path has set and that nobody asks for any more.

@@ -3,7 +3,7 @@
 use tfplugin::{Diagnostic, Path, Value};
 
 use crate::{
-    model::Maybe,
+    model::{BrokerId, Maybe},
     resource::config::{Config, hostname},
 };
 
@@ -105,7 +105,12 @@ fn ports_move(before: &Config, after: &Config) -> Vec<Diagnostic> {
                 .known()
                 .is_some_and(|ports| ports.contains(&Maybe::Known(port)))
         };
-        if from != to && !has(&broker.additional_ports, *from) {
+        if from != to && after.bootstrap_port.known() == Some(from) {
+            // Bootstrap goes on leading to it there, to it alone as long as there is no other.
+            if is.len() > 1 {
+                found.push(parts(*id, *from, *to));
+            }
+        } else if from != to && !has(&broker.additional_ports, *from) {
             found.push(
                 Diagnostic::warning(
                     format!("The port of broker {id} moves"),
@@ -120,4 +125,18 @@ fn ports_move(before: &Config, after: &Config) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// A broker had the bootstrap port to itself, and gets others beside it.
+fn parts(id: BrokerId, from: u16, to: u16) -> Diagnostic {
+    Diagnostic::warning(
+        format!("The port of broker {id} moves"),
+        format!(
+            "Clients reach broker {id} on port {from} until it advertises {to}, which a broker does \
+             after a restart, and from this apply on {from} leads to every broker. To let nobody \
+             come out at another broker, give broker {id} the port {to} first, restart it, and add \
+             the others then."
+        ),
+    )
+    .at(Path::of("brokers").key(id.to_string()).attribute("port"))
 }

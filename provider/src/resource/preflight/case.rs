@@ -106,6 +106,20 @@ impl<'a> Case<'a> {
         is_whole.then(|| subnets.iter().map(|subnet| subnet.zone.as_str()).collect())
     }
 
+    /// Every port that listens; `None` while one of them is not known.
+    pub(super) fn ports(&self) -> Option<BTreeSet<u16>> {
+        let mut ports = BTreeSet::from([*self.config.bootstrap_port.known()?]);
+        for broker in self.config.brokers.known()?.values() {
+            let more = broker.additional_ports.known()?;
+            ports.insert(*broker.port.known()?);
+            ports.extend(known(more));
+            if may_grow(more) {
+                return None;
+            }
+        }
+        Some(ports)
+    }
+
     /// Ids of the hosted zones that are the path's own.
     pub(super) fn own_zones(&self) -> BTreeSet<&'a str> {
         let seen = self

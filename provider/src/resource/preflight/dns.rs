@@ -71,7 +71,7 @@ pub(super) fn zone_holds_the_hostname(case: &Case<'_>) -> Vec<Diagnostic> {
     if holds(&zone.name, &hostname::canonical(hostname)) {
         return Vec::new();
     }
-    vec![warning(
+    vec![error(
         endpoint("zone_id"),
         "The hosted zone does not hold the hostname",
         format!(

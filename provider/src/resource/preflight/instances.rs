@@ -23,6 +23,18 @@ fn named<'a>(case: &Case<'a>) -> Vec<(BrokerId, &'a str, Option<&'a Instance>)> 
     named.collect()
 }
 
+/// Ids of instances, and whether AWS has ever heard of them.
+pub(super) fn ids<'a>(case: &Case<'a>) -> Vec<(&'a String, bool)> {
+    let Some(found) = case.survey.instances.known() else {
+        return Vec::new();
+    };
+    let named = case.brokers().filter_map(|(_, broker)| {
+        let text = broker.target.known()?;
+        (Kind::of(text)? == Kind::Instance).then(|| (text, found.contains_key(text)))
+    });
+    named.collect()
+}
+
 /// Those that are there; what is terminated never comes back.
 fn living<'a>(case: &Case<'a>) -> impl Iterator<Item = (BrokerId, &'a str, &'a Instance)> {
     named(case)

@@ -4,9 +4,12 @@ use tfplugin::{Diagnostic, Path};
 
 use super::{
     case::{Case, Ids, endpoint, grouped, known_ids, load_balancer},
-    finding::{error, list},
+    finding::{error, list, warning},
 };
-use crate::model::{Maybe, survey::Subnet};
+use crate::{
+    model::{Maybe, Slot, survey::Subnet},
+    resource::config::known,
+};
 
 /// A side by its argument and what stands in its subnets.
 fn sides<'a>(case: &Case<'a>) -> Vec<(Path, &'static str, &'a Maybe<Ids>)> {
@@ -118,4 +121,41 @@ pub(super) fn have_a_zone_each(case: &Case<'_>) -> Vec<Diagnostic> {
                 .collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// "Each subnet must have at least 8 available IP addresses."
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer>
+/// Controllers ask the same of Network Load Balancers.
+/// <https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2446>
+const FREE_ADDRESSES: u32 = 8;
+
+/// Where the load balancer is to come; one that stands has its addresses.
+pub(super) fn have_free_addresses(case: &Case<'_>) -> Vec<Diagnostic> {
+    let kept = case.kept.filter(|_| !case.is_new);
+    let seen = kept.and_then(|kept| kept.observed.of(Slot::LoadBalancer).next());
+    let seen = seen.and_then(|(_, seen)| seen.object.as_load_balancer());
+    let stands = |id: &str| {
+        let mut subnets = seen.into_iter().flat_map(|it| known(&it.subnets));
+        subnets.any(|subnet| subnet == id)
+    };
+    let full: Vec<String> = case
+        .service_subnets()
+        .into_iter()
+        .filter(|subnet| !stands(&subnet.id))
+        .filter_map(|subnet| Some((&subnet.id, subnet.free?)))
+        .filter(|(_, free)| *free < FREE_ADDRESSES)
+        .map(|(id, free)| format!("{id} has {free}"))
+        .collect();
+    if full.is_empty() {
+        return Vec::new();
+    }
+    vec![warning(
+        load_balancer("subnet_ids"),
+        "Few free addresses for the load balancer",
+        format!(
+            "AWS asks for {FREE_ADDRESSES} free addresses in each subnet of a load balancer, and {}. \
+             Free some or give larger subnets, or AWS may refuse to make it.",
+            list(full)
+        ),
+    )]
 }

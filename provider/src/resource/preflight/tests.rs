@@ -10,7 +10,7 @@ use crate::{
     model::{
         Key, Object, Seen, Slot,
         object::{LoadBalancer, load_balancer::IpAddressType},
-        survey::{Gap, Namesake, Reading, Subnet, Unread, Vpc},
+        survey::{Gap, Namesake, Reading, SecurityGroup, Subnet, Unread, Vpc},
         tags::Tags,
     },
     resource::schema::schema,
@@ -26,6 +26,14 @@ fn subnet(id: &str, vpc: &str, zone: &str, block: &str) -> Subnet {
         vpc: vpc.to_owned(),
         zone: format!("us-east-1{zone}"),
         blocks: vec![block.to_owned()],
+        free: Some(250),
+    }
+}
+
+fn group(vpc: &str, open: &[std::ops::RangeInclusive<u16>]) -> SecurityGroup {
+    SecurityGroup {
+        vpc: vpc.to_owned(),
+        open: open.to_vec(),
     }
 }
 
@@ -215,7 +223,7 @@ fn where_nothing_exists_the_region_is_wrong() {
             "us-east-1",
             "subnet-a",
             "subnet-x",
-            "VPC vpc-client",
+            "vpc-client",
             "credentials",
         ],
     );

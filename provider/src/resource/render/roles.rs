@@ -6,8 +6,8 @@ use tfplugin::Value;
 
 use super::{View, values};
 use crate::{
-    model::{BrokerId, Key, Life, Maybe, Observed, Role, Seen, Slot, object::TargetGroup},
-    resource::config::defaults,
+    model::{BrokerId, Key, Life, Maybe, Observed, Role, Seen, Slot, layout, object::TargetGroup},
+    resource::config::{Config, defaults},
 };
 
 /// What serves whom.
@@ -19,7 +19,7 @@ pub(super) struct Roles<'a> {
 }
 
 /// What serves one role.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Serving<'a> {
     pub listeners: BTreeMap<u16, &'a Seen>,
     /// The one that is the role's own port, of those with a listener.
@@ -59,6 +59,9 @@ impl<'a> Roles<'a> {
             serving.group = group(view, *role, serving);
         }
         let bootstrap = serving.remove(&Role::Bootstrap).unwrap_or_default();
+        if let Some(id) = sole_broker(view, &bootstrap, &serving) {
+            serving.entry(Role::Broker(id)).or_insert(bootstrap.clone());
+        }
         let brokers = serving
             .into_iter()
             .filter_map(|(role, serving)| match role {
@@ -128,6 +131,26 @@ fn role_of(view: &View<'_>, port: u16, seen: &Seen) -> Option<Role> {
     brokers.keys().copied().find(wants).map(Role::Broker)
 }
 
+/// The one broker that bootstrap stands for. Which it is only the configuration says: where there is
+/// none, after an import, bootstrap leads to one target and nothing else does.
+fn sole_broker(
+    view: &View<'_>,
+    bootstrap: &Serving<'_>,
+    others: &BTreeMap<Role, Serving<'_>>,
+) -> Option<BrokerId> {
+    if bootstrap.group.is_none() && bootstrap.listeners.is_empty() {
+        return None;
+    }
+    match view.config() {
+        Some(config) => config.sole_broker().map(|(id, _)| id),
+        None => {
+            let group = bootstrap.target_group()?;
+            let is_alone = others.is_empty() && group.targets.len() == 1;
+            is_alone.then(|| layout::sole_broker(bootstrap.port.unwrap_or_default()))
+        }
+    }
+}
+
 /// A broker's own port and its additional ones, as the user wants them.
 fn wanted_ports(view: &View<'_>, id: BrokerId) -> Option<(Option<u16>, BTreeSet<u16>)> {
     let broker = view.told_broker(id)?;
@@ -143,7 +166,14 @@ fn own_port(
     listeners: &BTreeMap<u16, &Seen>,
 ) -> Option<u16> {
     let (wanted, more) = match role {
-        Role::Bootstrap => (view.told_bootstrap_port(), BTreeSet::new()),
+        Role::Bootstrap => {
+            let sole = view.config().and_then(Config::sole_broker);
+            let more = sole.and_then(|(id, _)| wanted_ports(view, id));
+            (
+                view.told_bootstrap_port(),
+                more.map(|(_, more)| more).unwrap_or_default(),
+            )
+        }
         Role::Broker(id) => wanted_ports(view, id).unwrap_or_else(|| {
             let base = base.known().copied().unwrap_or(defaults::BROKER_PORT_BASE);
             (defaults::broker_port(base, id), BTreeSet::new())

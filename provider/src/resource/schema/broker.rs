@@ -13,8 +13,10 @@ pub(super) fn attribute() -> Attribute {
             ),
             Attribute::number("port").optional_computed().describe(
                 "Port on which clients reach this broker, and which it must advertise. 1 to \
-                 65535, different for every broker. Default: `broker_port_base` plus the \
-                 broker's id.",
+                 65535, different for every broker; the one broker of a path may have the \
+                 `bootstrap_port`. Before a second one is added, give the first a port of its \
+                 own and let it advertise that, for then the bootstrap port leads to both. \
+                 Default: `broker_port_base` plus the broker's id.",
             ),
             Attribute::number("target_port")
                 .optional_computed()

@@ -15,8 +15,9 @@ pub(super) fn attribute() -> Attribute {
             )),
             Attribute::set_of("allowed_principals", Type::String).optional_computed().describe(
                 "Who may connect: ARNs of accounts (`arn:aws:iam::123456789012:root`), users, \
-                 roles (without a path) or organizational units, bare ids of accounts, or `*` \
-                 for everybody. AWS leaves the existing connections of a principal that is \
+                 roles (without a path) or organizational units, bare ids of accounts, AWS \
+                 services (`NAME.amazonaws.com`), or `*` for everybody. AWS takes no sessions of \
+                 roles, no whole organizations and no patterns. AWS leaves the existing connections of a principal that is \
                  removed; see `reject_removed_principals`. Default: `[]`.",
             ),
             Attribute::set_of("supported_ip_address_types", Type::String)

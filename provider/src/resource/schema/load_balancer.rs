@@ -42,8 +42,8 @@ pub(super) fn attribute() -> Attribute {
                 .describe(format!(
                     "Whether a node of the load balancer sends traffic to brokers in other zones. \
                  Every broker port has one target, so without it endpoints in other zones time \
-                 out: `false` needs exactly one subnet. AWS bills traffic between zones. Default: \
-                 `{}`.",
+                 out: `false` needs exactly one subnet, but for a path that others built so and \
+                 that was imported. AWS bills traffic between zones. Default: `{}`.",
                     defaults::CROSS_ZONE_ENABLED
                 )),
             Attribute::bool("deletion_protection_enabled")

@@ -100,10 +100,12 @@ fn veil_shape(planned: &mut Value, path: &Path, written: &Value) {
         ["bootstrap_port"] => {
             hide(planned, "bootstrap_servers");
             hide_element(planned, LISTENER_ARNS, "bootstrap");
+            hide_sole_group(planned, written);
         }
         ["broker_port_base"] => {
             for id in left_to_default(written, "port") {
                 hide_port(planned, &id);
+                hide_sole_group(planned, written);
             }
         }
         ["brokers"] => {
@@ -115,7 +117,10 @@ fn veil_shape(planned: &mut Value, path: &Path, written: &Value) {
             hide_port(planned, id);
             hide_element(planned, GROUP_ARNS, id);
         }
-        ["brokers", id, "port"] => hide_port(planned, id),
+        ["brokers", id, "port"] => {
+            hide_port(planned, id);
+            hide_sole_group(planned, written);
+        }
         ["brokers", id, "target_port" | "availability_zone"] => {
             hide_element(planned, GROUP_ARNS, id);
         }
@@ -184,6 +189,16 @@ fn hide_port(planned: &mut Value, id: &str) {
     hide_in(planned, &["brokers", id, "port"]);
     hide_element(planned, ADVERTISED, id);
     hide_element(planned, LISTENER_ARNS, id);
+}
+
+/// The one broker of a path has bootstrap's group where both ports turn out to be one.
+fn hide_sole_group(planned: &mut Value, written: &Value) {
+    let brokers = written.get("brokers").as_map();
+    if let Some(brokers) = brokers.filter(|all| all.len() == 1) {
+        for id in brokers.keys() {
+            hide_element(planned, GROUP_ARNS, id);
+        }
+    }
 }
 
 fn hide(planned: &mut Value, name: &str) {

@@ -24,7 +24,8 @@ pub(super) fn fit_on_a_load_balancer(config: &Config) -> Vec<Diagnostic> {
         .filter_map(|(_, settings)| settings.additional_ports.known())
         .map(|ports| known(ports).count())
         .sum();
-    let listeners = 1 + brokers + additional;
+    let own = usize::from(config.sole_broker().is_none());
+    let listeners = own + brokers + additional;
     if listeners <= MOST_LISTENERS {
         return Vec::new();
     }
@@ -45,18 +46,24 @@ pub(super) fn fit_on_a_load_balancer(config: &Config) -> Vec<Diagnostic> {
     )]
 }
 
-/// Every port leads to one place only.
+/// Every port leads to one place only. With one broker, bootstrap and the broker are one place.
 pub(super) fn are_distinct(config: &Config) -> Vec<Diagnostic> {
     let mut taken: BTreeMap<u16, String> = BTreeMap::new();
     let mut found = Vec::new();
+    let bootstrap = Path::of("bootstrap_port");
+    let is_shared = config.sole_broker().is_some();
     for (port, path, what) in ports(config) {
+        if is_shared && path == bootstrap {
+            continue;
+        }
         if let Some(other) = taken.get(&port) {
             found.push(error(
                 path,
                 "Port used twice",
                 format!(
                     "{port} is {what}, and it is already {other}. Each port of the load balancer \
-                     leads to one place: choose another."
+                     leads to one place: choose another.{}",
+                    alone(config, port)
                 ),
             ));
         } else {
@@ -64,6 +71,16 @@ pub(super) fn are_distinct(config: &Config) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Who comes from a path of one broker may not see why its port is refused now.
+fn alone(config: &Config, port: u16) -> &'static str {
+    let is_bootstrap = config.bootstrap_port == Maybe::Known(port);
+    let is_main = each(config).any(|(_, broker)| broker.port == Maybe::Known(port));
+    match is_bootstrap && is_main {
+        true => " Only the one broker of a path may share its port with bootstrap.",
+        false => "",
+    }
 }
 
 /// Every known port, where it is configured, and what it is.

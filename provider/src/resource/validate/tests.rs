@@ -57,11 +57,31 @@ fn lines(found: &[Diagnostic]) -> Vec<String> {
     found.iter().map(line).collect()
 }
 
+/// What the plan of a new path says.
+fn planned(config: &Value) -> Vec<Diagnostic> {
+    beginning(&Config::read(config).0).into_iter().collect()
+}
+
 #[test]
 fn bad_configurations_are_told_where_and_what() {
     let table = table();
-    let cases = table["bad"].as_array().unwrap();
-    assert!(cases.len() >= 70);
+    assert!(table["bad"].as_array().unwrap().len() >= 70);
+    said(&table, "bad", told);
+}
+
+#[test]
+fn what_is_unwise_is_told_by_a_plan_where_and_what() {
+    let table = table();
+    said(&table, "planned", planned);
+    for case in table["planned"].as_array().unwrap() {
+        let config = decoded(&edited(&table["base"], case["set"].as_object().unwrap()));
+        assert!(told(&config).is_empty(), "{}", case["name"]);
+    }
+}
+
+/// Each case of a part of the table is told what it says, and nothing else.
+fn said(table: &Json, part: &str, told: impl Fn(&Value) -> Vec<Diagnostic>) {
+    let cases = table[part].as_array().unwrap();
     let mut wrong = Vec::new();
     for case in cases {
         let found = told(&decoded(&edited(
@@ -94,6 +114,42 @@ fn good_configurations_are_told_nothing() {
             case["set"].as_object().unwrap(),
         )));
         assert!(found.is_empty(), "{}: {:#?}", case["name"], lines(&found));
+        // What everybody may do has its own part of the table.
+        let advised = planned(&decoded(&edited(
+            &table["base"],
+            case["set"].as_object().unwrap(),
+        )));
+        assert!(
+            advised.is_empty(),
+            "{}: {:#?}",
+            case["name"],
+            lines(&advised)
+        );
+    }
+}
+
+#[test]
+fn what_is_unwise_is_told_when_it_comes_about_and_not_for_ever() {
+    let table = table();
+    let config = |edits: &Json| {
+        let value = decoded(&edited(&table["base"], edits.as_object().unwrap()));
+        Config::read(&value).0
+    };
+    let plain = config(&serde_json::json!({}));
+    for case in table["planned"].as_array().unwrap() {
+        let (unwise, name) = (config(&case["set"]), &case["name"]);
+        let severities = |found: Diagnostics| -> Vec<Severity> {
+            found.into_iter().map(|it| it.severity).collect()
+        };
+        let told = severities(beginning(&unwise));
+        assert_eq!(told.len(), 1, "{name}");
+        assert_eq!(severities(change(&plain, &unwise, false)), told, "{name}");
+        assert_eq!(severities(change(&unwise, &unwise, false)), [], "{name}");
+        assert_eq!(severities(change(&unwise, &plain, false)), [], "{name}");
+        // Nobody was told of what others built; it stays as it is.
+        let adopted = severities(change(&unwise, &unwise, true));
+        assert_eq!(adopted, [Severity::Warning], "{name}");
+        assert_eq!(severities(change(&plain, &unwise, true)), told, "{name}");
     }
 }
 
@@ -176,15 +232,15 @@ fn an_unknown_value_adds_no_complaint() {
 #[test]
 fn every_rule_has_a_case() {
     let table = table();
-    let configs: Vec<Config> = table["bad"]
-        .as_array()
-        .unwrap()
-        .iter()
+    let parts = ["bad", "planned"].map(|part| table[part].as_array().unwrap());
+    let configs: Vec<Config> = parts
+        .into_iter()
+        .flatten()
         .map(|case| decoded(&edited(&table["base"], case["set"].as_object().unwrap())))
         .filter(is_configuration)
         .map(|value| Config::read(&value).0)
         .collect();
-    for (index, rule) in RULES.iter().chain(ADVICE).enumerate() {
+    for (index, rule) in RULES.iter().chain(BEGINNINGS).chain(ADVICE).enumerate() {
         assert!(
             configs.iter().any(|config| !rule(config).is_empty()),
             "rule {index}"
@@ -199,11 +255,10 @@ fn every_rule_has_a_case() {
 #[test]
 fn texts_are_sentences_for_people() {
     let table = table();
-    for case in table["bad"].as_array().unwrap() {
-        for diagnostic in told(&decoded(&edited(
-            &table["base"],
-            case["set"].as_object().unwrap(),
-        ))) {
+    let parts = ["bad", "planned"].map(|part| table[part].as_array().unwrap());
+    for case in parts.into_iter().flatten() {
+        let config = decoded(&edited(&table["base"], case["set"].as_object().unwrap()));
+        for diagnostic in told(&config).into_iter().chain(planned(&config)) {
             let (summary, detail) = (&diagnostic.summary, &diagnostic.detail);
             assert!(!summary.ends_with('.'), "{summary}");
             assert!(summary.len() < 60, "{summary}");

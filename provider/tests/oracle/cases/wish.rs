@@ -178,6 +178,12 @@ impl Draft {
         for (rank, id) in present.iter().enumerate() {
             let given = self.get(&format!("brokers.{id}.port")).clone();
             let place = shifted("ports", rank);
+            // One broker alone has no other to change ports with, and may share bootstrap's.
+            if present.len() == 1 && self.get("ports").as_u64() == Some(2) {
+                let bootstrap = self.get("bootstrap_port").as_u64().unwrap_or(9091);
+                ports.push(Value::from(bootstrap));
+                continue;
+            }
             let port = match given.is_null() && place != *id {
                 true => Value::from(base + u64::from(place)),
                 false => given,

@@ -66,7 +66,7 @@ fn a_given_zone_exists_and_holds_the_hostname() {
         assert_eq!(with_given(Some(given(name)), &[("Z0GIVEN", name)]), []);
     }
     for name in ["example.com", "a.kafka.test.com", "fka.test.com", "est.com"] {
-        warning(
+        error(
             &with_given(Some(given(name)), &[]),
             at,
             &[name, "kafka.test.com"],

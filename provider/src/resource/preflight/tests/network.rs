@@ -103,7 +103,7 @@ fn a_zone_has_one_subnet() {
 #[test]
 fn groups_exist_in_the_vpc_of_their_side() {
     let groups = |survey: &mut Survey| {
-        let group = |id: &str, vpc: &str| (id.to_owned(), vpc.to_owned());
+        let group = |id: &str, vpc: &str| (id.to_owned(), group(vpc, &[0..=65535]));
         survey.security_groups = Reading::Known(
             [
                 group("sg-kafka", "vpc-kafka"),
@@ -317,4 +317,83 @@ fn an_instance_is_there_in_the_vpc_and_a_served_zone() {
             &["i-0abc is ", state],
         );
     }
+}
+
+#[test]
+fn a_load_balancer_wants_eight_free_addresses_where_it_comes() {
+    let with = |free: Option<u32>, kept: Option<&Private>| {
+        let few = |survey: &mut Survey| {
+            known(&mut survey.subnets).get_mut("subnet-a").unwrap().free = free;
+            known(&mut survey.subnets).get_mut("subnet-x").unwrap().free = Some(0);
+        };
+        judged(json!({}), few, kept, kept.is_none())
+    };
+    warning(
+        &with(Some(7), None),
+        "load_balancer.subnet_ids",
+        &["8 free addresses", "subnet-a has 7"],
+    );
+    assert_eq!(with(Some(8), None), []);
+    assert_eq!(with(None, None), []);
+    // It stands there already.
+    assert_eq!(with(Some(0), Some(&standing_in("vpc-kafka"))), []);
+}
+
+#[test]
+fn given_groups_open_the_ports_to_somebody() {
+    let groups = |kafka: &[std::ops::RangeInclusive<u16>], client: &[_]| {
+        let both = [
+            ("sg-kafka".to_owned(), group("vpc-kafka", kafka)),
+            ("sg-client".to_owned(), group("vpc-client", client)),
+        ];
+        move |survey: &mut Survey| survey.security_groups = Reading::Known(both.into())
+    };
+    let all = [6001..=6003, 9091..=9091];
+    let balancer = json!({"load_balancer": {"security_group_ids": ["sg-kafka"]}});
+    let endpoint = json!({"endpoint": {"security_group_ids": ["sg-client"]}});
+    assert_eq!(found(balancer.clone(), groups(&all, &[])), []);
+    assert_eq!(found(endpoint.clone(), groups(&[], &all)), []);
+    warning(
+        &found(balancer.clone(), groups(&[22..=22], &[])),
+        "load_balancer.security_group_ids",
+        &["sg-kafka open none of", "private_link_traffic = \"off\""],
+    );
+    warning(
+        &found(endpoint.clone(), groups(&[], &[6001..=6002, 9091..=9091])),
+        "endpoint.security_group_ids",
+        &["sg-client do not open 6003 to anybody", "managed group"],
+    );
+    // What does not matter, or may yet be: not enforced, a group or a port that is unknown.
+    let mut off = balancer.clone();
+    let enforce = "enforce_security_group_inbound_rules_on_private_link_traffic";
+    off["load_balancer"][enforce] = "off".into();
+    assert_eq!(found(off, groups(&[], &[])), []);
+    let mut more = balancer.clone();
+    more["load_balancer"]["security_group_ids"] = json!(["sg-kafka", "(unknown)"]);
+    assert_eq!(found(more, groups(&[], &[])), []);
+}
+
+#[test]
+fn where_nothing_exists_the_region_or_the_account_is_wrong() {
+    let changes = json!({
+        "load_balancer": {"subnet_ids": ["subnet-1", "subnet-2"]},
+        "endpoint": {"vpc_id": "vpc-0", "subnet_ids": ["subnet-3"]},
+    });
+    let lost = |survey: &mut Survey| survey.neighbours = Reading::NotAsked;
+    let told = found(changes.clone(), lost);
+    error(
+        &told,
+        "region",
+        &[
+            "subnet-1, subnet-2, subnet-3 and vpc-0",
+            "us-east-1 the region that was meant",
+            "right account",
+        ],
+    );
+    // One that exists says that the place is right.
+    let mut some = changes;
+    some["endpoint"]["vpc_id"] = "vpc-client".into();
+    let found = found(some, lost);
+    let places: Vec<String> = found.iter().map(|it| it.path.to_string()).collect();
+    assert_eq!(places, ["load_balancer.subnet_ids", "endpoint.subnet_ids"]);
 }
