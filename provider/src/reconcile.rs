@@ -5,6 +5,7 @@
 
 mod attempts;
 mod bootstrap;
+mod bounds;
 pub mod cloud;
 mod conflict;
 mod connection;
@@ -22,6 +23,7 @@ mod subnets;
 mod view;
 mod wait;
 
+pub use bounds::Bounds;
 pub use cloud::{Answer, Cause, Cloud, CloudError, ErrorKind};
 pub use conflict::Conflict;
 pub use converge::converge;

@@ -1,9 +1,14 @@
 //! AWS clients, built once per provider configuration and shared by everything that calls AWS.
 
 mod account;
+mod answered;
+mod bucket;
+mod call;
 mod credentials;
 mod gate;
 mod insecure;
+mod lanes;
+mod pacer;
 mod settings;
 mod transport;
 
@@ -11,6 +16,7 @@ use std::{
     collections::BTreeMap,
     env,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use aws_config::{
@@ -22,22 +28,36 @@ use aws_config::{
     provider_config::ProviderConfig,
     retry::RetryConfig,
     stalled_stream_protection::StalledStreamProtectionConfig,
+    timeout::TimeoutConfig,
 };
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
-use tokio::sync::OnceCell;
+use aws_sdk_ec2::config::retry::{RetryPartition, TokenBucket};
+use tokio::{sync::OnceCell, time::Instant};
+use tokio_util::sync::CancellationToken;
 
-use crate::aws::{error::chain, preflight::Recall};
+use crate::{
+    aws::{error::chain, preflight::Recall},
+    reconcile::Bounds,
+};
+use call::Hooks;
 pub(super) use gate::Gate;
+use lanes::{Lanes, Reached};
 pub use settings::{AssumeRole, AssumeRoleWithWebIdentity, Endpoints, RetryMode, Secret, Settings};
 use transport::Transport;
 
-/// `hashicorp/aws`'s number. Retries are paced, and the SDK's own limit of three attempts is
-/// easily used up by the throttling that a large account sees all day.
-const DEFAULT_MAX_RETRIES: u32 = 25;
-
 /// Attempts when nobody said how many: the SDK's default.
 const SDK_MAX_ATTEMPTS: u32 = 3;
+
+/// A machine that is there takes a connection within a few round trips; three lost packets fit in.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// AWS's own limit for an answer of these services is a minute or less, and most take a second. A
+/// connection that died without a word is found out by this alone.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Longer than any pause.
+const LONG: Duration = Duration::from_secs(24 * 3600);
 
 /// What is wrong with the configuration, or with what it led to, as sentences for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,9 +75,11 @@ struct Shared {
     /// Everything that does not depend on the region.
     base: OnceCell<SdkConfig>,
     regional: Mutex<BTreeMap<String, Regional>>,
+    lanes: Lanes,
+    reached: Reached,
 }
 
-/// The clients of one region, and the gates that calls go through.
+/// The clients of one region, and the gate that calls go through.
 #[derive(Clone, Debug)]
 pub struct Regional {
     pub region: String,
@@ -70,6 +92,16 @@ pub struct Regional {
     pub(super) recall: Recall,
 }
 
+impl Regional {
+    /// The same clients for one operation, whose bounds hold for every call.
+    pub fn within(&self, bounds: &Bounds) -> Regional {
+        Regional {
+            gate: self.gate.within(bounds),
+            ..self.clone()
+        }
+    }
+}
+
 impl Clients {
     /// Calls nobody and reads no file but a CA bundle.
     pub fn new(settings: Settings) -> Result<Clients, SetupError> {
@@ -80,6 +112,8 @@ impl Clients {
             transport,
             base: OnceCell::new(),
             regional: Mutex::new(BTreeMap::new()),
+            lanes: Lanes::default(),
+            reached: Reached::default(),
         })))
     }
 
@@ -156,6 +190,12 @@ impl Clients {
             .http_client(self.0.transport.clone())
             .region(here)
             .identity_cache(IdentityCache::lazy().build())
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(CONNECT_TIMEOUT)
+                    .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+                    .build(),
+            )
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         if let Some(files) = files(settings) {
             profiles = profiles.profile_files(files.clone());
@@ -174,7 +214,6 @@ impl Clients {
         let first =
             credentials::base(settings, &provider_config, profiles.build()).map_err(SetupError)?;
         let mut config = loader.credentials_provider(first).load().await;
-        config = with_retries(config, settings);
         config = self.assume_roles(config);
         resolve_credentials(&config, settings).await?;
         account::check(&self.sts(&config), settings)
@@ -220,16 +259,30 @@ impl Clients {
         let config = base
             .to_builder()
             .region(Region::new(region.to_owned()))
+            .retry_config(as_the_hooks_say())
             .build();
-        let mut ec2 = aws_sdk_ec2::config::Builder::from(&config);
+        let hooks = |service| Hooks {
+            service: Some(service),
+            reached: self.0.reached.clone(),
+        };
+        let mut ec2 = aws_sdk_ec2::config::Builder::from(&config)
+            .interceptor(hooks("ec2"))
+            .retry_classifier(hooks("ec2"))
+            .retry_partition(unlimited("ec2"));
         if let Some(url) = &endpoints.ec2 {
             ec2.set_endpoint_url(Some(url.clone()));
         }
-        let mut elb = aws_sdk_elasticloadbalancingv2::config::Builder::from(&config);
+        let mut elb = aws_sdk_elasticloadbalancingv2::config::Builder::from(&config)
+            .interceptor(hooks("elb"))
+            .retry_classifier(hooks("elb"))
+            .retry_partition(unlimited("elb"));
         if let Some(url) = &endpoints.elasticloadbalancingv2 {
             elb.set_endpoint_url(Some(url.clone()));
         }
-        let mut route53 = aws_sdk_route53::config::Builder::from(&config);
+        let mut route53 = aws_sdk_route53::config::Builder::from(&config)
+            .interceptor(hooks("route53"))
+            .retry_classifier(hooks("route53"))
+            .retry_partition(unlimited("route53"));
         if let Some(url) = &endpoints.route53 {
             route53.set_endpoint_url(Some(url.clone()));
         }
@@ -239,7 +292,12 @@ impl Clients {
             elb: aws_sdk_elasticloadbalancingv2::Client::from_conf(elb.build()),
             route53: aws_sdk_route53::Client::from_conf(route53.build()),
             sts: (!self.0.settings.skip_requesting_account_id).then(|| self.sts(base)),
-            gate: Gate::new(),
+            gate: Gate::new(
+                self.0.lanes.clone(),
+                region,
+                repeats(base, &self.0.settings),
+                Bounds::new(Instant::now() + LONG, CancellationToken::new()),
+            ),
             recall: Recall::default(),
         }
     }
@@ -270,24 +328,28 @@ fn home(path: &str) -> String {
     }
 }
 
-fn with_retries(config: SdkConfig, settings: &Settings) -> SdkConfig {
-    let mut retry = match settings.retry_mode {
-        Some(RetryMode::Standard) => RetryConfig::standard(),
-        Some(RetryMode::Adaptive) => RetryConfig::adaptive(),
-        None => config
-            .retry_config()
-            .cloned()
-            .unwrap_or_else(RetryConfig::standard),
-    };
-    let configured = config
-        .retry_config()
-        .map_or(SDK_MAX_ATTEMPTS, RetryConfig::max_attempts);
-    retry = retry.with_max_attempts(match settings.max_retries {
-        Some(retries) => retries.saturating_add(1),
-        None if configured == SDK_MAX_ATTEMPTS => DEFAULT_MAX_RETRIES + 1,
-        None => configured,
-    });
-    config.to_builder().retry_config(retry).build()
+/// How often a call may be repeated that failed on the way, where somebody said so. Throttling does
+/// not count: such calls wait for their turn.
+fn repeats(config: &SdkConfig, settings: &Settings) -> Option<u32> {
+    let configured = config.retry_config().map(RetryConfig::max_attempts);
+    let configured = configured.filter(|attempts| *attempts != SDK_MAX_ATTEMPTS);
+    settings
+        .max_retries
+        .or(configured.map(|attempts| attempts.saturating_sub(1)))
+}
+
+/// No limit of the SDK's own, in number or in pauses: [`call`] decides.
+fn as_the_hooks_say() -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(u32::MAX)
+        .with_max_backoff(LONG)
+}
+
+/// The SDK's own stock of retries, which all calls of a client share, never runs out.
+fn unlimited(service: &'static str) -> RetryPartition {
+    RetryPartition::custom(service)
+        .token_bucket(TokenBucket::unlimited())
+        .build()
 }
 
 /// Found out before the first call, so that the error is about credentials and not about it.

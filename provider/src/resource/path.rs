@@ -4,7 +4,7 @@ use tfplugin::Path;
 
 use crate::{
     model::{Desired, Observed, Role, Side, Slot},
-    reconcile::{Step, Write},
+    reconcile::{CloudError, Step, Write},
 };
 
 /// The argument that asks for a step, for messages. Steps on what is no longer configured are
@@ -41,6 +41,16 @@ pub fn path(step: &Step, desired: &Desired, observed: &Observed) -> Path {
         Write::LearnZones => Path::of("load_balancer").attribute("subnet_ids"),
         Write::SetEndpoint(_) | Write::Accept => Path::of("endpoint"),
         Write::Point(_) => Path::of("hostname"),
+    }
+}
+
+/// The argument that AWS refused: its code may know better than the step what that is.
+pub fn refused(step: &Step, error: &CloudError, desired: &Desired, observed: &Observed) -> Path {
+    match error.code.as_str() {
+        "CertificateNotFound" | "UnsupportedCertificate" => {
+            Path::of("listener").attribute("certificate_arn")
+        }
+        _ => path(step, desired, observed),
     }
 }
 

@@ -28,10 +28,12 @@ use tfplugin::{
 
 use crate::{
     model::{Inquiry, Maybe, Survey, survey::Moment},
+    reconcile::Bounds,
     resource::{
         config::Config,
         plan,
         private::Private,
+        read::reading,
         settings::{Clouds, Settings},
     },
 };
@@ -113,8 +115,11 @@ impl Preflight {
         if inquiry == Inquiry::default() {
             return Diagnostics::new();
         }
+        let bounds = reading(ctx, PATIENCE);
+        // Calls end with the bounds, and each says what was not read.
+        let longest = PATIENCE + Duration::from_secs(1);
         tokio::select! {
-            found = tokio::time::timeout(PATIENCE, self.look(clouds, &inquiry, is_new)) => {
+            found = tokio::time::timeout(longest, self.look(clouds, &inquiry, is_new, &bounds)) => {
                 found.unwrap_or_else(|_| unread::out_of_time(PATIENCE).into())
             }
             () = ctx.cancel.cancelled() => Diagnostics::new(),
@@ -131,8 +136,14 @@ impl Preflight {
             && ground::is_same(&told.config, &self.config)
     }
 
-    async fn look(&self, clouds: &impl Clouds, inquiry: &Inquiry, is_new: bool) -> Diagnostics {
-        let survey = |since| clouds.survey(&self.region, inquiry, since);
+    async fn look(
+        &self,
+        clouds: &impl Clouds,
+        inquiry: &Inquiry,
+        is_new: bool,
+        bounds: &Bounds,
+    ) -> Diagnostics {
+        let survey = |since| clouds.survey(&self.region, inquiry, since, bounds);
         let judge = |survey: &Survey| {
             check(&Case {
                 config: &self.config,

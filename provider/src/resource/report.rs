@@ -9,7 +9,7 @@ use tfplugin::{Diagnostic, Diagnostics};
 use crate::{
     model::{Desired, Key, Maybe, Observed, Slot},
     reconcile::{Cause, CloudError, Convergence, ErrorKind, Foresight, Planned, Step, Write},
-    resource::path::{action, name, path},
+    resource::path::{action, name, path, refused},
 };
 
 /// Steps that can never run, as errors of a plan.
@@ -119,7 +119,7 @@ fn failed(step: &Step, error: &CloudError, desired: &Desired, seen: &Observed) -
         format!("Could not {}", action(step)),
         format!("{}.{hint}", error.to_string().trim_end_matches('.')),
     )
-    .at(path(step, desired, seen))
+    .at(refused(step, error, desired, seen))
 }
 
 fn put_off(step: &Step, cause: &Cause, desired: &Desired, seen: &Observed) -> Diagnostic {

@@ -97,24 +97,19 @@ fn regions_are_told_from_other_words() {
 }
 
 #[test]
-fn retries_are_those_of_the_configuration_or_many() {
+fn failures_are_repeated_as_configured_or_as_time_allows() {
     let sdk = |attempts| {
         let retry = RetryConfig::standard().with_max_attempts(attempts);
         SdkConfig::builder().retry_config(retry).build()
     };
-    let attempts = |config: SdkConfig, settings: &Settings| {
-        with_retries(config, settings)
-            .retry_config()
-            .map(RetryConfig::max_attempts)
-    };
     let unset = Settings::default();
-    assert_eq!(attempts(sdk(SDK_MAX_ATTEMPTS), &unset), Some(26));
-    assert_eq!(attempts(sdk(7), &unset), Some(7));
+    assert_eq!(repeats(&sdk(SDK_MAX_ATTEMPTS), &unset), None);
+    assert_eq!(repeats(&sdk(7), &unset), Some(6));
     let four = Settings {
         max_retries: Some(4),
         ..Settings::default()
     };
-    assert_eq!(attempts(sdk(7), &four), Some(5));
+    assert_eq!(repeats(&sdk(7), &four), Some(4));
 }
 
 #[test]
