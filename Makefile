@@ -13,10 +13,10 @@ PROVIDER  := $(TARGET)/debug/terraform-provider-kafka
 RELEASE   := $(TARGET)/release/terraform-provider-kafka
 
 .DEFAULT_GOAL := help
-.PHONY: help build fmt fmt-check lint unit soak acceptance matrix clis test wire demo sandbox live install bench docs docs-check policy clean
+.PHONY: help build fmt fmt-check lint unit soak acceptance matrix clis test wire demo sandbox live install bench bench-throttle bench-deadlines docs docs-check policy clean
 
 help: ## List the targets.
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Build the provider (the first time: about ten minutes, nearly all of it the AWS SDK).
 	@command -v $(CARGO) >/dev/null || { echo "cargo is missing: install Rust (rustup) first" >&2; exit 1; }
@@ -74,6 +74,14 @@ bench: $(VENV)/ready ## Figures and ratios against the budgets (builds for relea
 	$(CARGO) build --release --locked -p terraform-provider-kafka
 	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(RELEASE)" \
 		$(VENV_PY) acceptance-tests/bench.py
+
+bench-throttle: build $(VENV)/ready ## 9, 20 and 49 brokers in accounts whose buckets others use (an hour; BROKERS=9 OTHERS=70).
+	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \
+		$(VENV_PY) acceptance-tests/bench_throttle.py $(if $(BROKERS),--brokers $(BROKERS)) $(if $(OTHERS),--others $(OTHERS))
+
+bench-deadlines: build $(VENV)/ready ## How long operations outlive their timeout and Ctrl-C while AWS does not answer.
+	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \
+		$(VENV_PY) acceptance-tests/bench_deadlines.py $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
 docs: build ## Write the registry's pages from the schema.
 	@$(PYTHON) docs/generate.py --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"

@@ -115,6 +115,14 @@ class Control:
             state=state,
         )
 
+    def throttle(self, others: float | None) -> None:
+        """AWS's own buckets, of which other software uses a part; `None`: no limits."""
+        limit = None if others is None else {"others": others}
+        self._request("POST", "config", throttle={"aws": limit})
+
+    def latency(self, milliseconds: float) -> None:
+        self._request("POST", "config", latency_ms=milliseconds)
+
     def staleness(self, seconds: float) -> None:
         self._request("POST", "config", staleness=seconds)
 

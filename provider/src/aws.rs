@@ -237,7 +237,7 @@ impl Cloud for Aws {
                 self.remember(step, id.as_deref(), observed);
                 Answer::Done(id)
             }
-            Err(error) => answer::of(writing, error),
+            Err(error) => answer::of(writing, error, observed),
         }
     }
 }

@@ -21,7 +21,7 @@ use std::{
 use tokio::time::{Instant, sleep};
 
 pub use console::Drift;
-pub use faults::{Effect, Fault};
+pub use faults::{Effect, Fault, Reads};
 pub use world::{EndpointState, Pace, World, Zone};
 
 use crate::{
@@ -39,6 +39,7 @@ pub struct Fake {
 struct Inner {
     world: World,
     faults: Vec<Fault>,
+    reads: Reads,
     /// How long reads lag behind writes, and what there was to read.
     lag: Option<Duration>,
     past: Vec<(Instant, World)>,
@@ -89,9 +90,16 @@ impl Fake {
         self.inner().faults.push(fault);
     }
 
+    /// What becomes of reads from now on.
+    pub fn reads(&self, reads: Reads) {
+        self.inner().reads = reads;
+    }
+
     /// Ends all faults.
     pub fn heal(&self) {
-        self.inner().faults.clear();
+        let mut inner = self.inner();
+        inner.faults.clear();
+        inner.reads = Reads::Answered;
     }
 
     /// Reads show what there was `lag` ago.
@@ -114,7 +122,7 @@ impl Fake {
 
     /// One write, without delay.
     pub fn write(&self, scope: &Scope, step: &Step, observed: &Observed) -> Answer {
-        self.inner().write(scope, step, observed)
+        self.inner().write(scope, step, observed).0
     }
 
     async fn travel(&self) {
@@ -129,10 +137,22 @@ impl Fake {
 }
 
 impl Inner {
-    fn write(&mut self, scope: &Scope, step: &Step, observed: &Observed) -> Answer {
+    /// The answer, and whether it ever arrives.
+    fn write(&mut self, scope: &Scope, step: &Step, observed: &Observed) -> (Answer, bool) {
+        let effect = faults::effect(&mut self.faults, step);
+        let arrives = !effect.is_some_and(Effect::is_silent);
+        (self.answer(effect, scope, step, observed), arrives)
+    }
+
+    fn answer(
+        &mut self,
+        effect: Option<Effect>,
+        scope: &Scope,
+        step: &Step,
+        observed: &Observed,
+    ) -> Answer {
         let now = Instant::now();
         self.world.pass(now);
-        let effect = faults::effect(&mut self.faults, step);
         if let Some(answer) = effect.and_then(|effect| effect.instead(step)) {
             return answer;
         }
@@ -257,6 +277,8 @@ impl Call<'_> {
 impl Cloud for Fake {
     async fn observe(&self, scope: &Scope) -> Result<Observed, CloudError> {
         self.travel().await;
+        let reads = self.inner().reads;
+        reads.spoil().await?;
         let mut inner = self.inner();
         let now = Instant::now();
         inner.journal.observations += 1;
@@ -271,6 +293,8 @@ impl Cloud for Fake {
         known: &mut Observed,
     ) -> Result<(), CloudError> {
         self.travel().await;
+        let reads = self.inner().reads;
+        reads.spoil().await?;
         let now = Instant::now();
         let seen = {
             let mut inner = self.inner();
@@ -296,7 +320,10 @@ impl Cloud for Fake {
             inner.journal.most_in_flight = inner.journal.most_in_flight.max(inner.in_flight);
         }
         self.travel().await;
-        let answer = self.write(scope, step, observed);
+        let (answer, arrives) = self.inner().write(scope, step, observed);
+        if !arrives {
+            std::future::pending::<()>().await;
+        }
         self.travel().await;
         self.inner().in_flight -= 1;
         answer

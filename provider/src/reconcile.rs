@@ -5,6 +5,7 @@
 
 mod attempts;
 mod bootstrap;
+mod bounds;
 pub mod cloud;
 mod conflict;
 mod connection;
@@ -24,6 +25,7 @@ mod view;
 mod wait;
 mod words;
 
+pub use bounds::Bounds;
 pub use cloud::{Answer, Cause, Cloud, CloudError, ErrorKind};
 pub use conflict::Conflict;
 pub use converge::converge;

@@ -1,12 +1,17 @@
 //! AWS clients, built once per provider configuration and shared by everything that calls AWS.
 
 mod account;
+mod answered;
+mod bucket;
+mod call;
 mod clock;
 mod credentials;
 mod gate;
 mod identity;
 mod insecure;
+mod lanes;
 mod origin;
+mod pacer;
 mod profile;
 mod reach;
 mod retries;
@@ -18,6 +23,7 @@ use std::{
     collections::BTreeMap,
     env,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use aws_config::{
@@ -29,27 +35,38 @@ use aws_config::{
     provider_config::ProviderConfig,
     retry::RetryConfig,
     stalled_stream_protection::StalledStreamProtectionConfig,
+    timeout::TimeoutConfig,
 };
 use aws_credential_types::provider::{
     ProvideCredentials, SharedCredentialsProvider, error::CredentialsError,
 };
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
-use tokio::sync::OnceCell;
+use aws_sdk_ec2::config::retry::{RetryPartition, TokenBucket};
+use tokio::{sync::OnceCell, time::Instant};
+use tokio_util::sync::CancellationToken;
 
-use crate::aws::preflight::Recall;
+use crate::{aws::preflight::Recall, reconcile::Bounds};
+use call::Hooks;
 use clock::Clock;
 pub(super) use credentials::RoleRefused;
 pub(super) use gate::Gate;
 use identity::Circumstances;
+use lanes::{Lanes, Reached};
 use profile::Profile;
 pub(super) use reach::Unreached;
 pub use settings::{AssumeRole, AssumeRoleWithWebIdentity, Endpoints, RetryMode, Secret, Settings};
 use sources::Sources;
 use transport::Transport;
 
-/// `hashicorp/aws`'s number. Retries are paced, and the SDK's own limit of three attempts is
-/// easily used up by the throttling that a large account sees all day.
-const DEFAULT_MAX_RETRIES: u32 = 25;
+/// A machine that is there takes a connection within a few round trips; three lost packets fit in.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// AWS's own limit for an answer of these services is a minute or less, and most take a second. A
+/// connection that died without a word is found out by this alone.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Longer than any pause.
+const LONG: Duration = Duration::from_secs(24 * 3600);
 
 /// What is wrong with the configuration, or with what it led to, for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,15 +92,20 @@ struct Shared {
     /// The id of the account, once AWS has said that the credentials are good.
     account: Arc<OnceCell<String>>,
     regional: Mutex<BTreeMap<String, Regional>>,
+    lanes: Lanes,
+    reached: Reached,
 }
 
 #[derive(Debug)]
 struct Base {
     config: SdkConfig,
     sources: Sources,
+    /// How often a call is repeated that failed on the way, where somebody said so. Throttling does
+    /// not count: such calls wait for their turn.
+    repeats: Option<u32>,
 }
 
-/// The clients of one region, and the gates that calls go through.
+/// The clients of one region, and the gate that calls go through.
 #[derive(Clone, Debug)]
 pub struct Regional {
     pub region: String,
@@ -96,6 +118,16 @@ pub struct Regional {
     pub(super) account: Arc<OnceCell<String>>,
     pub(super) gate: Gate,
     pub(super) recall: Recall,
+}
+
+impl Regional {
+    /// The same clients for one operation, whose bounds hold for every call.
+    pub fn within(&self, bounds: &Bounds) -> Regional {
+        Regional {
+            gate: self.gate.within(bounds),
+            ..self.clone()
+        }
+    }
 }
 
 impl Clients {
@@ -112,6 +144,8 @@ impl Clients {
             base: OnceCell::new(),
             account: Arc::default(),
             regional: Mutex::new(BTreeMap::new()),
+            lanes: Lanes::default(),
+            reached: Reached::default(),
         })))
     }
 
@@ -131,7 +165,7 @@ impl Clients {
             return Ok(known.clone());
         }
         let base = self.0.base.get_or_try_init(|| self.load(&region)).await?;
-        let regional = self.build(&base.config, &region);
+        let regional = self.build(base, &region);
         Ok(self.lock().entry(region).or_insert(regional).clone())
     }
 
@@ -224,6 +258,12 @@ impl Clients {
             .region(here)
             .retry_config(RetryConfig::standard())
             .identity_cache(IdentityCache::lazy().build())
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(CONNECT_TIMEOUT)
+                    .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+                    .build(),
+            )
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         let files = files(settings);
         let profile = Profile::read(settings, files.as_ref()).await;
@@ -245,12 +285,18 @@ impl Clients {
             .map_err(SetupError::about_arguments)?;
         let first = SharedCredentialsProvider::new(sources.clone());
         let mut config = loader.credentials_provider(first).load().await;
-        config = with_retries(config, settings).map_err(SetupError::about_arguments)?;
+        retries::mode(settings, &config).map_err(SetupError::about_arguments)?;
+        let repeats =
+            retries::retries(settings, &config).map_err(SetupError::about_arguments)?;
         config = self.assume_roles(config);
         self.resolve_credentials(&config)
             .await
             .map_err(|error| identity::none(&error, &self.0.circumstances(&sources, region)))?;
-        Ok(Base { config, sources })
+        Ok(Base {
+            config,
+            sources,
+            repeats,
+        })
     }
 
     /// Found out before the first call, so that the error is about credentials and not about it.
@@ -301,21 +347,36 @@ impl Clients {
         aws_sdk_sts::Client::from_conf(sts.build())
     }
 
-    fn build(&self, base: &SdkConfig, region: &str) -> Regional {
+    fn build(&self, base: &Base, region: &str) -> Regional {
         let endpoints = &self.0.settings.endpoints;
         let config = base
+            .config
             .to_builder()
             .region(Region::new(region.to_owned()))
+            .retry_config(as_the_hooks_say())
             .build();
-        let mut ec2 = aws_sdk_ec2::config::Builder::from(&config);
+        let hooks = |service| Hooks {
+            service: Some(service),
+            reached: self.0.reached.clone(),
+        };
+        let mut ec2 = aws_sdk_ec2::config::Builder::from(&config)
+            .interceptor(hooks("ec2"))
+            .retry_classifier(hooks("ec2"))
+            .retry_partition(unlimited("ec2"));
         if let Some(url) = &endpoints.ec2 {
             ec2.set_endpoint_url(Some(url.clone()));
         }
-        let mut elb = aws_sdk_elasticloadbalancingv2::config::Builder::from(&config);
+        let mut elb = aws_sdk_elasticloadbalancingv2::config::Builder::from(&config)
+            .interceptor(hooks("elb"))
+            .retry_classifier(hooks("elb"))
+            .retry_partition(unlimited("elb"));
         if let Some(url) = &endpoints.elasticloadbalancingv2 {
             elb.set_endpoint_url(Some(url.clone()));
         }
-        let mut route53 = aws_sdk_route53::config::Builder::from(&config);
+        let mut route53 = aws_sdk_route53::config::Builder::from(&config)
+            .interceptor(hooks("route53"))
+            .retry_classifier(hooks("route53"))
+            .retry_partition(unlimited("route53"));
         if let Some(url) = &endpoints.route53 {
             route53.set_endpoint_url(Some(url.clone()));
         }
@@ -324,9 +385,14 @@ impl Clients {
             ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
             elb: aws_sdk_elasticloadbalancingv2::Client::from_conf(elb.build()),
             route53: aws_sdk_route53::Client::from_conf(route53.build()),
-            sts: (!self.0.settings.skip_requesting_account_id).then(|| self.sts(base)),
+            sts: (!self.0.settings.skip_requesting_account_id).then(|| self.sts(&base.config)),
             account: self.0.account.clone(),
-            gate: Gate::new(),
+            gate: Gate::new(
+                self.0.lanes.clone(),
+                region,
+                base.repeats,
+                Bounds::new(Instant::now() + LONG, CancellationToken::new()),
+            ),
             recall: Recall::default(),
         }
     }
@@ -385,14 +451,19 @@ fn home(path: &str) -> String {
     }
 }
 
-fn with_retries(config: SdkConfig, settings: &Settings) -> Result<SdkConfig, String> {
-    let retry = match retries::mode(settings, &config)? {
-        RetryMode::Standard => RetryConfig::standard(),
-        RetryMode::Adaptive => RetryConfig::adaptive(),
-    };
-    let retries = retries::retries(settings, &config)?.unwrap_or(DEFAULT_MAX_RETRIES);
-    let retry = retry.with_max_attempts(retries.saturating_add(1));
-    Ok(config.to_builder().retry_config(retry).build())
+/// No limit of the SDK's own, in number or in pauses: [`call`] decides.
+fn as_the_hooks_say() -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(u32::MAX)
+        .with_max_backoff(LONG)
+}
+
+/// The SDK's own stock of retries, which all calls of a client share, never runs out.
+fn unlimited(service: &'static str) -> RetryPartition {
+    RetryPartition::custom(service)
+        .token_bucket(TokenBucket::unlimited())
+        .build()
+}
 }
 
 /// Catches typing errors; a region that AWS opens tomorrow passes.

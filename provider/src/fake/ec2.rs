@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use super::{
     Call, Outcome,
     elbv2::group_ids,
-    world::{Endpoint, EndpointState, SecurityGroup, Service, World, known, plain, retag},
+    world::{
+        Balancer, Endpoint, EndpointState, SecurityGroup, Service, World, known, plain, retag,
+    },
 };
 use crate::{
     model::{Key, Object, Slot, object::Rule},
@@ -135,10 +137,15 @@ pub(super) fn service(world: &mut World, call: &Call<'_>) -> Outcome {
         _ => None,
     };
     let zones = match (&attached, &call.step.write) {
-        (Some(balancer), Write::LearnZones) => world
-            .balancers
-            .get(balancer)
-            .map(|balancer| balancer.zones()),
+        // "It can take a few minutes": until then AWS says yes and goes on without the zone.
+        // <https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html>
+        (Some(balancer), Write::LearnZones) => {
+            let lag = world.pace.zone;
+            let ready = |it: &&Balancer| lag.is_zero() || call.now >= it.active_at + lag;
+            let old = world.services.get(&id).map(|it| it.zones.clone());
+            let new = world.balancers.get(balancer).filter(ready);
+            new.map(Balancer::zones).or(old)
+        }
         (Some(balancer), _) => Some(attachable(world, call, balancer)?),
         (None, _) => None,
     };

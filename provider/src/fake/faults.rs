@@ -27,6 +27,24 @@ pub enum Effect {
     Forget,
     /// Not now.
     PutOff,
+    /// Something that it refers to is not found.
+    Miss,
+    /// Not done, and never answered.
+    Hang,
+    /// Done, and never answered.
+    Silence,
+}
+
+/// What becomes of reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reads {
+    #[default]
+    Answered,
+    /// AWS fails to answer.
+    Failing,
+    Denied,
+    /// There is no answer, not even a failure.
+    Hanging,
 }
 
 impl Fault {
@@ -75,6 +93,11 @@ pub(super) fn effect(faults: &mut [Fault], step: &Step) -> Option<Effect> {
 }
 
 impl Effect {
+    /// Is there no answer?
+    pub(super) fn is_silent(self) -> bool {
+        matches!(self, Effect::Hang | Effect::Silence)
+    }
+
     /// The answer where nothing is done.
     pub(super) fn instead(self, step: &Step) -> Option<Answer> {
         match self {
@@ -93,15 +116,41 @@ impl Effect {
                 ErrorKind::NotYet,
                 "IncorrectState",
             ))),
+            Effect::Miss => Some(Answer::LookAgain(error(
+                step,
+                ErrorKind::NotFound,
+                "InvalidChangeBatch",
+            ))),
+            // The caller waits for ever.
+            Effect::Hang => Some(Answer::LookAgain(error(step, ErrorKind::Unavailable, ""))),
             // An id that nothing has.
             Effect::Forget => Some(Answer::Done(Some("forgotten".to_owned()))),
-            Effect::LoseAnswer => None,
+            Effect::LoseAnswer | Effect::Silence => None,
         }
     }
 
     /// The answer where it was done after all.
     pub(super) fn afterwards(self, step: &Step) -> Answer {
         Answer::LookAgain(error(step, ErrorKind::Unavailable, ""))
+    }
+}
+
+impl Reads {
+    /// What a read ends with, if not with what there is.
+    pub(super) async fn spoil(self) -> Result<(), CloudError> {
+        let failed = |kind, code: &str| CloudError {
+            operation: "DescribeTargetGroups".to_owned(),
+            kind,
+            code: code.to_owned(),
+            message: "injected".to_owned(),
+            request_id: None,
+        };
+        match self {
+            Reads::Answered => Ok(()),
+            Reads::Failing => Err(failed(ErrorKind::Unavailable, "InternalFailure")),
+            Reads::Denied => Err(failed(ErrorKind::Denied, "AccessDenied")),
+            Reads::Hanging => std::future::pending().await,
+        }
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Pace {
     pub deleting: Duration,
     pub lingering: Duration,
     pub healthy: Duration,
+    /// How long a load balancer's new zone must be there before its service can learn it.
+    pub zone: Duration,
     /// The longest way of a call, there or back.
     pub call: Duration,
 }
@@ -159,6 +161,7 @@ impl Default for Pace {
             deleting: Duration::from_secs(20),
             lingering: Duration::from_secs(15),
             healthy: Duration::from_secs(30),
+            zone: Duration::ZERO,
             call: Duration::from_millis(300),
         }
     }
@@ -174,6 +177,7 @@ impl Pace {
             deleting: Duration::from_secs(2),
             lingering: Duration::from_secs(1),
             healthy: Duration::from_secs(3),
+            zone: Duration::ZERO,
             call: Duration::from_millis(300),
         }
     }

@@ -12,6 +12,7 @@ use crate::{
         preflight,
     },
     model::{Inquiry, Maybe, Survey, survey::Moment},
+    reconcile::Bounds,
     resource::{Clouds, IgnoredTags, Settings},
 };
 
@@ -130,8 +131,8 @@ impl Clouds for Connection {
             .map_or_else(unconfigured, |configured| configured.settings.clone())
     }
 
-    async fn cloud(&self, region: &str) -> Result<Aws, Diagnostic> {
-        Ok(Aws::new(self.regional(region).await?))
+    async fn cloud(&self, region: &str, bounds: &Bounds) -> Result<Aws, Diagnostic> {
+        Ok(Aws::new(self.regional(region).await?.within(bounds)))
     }
 
     async fn survey(
@@ -139,8 +140,9 @@ impl Clouds for Connection {
         region: &str,
         inquiry: &Inquiry,
         since: Moment,
+        bounds: &Bounds,
     ) -> Result<Survey, Diagnostic> {
-        let aws = self.regional(region).await?;
+        let aws = self.regional(region).await?.within(bounds);
         Ok(preflight::survey(&aws, inquiry, since).await)
     }
 }

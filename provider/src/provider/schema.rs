@@ -86,12 +86,14 @@ fn checks() -> Vec<Attribute> {
              compared with `allowed_account_ids` or `forbidden_account_ids`. Default: `false`.",
         ),
         Attribute::number("max_retries").optional().describe(
-            "How often a call is repeated after it was throttled or failed on the way. Default: \
-             `AWS_MAX_ATTEMPTS` less one, or `25`.",
+            "How often a call is repeated that failed on the way: the connection broke, AWS failed \
+             or did not answer. Default: `AWS_MAX_ATTEMPTS` less one, or as often as `timeouts` \
+             allow. A call that AWS throttles is asked again when it is its turn, and does not \
+             count.",
         ),
         Attribute::string("retry_mode").optional().describe(
-            "How repeated calls are paced: `standard` or `adaptive`. Default: `AWS_RETRY_MODE`, \
-             or `standard`.",
+            "Accepted for configurations written for `hashicorp/aws`: `standard` or `adaptive`. \
+             Calls are always paced by what AWS lets through, for all resources together.",
         ),
     ]
 }

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::reconcile::{Cause, CloudError, ErrorKind, Step};
+use crate::reconcile::{Cause, CloudError, ErrorKind, Step, Write};
 
 /// A step that AWS accepts and does not keep is done at most so often: without a bound such a
-/// step would be written for ever, and AWS's reads have caught up long before the last.
+/// step would be written for ever, and AWS's reads have caught up long before the last. What may
+/// still come is asked for as long as there is time, with pauses that keep the writes few.
 pub(super) const REPEATS: u32 = 6;
 
 /// AWS's reads mostly show a write within this time; each further pause is twice as long.
@@ -79,7 +80,7 @@ impl Attempts {
         attempt.put_off = 0;
         attempt.not_before = Instant::now() + growing(FIRST_PAUSE, attempt.times, LONGEST_PAUSE);
         attempt.checked = false;
-        if attempt.times == most {
+        if attempt.times == most && !may_still_come(step, cause.as_ref()) {
             attempt.is_exhausted = true;
             attempt.failed = Some(cause.clone().unwrap_or_else(|| not_kept(step)));
         }
@@ -146,6 +147,18 @@ impl Attempts {
             .find(|it| it.step == *step)?
             .cause
             .as_ref()
+    }
+}
+
+/// What AWS is known to lag with, or may recover from, is asked again for as long as there is time.
+fn may_still_come(step: &Step, cause: Option<&Cause>) -> bool {
+    match cause {
+        // What a record leads to may be unknown to Route 53 for minutes, what was just made to any
+        // service; and whoever fails today may work tomorrow.
+        Some(cause) => matches!(cause.kind, ErrorKind::NotFound | ErrorKind::Unavailable),
+        // "It can take a few minutes" until a new zone of a load balancer is its service's.
+        // <https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html>
+        None => step.write == Write::LearnZones,
     }
 }
 

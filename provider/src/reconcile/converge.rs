@@ -1,6 +1,10 @@
 //! The loop: run what waits for nothing, fold the answers in, plan again, look at what is awaited.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures::{
     future::{BoxFuture, FutureExt},
@@ -10,6 +14,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{
     attempts::{Attempts, REPEATS, Turn},
+    bounds::COURTESY,
     convergence::{Convergence, Limits},
     fold::fold,
     health,
@@ -19,7 +24,7 @@ use super::{
 };
 use crate::{
     model::{Desired, Key, Life, Maybe, Observed, Scope, Slot},
-    reconcile::{Answer, Cloud, CloudError, Step, Write},
+    reconcile::{Answer, Cloud, CloudError, ErrorKind, Step, Write},
 };
 
 /// AWS needs at least this long for anything that comes by itself.
@@ -28,8 +33,8 @@ const LOOK_FIRST: Duration = Duration::from_millis(200);
 const LOOK_LONGEST: Duration = Duration::from_secs(10);
 /// Between looks passes this part of the time waited so far, which the whole wait is longer by.
 const LOOK_SHARE: u32 = 16;
-/// AWS's reads are tried so often in a row; the client itself retries each.
-const LOOK_FAILURES: u32 = 4;
+/// So often the log says what is waited for.
+const TELL: Duration = Duration::from_secs(10);
 
 enum Event {
     Answered(Step, Answer),
@@ -58,8 +63,8 @@ struct Run<'a, C> {
     attempts: Attempts,
     rejections: Rejections,
     done: Vec<Step>,
-    /// Keys with a write under way.
-    busy: BTreeSet<Key>,
+    /// Writes under way, and since when.
+    busy: BTreeMap<Key, (Step, Instant)>,
     /// Keys written to since the running look began: it may not have seen that.
     touched: BTreeSet<Key>,
     is_looking: bool,
@@ -67,9 +72,12 @@ struct Run<'a, C> {
     awaited: BTreeSet<Key>,
     awaited_since: Instant,
     looked: Instant,
-    /// Observations that failed in a row, and the last reason.
+    /// Looks that failed in a row, and the last reason.
     unseen: (u32, Option<CloudError>),
+    told: Instant,
     running: FuturesUnordered<BoxFuture<'a, Event>>,
+    /// The one look or observation that is under way.
+    reading: FuturesUnordered<BoxFuture<'a, Event>>,
 }
 
 /// Makes AWS hold what is desired, beginning with what was just observed. `progress` is told the
@@ -92,7 +100,7 @@ pub async fn converge<C: Cloud>(
         attempts: Attempts::default(),
         rejections: Rejections::default(),
         done: Vec::new(),
-        busy: BTreeSet::new(),
+        busy: BTreeMap::new(),
         touched: BTreeSet::new(),
         is_looking: false,
         is_observing: false,
@@ -100,13 +108,15 @@ pub async fn converge<C: Cloud>(
         awaited_since: Instant::now(),
         looked: Instant::now(),
         unseen: (0, None),
+        told: Instant::now(),
         running: FuturesUnordered::new(),
+        reading: FuturesUnordered::new(),
     };
     loop {
         let mut plan = plan_without(desired, &run.known, &limits.without);
         run.await_health(&mut plan);
-        let is_stopped = run.is_stopped();
-        let wake = match run.advance(&plan, is_stopped) {
+        let has_ended = limits.bounds.ended().is_some();
+        let wake = match run.advance(&plan) {
             Next::Sleep(wake) => wake,
             Next::Observe => {
                 run.observe();
@@ -114,27 +124,25 @@ pub async fn converge<C: Cloud>(
             }
             Next::End => return run.end(plan),
         };
-        // Every arm is safe to drop: a dropped timer or token loses nothing, and the events stay
-        // in `running`.
+        run.tell(&plan);
+        // Every arm is safe to drop: a dropped timer loses nothing, and the events stay in
+        // `running` and `reading`.
         tokio::select! {
             Some(event) = run.running.next(), if !run.running.is_empty() => {
                 run.take(event);
                 progress(&run.known);
             }
-            () = sleep_until(wake.unwrap_or(limits.deadline)), if wake.is_some() => {}
-            () = sleep_until(limits.deadline), if !is_stopped => {}
-            () = limits.cancel.cancelled(), if !is_stopped => {}
+            Some(event) = run.reading.next(), if !run.reading.is_empty() => {
+                run.take(event);
+                progress(&run.known);
+            }
+            () = sleep_until(wake.unwrap_or(run.told + TELL).min(run.told + TELL)) => {}
+            _ = limits.bounds.end(), if !has_ended => {}
         }
     }
 }
 
 impl<'a, C: Cloud> Run<'a, C> {
-    fn is_stopped(&self) -> bool {
-        self.limits.cancel.is_cancelled()
-            || Instant::now() >= self.limits.deadline
-            || self.unseen.0 >= LOOK_FAILURES
-    }
-
     /// When nothing is left to do, what the run has registered is to become healthy.
     fn await_health(&self, plan: &mut Plan) {
         if plan.steps.is_empty() {
@@ -144,34 +152,115 @@ impl<'a, C: Cloud> Run<'a, C> {
     }
 
     /// Starts what may start, and says what comes next.
-    fn advance(&mut self, plan: &Plan, is_stopped: bool) -> Next {
+    fn advance(&mut self, plan: &Plan) -> Next {
+        if let Some(ended) = self.limits.bounds.ended() {
+            return self.close(ended);
+        }
         if self.is_observing {
             return Next::Sleep(None);
         }
-        let (wake, unsure) = if is_stopped {
-            (None, false)
-        } else {
-            self.start(plan)
-        };
-        if !is_stopped {
-            self.look(&plan.awaited);
-        }
-        if !self.running.is_empty() {
-            return Next::Sleep(earliest(wake, self.next_look(&plan.awaited)));
-        }
-        if is_stopped {
-            return if self.is_whole || self.unseen.0 >= LOOK_FAILURES {
-                Next::End
-            } else {
-                Next::Observe
+        if self.is_blind() {
+            return match self.running.is_empty() {
+                true => Next::End,
+                false => Next::Sleep(None),
             };
         }
-        match (unsure, wake, self.next_look(&plan.awaited)) {
+        let (wake, unsure) = self.start(plan);
+        self.look(&plan.awaited);
+        let next_look = self.next_look(&plan.awaited);
+        if !self.running.is_empty() || self.is_looking {
+            return Next::Sleep(earliest(wake, next_look));
+        }
+        match (unsure, wake, next_look) {
             (true, _, _) => Next::Observe,
             (false, None, None) if self.is_whole => Next::End,
             (false, None, None) => Next::Observe,
             (false, wake, look) => Next::Sleep(earliest(wake, look)),
         }
+    }
+
+    /// Nothing new is begun. What AWS is doing is answered for a while yet, and then everything is
+    /// looked at once more, so that the state says what exists.
+    fn close(&mut self, ended: Instant) -> Next {
+        let bounds = &self.limits.bounds;
+        let now = Instant::now();
+        let answers = bounds.answers_by(ended) + COURTESY;
+        let closes = bounds.closes_by(ended) + COURTESY;
+        if self.is_looking {
+            self.reading.clear();
+            self.is_looking = false;
+        }
+        if !self.running.is_empty() && now < answers {
+            return Next::Sleep(Some(answers));
+        }
+        self.cut_off();
+        if self.is_observing {
+            if now < closes {
+                return Next::Sleep(Some(closes));
+            }
+            self.reading.clear();
+            self.is_observing = false;
+        }
+        match self.is_whole || self.unseen.0 > 0 || now >= closes {
+            true => Next::End,
+            false => Next::Observe,
+        }
+    }
+
+    /// Writes that were never answered: they may or may not have been done.
+    fn cut_off(&mut self) {
+        self.running.clear();
+        for (step, begun) in std::mem::take(&mut self.busy).into_values() {
+            let seconds = begun.elapsed().as_secs();
+            let cause = CloudError {
+                operation: step.in_words(),
+                kind: ErrorKind::Unavailable,
+                code: String::new(),
+                message: format!("AWS had not answered after {seconds} s"),
+                request_id: None,
+            };
+            tracing::info!(%step, seconds, "Not answered");
+            self.is_whole = false;
+            self.attempts.put_off(&step, cause);
+        }
+    }
+
+    /// AWS refuses to be read, and will not think better of it.
+    fn is_blind(&self) -> bool {
+        let error = self.unseen.1.as_ref();
+        error.is_some_and(|error| matches!(error.kind, ErrorKind::Denied | ErrorKind::Invalid))
+    }
+
+    /// Says in the log what is waited for, and why.
+    fn tell(&mut self, plan: &Plan) {
+        if self.told.elapsed() < TELL {
+            return;
+        }
+        self.told = Instant::now();
+        let under_way = self.busy.values().map(|(step, begun)| {
+            let seconds = begun.elapsed().as_secs();
+            format!("{step} ({seconds} s)")
+        });
+        let waits = plan.steps.iter().flat_map(|planned| &planned.waits);
+        let waits: BTreeSet<String> = waits.map(ToString::to_string).collect();
+        let put_off = plan.ready().filter_map(|step| {
+            let cause = self.attempts.cause(step)?;
+            Some(format!("{step}: {cause}"))
+        });
+        let reading = match (self.is_observing, self.is_looking) {
+            (true, _) => "everything",
+            (false, true) => "what is awaited",
+            (false, false) => "",
+        };
+        let awaited = plan.awaited.iter().map(ToString::to_string);
+        tracing::info!(
+            under_way = few(under_way),
+            awaited = few(awaited),
+            until = few(waits.into_iter()),
+            put_off = few(put_off),
+            reading,
+            "Waiting"
+        );
     }
 
     /// Starts every step that may; says when the next one may, and whether one must be looked at
@@ -180,12 +269,13 @@ impl<'a, C: Cloud> Run<'a, C> {
         let mut wake = None;
         let mut unsure = false;
         for step in plan.ready() {
-            if self.busy.contains(&step.key) {
+            if self.busy.contains_key(&step.key) {
                 continue;
             }
             match self.attempts.turn(step) {
                 Turn::Now if self.busy.len() < self.limits.in_flight => {
-                    self.busy.insert(step.key);
+                    tracing::info!(%step, "Begun");
+                    self.busy.insert(step.key, (step.clone(), Instant::now()));
                     self.touched.insert(step.key);
                     let (cloud, scope) = (self.cloud, self.scope);
                     let (step, known) = (step.clone(), Arc::clone(&self.known));
@@ -217,14 +307,14 @@ impl<'a, C: Cloud> Run<'a, C> {
             return;
         }
         self.is_looking = true;
-        self.touched.clone_from(&self.busy);
+        self.touched = self.busy.keys().copied().collect();
         let (cloud, scope) = (self.cloud, self.scope);
         let (keys, mut known) = (awaited.clone(), self.known.as_ref().clone());
         let call = async move {
             let seen = cloud.look(scope, &keys, &mut known).await;
             Event::Looked(keys, seen.map(|()| known))
         };
-        self.running.push(call.boxed());
+        self.reading.push(call.boxed());
     }
 
     fn next_look(&self, awaited: &BTreeSet<Key>) -> Option<Instant> {
@@ -243,12 +333,13 @@ impl<'a, C: Cloud> Run<'a, C> {
         let failures = self.unseen.0;
         let call = async move {
             if failures > 0 {
-                tokio::time::sleep(LOOK_FIRST * 4u32.pow(failures)).await;
+                let pause = LOOK_FIRST * 4u32.pow(failures.min(4));
+                tokio::time::sleep(pause.min(LOOK_LONGEST)).await;
             }
             let begun = Instant::now();
             Event::Observed(begun, cloud.observe(&scope).await)
         };
-        self.running.push(call.boxed());
+        self.reading.push(call.boxed());
     }
 
     /// What this run made is found by its ids as well.
@@ -273,7 +364,7 @@ impl<'a, C: Cloud> Run<'a, C> {
                         self.unseen = (0, None);
                         self.merge(&keys, &seen);
                     }
-                    Err(error) => self.unseen = (self.unseen.0 + 1, Some(error)),
+                    Err(error) => self.unseen(error),
                 }
             }
             Event::Observed(begun, seen) => {
@@ -286,14 +377,29 @@ impl<'a, C: Cloud> Run<'a, C> {
                         self.is_whole = true;
                         self.attempts.looked(begun);
                     }
-                    Err(error) => self.unseen = (self.unseen.0 + 1, Some(error)),
+                    Err(error) => self.unseen(error),
                 }
             }
         }
     }
 
+    fn unseen(&mut self, error: CloudError) {
+        tracing::info!(%error, "AWS could not be read");
+        self.unseen = (self.unseen.0 + 1, Some(error));
+    }
+
     fn answered(&mut self, step: Step, answer: Answer) {
-        self.busy.remove(&step.key);
+        let begun = self.busy.remove(&step.key).map(|(_, begun)| begun);
+        let milliseconds = begun.map_or(0, |begun| begun.elapsed().as_millis() as u64);
+        match &answer {
+            Answer::Done(id) => {
+                let id = id.as_deref().unwrap_or_default();
+                tracing::info!(%step, id, milliseconds, "Done");
+            }
+            Answer::NotYet(cause) => tracing::info!(%step, milliseconds, %cause, "Put off"),
+            Answer::LookAgain(cause) => tracing::info!(%step, milliseconds, %cause, "Unsure"),
+            Answer::Failed(error) => tracing::info!(%step, milliseconds, %error, "Failed"),
+        }
         self.is_whole = false;
         let most = match step.write {
             // Of what is wanted, only a failed endpoint is deleted, for a new one to take its place.
@@ -360,8 +466,13 @@ impl<'a, C: Cloud> Run<'a, C> {
             .filter(|step| !is_failed(step))
             .filter_map(|step| Some((step.clone(), self.attempts.cause(step)?.clone())))
             .collect();
-        let cancelled = self.limits.cancel.is_cancelled();
-        let timed_out = !cancelled && Instant::now() >= self.limits.deadline && !plan.is_settled();
+        let cancelled = self.limits.bounds.is_interrupted();
+        let has_ended = self.limits.bounds.ended().is_some();
+        let timed_out = !cancelled && has_ended && !plan.is_settled();
+        let unseen = match self.unseen.1 {
+            None if has_ended && plan.is_settled() && !self.is_whole => Some(unfinished()),
+            error => error,
+        };
         let conflicts = |planned: &&Planned| planned.conflicts().next().is_some();
         let mut blocked: Vec<Planned> = plan.steps.iter().filter(conflicts).cloned().collect();
         if blocked.is_empty() && failures.is_empty() && !cancelled && !timed_out {
@@ -376,15 +487,34 @@ impl<'a, C: Cloud> Run<'a, C> {
             blocked,
             put_off,
             left: plan,
-            unseen: if self.unseen.0 >= LOOK_FAILURES {
-                self.unseen.1
-            } else {
-                None
-            },
+            unseen,
             cancelled,
             timed_out,
         }
     }
+}
+
+/// All steps are done, and there was no time to see that they are kept.
+fn unfinished() -> CloudError {
+    CloudError {
+        operation: "The last look at everything".to_owned(),
+        kind: ErrorKind::Unavailable,
+        code: String::new(),
+        message: "it was not over when the time was up".to_owned(),
+        request_id: None,
+    }
+}
+
+/// The first few, and how many more there are.
+fn few(items: impl Iterator<Item = String>) -> String {
+    const FEW: usize = 8;
+    let mut items: Vec<String> = items.collect();
+    let more = items.len().saturating_sub(FEW);
+    items.truncate(FEW);
+    if more > 0 {
+        items.push(format!("and {more} more"));
+    }
+    items.join("; ")
 }
 
 fn earliest(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {

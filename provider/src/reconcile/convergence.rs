@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     model::{Key, Observed, object::target_group::Target},
-    reconcile::{Cause, CloudError, Order, Plan, Planned, Step},
+    reconcile::{Bounds, Cause, CloudError, Order, Plan, Planned, Step},
 };
 
 /// Elastic Load Balancing throttles registrations and modifications at a few calls a second with
@@ -17,10 +17,8 @@ pub const IN_FLIGHT: usize = 8;
 /// How far one run may go.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// No step starts after it.
-    pub deadline: Instant,
-    /// Once cancelled, no step starts; running ones finish.
-    pub cancel: CancellationToken,
+    /// Once they end it, no step starts; what is under way is answered for a while yet.
+    pub bounds: Bounds,
     pub in_flight: usize,
     /// Orders to ignore, by which tests show that each is needed.
     pub without: Vec<Order>,
@@ -55,9 +53,12 @@ pub struct Convergence {
 
 impl Limits {
     pub fn new(deadline: Instant, cancel: CancellationToken) -> Limits {
+        Limits::within(Bounds::new(deadline, cancel))
+    }
+
+    pub fn within(bounds: Bounds) -> Limits {
         Limits {
-            deadline,
-            cancel,
+            bounds,
             in_flight: IN_FLIGHT,
             without: Vec::new(),
         }

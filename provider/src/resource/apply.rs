@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use crate::{
     model::{Desired, Key, Observed, Scope, Slot},
-    reconcile::{Cloud, Convergence, Limits, converge, foresee},
+    reconcile::{Bounds, Cloud, Convergence, Limits, converge, foresee},
     resource::{
         adopt,
         agree::disagreement,
@@ -68,8 +68,9 @@ async fn make(
     }
     adopt::take_in(&mut private, &told.config);
     let region = region(&planned, &settings)?;
-    let cloud = clouds.cloud(&region).await?;
     let limit = allowance(&told.config.timeouts, request.operation());
+    let bounds = Bounds::new(begun + limit, ctx.cancel.clone());
+    let cloud = clouds.cloud(&region, &bounds).await?;
 
     let mut scope = scope(Some(&told.config), &private, &settings);
     if let Some(prior) = &request.prior
@@ -78,7 +79,7 @@ async fn make(
         scope.service_id = prior.get("id").as_str().map(str::to_owned);
         scope.endpoint_id = prior.get("endpoint").get("id").as_str().map(str::to_owned);
     }
-    let observed = observe(&cloud, ctx, &scope, limit).await?;
+    let observed = observe(&cloud, &bounds, &scope).await?;
     if request.prior.is_none() {
         twin::refuse(&observed, &told.config)?;
     }
@@ -93,16 +94,7 @@ async fn make(
     let desired = desired(&told.config, &instance.footing(), &observed);
     keeps_the_plan(&instance, &desired, &observed, &planned)?;
 
-    let mut run = run(
-        &cloud,
-        ctx,
-        &scope,
-        &desired,
-        observed,
-        (begun, limit),
-        &instance,
-    )
-    .await;
+    let mut run = run(&cloud, ctx, &scope, &desired, observed, bounds, &instance).await;
     let mut diagnostics = report::ended(&run, &desired);
     if !diagnostics.has_errors() {
         instance.settle(&mut run.observed, &run.forgotten);
@@ -137,29 +129,21 @@ async fn delete(
     let mut private = kept.unwrap_or_default();
     private.owner.clone_from(&scope.owner);
     let region = region(&prior, &settings)?;
-    let cloud = clouds.cloud(&region).await?;
     let timeouts = private.told.as_ref().map(|told| &told.config.timeouts);
     let limit = timeouts.map_or(defaults::TIMEOUT, |it| allowance(it, Operation::Delete));
-    let mut observed = observe(&cloud, ctx, &scope, limit).await?;
+    let bounds = Bounds::new(begun + limit, ctx.cancel.clone());
+    let cloud = clouds.cloud(&region, &bounds).await?;
+    let mut observed = observe(&cloud, &bounds, &scope).await?;
     if scope.owner.is_empty()
         && let Some(owner) = owner_of(&observed)
     {
         scope.owner.clone_from(&owner);
         private.owner = owner;
-        observed = observe(&cloud, ctx, &scope, limit).await?;
+        observed = observe(&cloud, &bounds, &scope).await?;
     }
     let instance = Instance::new(&private, Some(&prior), region, &settings);
     let nothing = destroyed(&prior);
-    let run = run(
-        &cloud,
-        ctx,
-        &scope,
-        &nothing,
-        observed,
-        (begun, limit),
-        &instance,
-    )
-    .await;
+    let run = run(&cloud, ctx, &scope, &nothing, observed, bounds, &instance).await;
     let diagnostics = report::ended(&run, &nothing);
     if !diagnostics.has_errors() && is_gone(&run.observed) {
         return Ok(ApplyResponse {
@@ -186,10 +170,10 @@ async fn run(
     scope: &Scope,
     desired: &Desired,
     observed: Observed,
-    (begun, limit): (Instant, Duration),
+    bounds: Bounds,
     instance: &Instance,
 ) -> Convergence {
-    let limits = Limits::new(begun + limit, ctx.cancel.clone());
+    let limits = Limits::within(bounds);
     let recorded = Mutex::new(landmarks(&observed));
     let checkpoint = |observed: &Observed| {
         let now = landmarks(observed);

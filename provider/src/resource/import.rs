@@ -9,7 +9,7 @@ use crate::{
     resource::{
         config::{defaults, region},
         private::Private,
-        read::{self, observe, owner_of},
+        read::{self, observe, owner_of, reading},
         schema,
         scope::scope,
         settings::{Clouds, Settings},
@@ -47,7 +47,8 @@ async fn try_import(
         Some(region) => region.to_owned(),
         None => read::region(&Value::Null, settings)?,
     };
-    let cloud = clouds.cloud(&region).await?;
+    let bounds = reading(ctx, defaults::TIMEOUT);
+    let cloud = clouds.cloud(&region, &bounds).await?;
     let mut private = Private::default();
     match wanted {
         Wanted::Service { id, endpoint } => {
@@ -59,7 +60,7 @@ async fn try_import(
                 name: name.to_owned(),
                 ..Scope::default()
             };
-            let observed = observe(&cloud, ctx, &scope, defaults::TIMEOUT).await?;
+            let observed = observe(&cloud, &bounds, &scope).await?;
             let services = observed
                 .strangers
                 .iter()
@@ -73,13 +74,7 @@ async fn try_import(
             }
         }
     }
-    let found = observe(
-        &cloud,
-        ctx,
-        &scope(None, &private, settings),
-        defaults::TIMEOUT,
-    )
-    .await?;
+    let found = observe(&cloud, &bounds, &scope(None, &private, settings)).await?;
     let service = private.service_id.clone().unwrap_or_default();
     if found.of(Slot::Service).next().is_none() {
         return Err(missing(&service, &region));

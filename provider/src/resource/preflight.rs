@@ -36,11 +36,13 @@ use tfplugin::{
 
 use crate::{
     model::{Inquiry, Maybe, Survey, survey::Moment},
+    reconcile::Bounds,
     resource::{
         config::Config,
         met::Met,
         plan,
         private::Private,
+        read::reading,
         settings::{Clouds, Settings},
     },
 };
@@ -163,14 +165,10 @@ impl Preflight {
             };
             found.into_iter().map(soften).collect()
         };
-        tokio::select! {
-            found = tokio::time::timeout(PATIENCE, self.look(clouds, is_new)) => match found {
-                Ok(Ok(Some(found))) => told(found),
-                Ok(Ok(None)) => Diagnostics::new(),
-                Ok(Err(error)) => error.into(),
-                Err(_) => unread::out_of_time(PATIENCE).into(),
-            },
-            () = ctx.cancel.cancelled() => Diagnostics::new(),
+        match self.look_in_time(clouds, ctx, is_new).await {
+            Ok(Some(found)) => told(found),
+            Ok(None) => Diagnostics::new(),
+            Err(error) => error.into(),
         }
     }
 
@@ -180,20 +178,17 @@ impl Preflight {
         if self.stands_as_before() {
             return Diagnostics::new();
         }
-        tokio::select! {
-            found = tokio::time::timeout(PATIENCE, self.look(clouds, false)) => match found {
-                Ok(Ok(Some((found, _)))) => found
-                    .into_iter()
-                    .filter(|it| it.severity == Severity::Error)
-                    .map(|it| Diagnostic {
-                        detail: format!("{} Nothing was changed.", it.detail),
-                        ..it
-                    })
-                    .collect(),
-                // What cannot be read is not refused: AWS has the last word.
-                _ => Diagnostics::new(),
-            },
-            () = ctx.cancel.cancelled() => Diagnostics::new(),
+        match self.look_in_time(clouds, ctx, false).await {
+            Ok(Some((found, _))) => found
+                .into_iter()
+                .filter(|it| it.severity == Severity::Error)
+                .map(|it| Diagnostic {
+                    detail: format!("{} Nothing was changed.", it.detail),
+                    ..it
+                })
+                .collect(),
+            // What cannot be read is not refused: AWS has the last word.
+            _ => Diagnostics::new(),
         }
     }
 
@@ -207,16 +202,35 @@ impl Preflight {
             && ground::is_same(&told.config, &self.config)
     }
 
-    /// What the checks say; `None` where there is nothing to look at.
+    /// What the checks say; `None` where there is nothing to look at, or somebody interrupts.
+    async fn look_in_time(
+        &self,
+        clouds: &impl Clouds,
+        ctx: &RequestContext,
+        is_new: bool,
+    ) -> Result<Option<(Diagnostics, Survey)>, Diagnostic> {
+        let bounds = reading(ctx, PATIENCE);
+        // Calls end with the bounds, and each says what was not read.
+        let longest = PATIENCE + Duration::from_secs(1);
+        tokio::select! {
+            found = tokio::time::timeout(longest, self.look(clouds, &bounds, is_new)) => {
+                found.unwrap_or_else(|_| Err(unread::out_of_time(PATIENCE)))
+            }
+            () = ctx.cancel.cancelled() => Ok(None),
+        }
+    }
+
     async fn look(
         &self,
         clouds: &impl Clouds,
+        bounds: &Bounds,
         is_new: bool,
     ) -> Result<Option<(Diagnostics, Survey)>, Diagnostic> {
         let inquiry = inquiry::of(&self.config, self.kept.as_ref(), is_new);
         if inquiry == Inquiry::default() {
             return Ok(None);
         }
+        let survey = |since| clouds.survey(&self.region, &inquiry, since, bounds);
         let judge = |survey: &Survey| {
             check(&Case {
                 config: &self.config,
@@ -226,15 +240,13 @@ impl Preflight {
                 is_new,
             })
         };
-        let first = clouds
-            .survey(&self.region, &inquiry, Moment::default())
-            .await?;
+        let first = survey(Moment::default()).await?;
         let found = judge(&first);
         if found.is_empty() || !first.is_recalled {
             return Ok(Some((found, first)));
         }
         // What an earlier resource read may have been put right since, by this very apply.
-        let second = clouds.survey(&self.region, &inquiry, first.begun).await?;
+        let second = survey(first.begun).await?;
         Ok(Some((judge(&second), second)))
     }
 }

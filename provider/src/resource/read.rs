@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use tfplugin::{Diagnostic, ReadRequest, ReadResponse, RequestContext, Value};
+use tokio::time::Instant;
 
 use crate::{
-    model::{Life, Maybe, Observed, Slot, tags::OWNER},
-    reconcile::Cloud,
+    model::{Life, Maybe, Observed, Scope, Slot, tags::OWNER},
+    reconcile::{Bounds, Cloud},
     resource::{
         config::defaults,
         instance::Instance,
@@ -46,14 +47,14 @@ async fn try_read(
     let state = &request.state;
     let private = recall(&request.private, state);
     let region = region(state, settings)?;
-    let cloud = clouds.cloud(&region).await?;
-    let scope = scope(None, &private, settings);
     let limit = private
         .told
         .as_ref()
         .and_then(|told| told.config.timeouts.read.known().copied());
-    let limit = limit.unwrap_or(defaults::TIMEOUT);
-    let observed = observe(&cloud, ctx, &scope, limit).await?;
+    let bounds = reading(ctx, limit.unwrap_or(defaults::TIMEOUT));
+    let cloud = clouds.cloud(&region, &bounds).await?;
+    let scope = scope(None, &private, settings);
+    let observed = observe(&cloud, &bounds, &scope).await?;
     if is_gone(&observed) {
         return Ok(ReadResponse::default());
     }
@@ -123,26 +124,29 @@ pub(super) fn region(state: &Value, settings: &Settings) -> Result<String, Diagn
     }
 }
 
+/// The bounds of an operation that writes nothing and begins now.
+pub(super) fn reading(ctx: &RequestContext, limit: Duration) -> Bounds {
+    Bounds::reading(Instant::now() + limit, ctx.cancel.clone())
+}
+
 /// Looks at everything, for as long as the user allows and waits.
 pub(super) async fn observe(
     cloud: &impl Cloud,
-    ctx: &RequestContext,
-    scope: &crate::model::Scope,
-    limit: Duration,
+    bounds: &Bounds,
+    scope: &Scope,
 ) -> Result<Observed, Diagnostic> {
     tokio::select! {
-        observed = tokio::time::timeout(limit, cloud.observe(scope)) => match observed {
-            Ok(Ok(observed)) => Ok(observed),
-            Ok(Err(error)) => Err(report::unreadable(&error)),
-            Err(_) => Err(Diagnostic::error(
+        observed = cloud.observe(scope) => observed.map_err(|error| report::unreadable(&error)),
+        () = bounds.reads_end() => Err(match bounds.is_interrupted() {
+            true => Diagnostic::error(
+                "Interrupted",
+                "AWS was still being read. Nothing was changed.",
+            ),
+            false => Diagnostic::error(
                 "Out of time",
                 "AWS was still being read when the time was up. `timeouts` allows more.",
-            )),
-        },
-        () = ctx.cancel.cancelled() => Err(Diagnostic::error(
-            "Interrupted",
-            "AWS was still being read. Nothing was changed.",
-        )),
+            ),
+        }),
     }
 }
 

@@ -9,7 +9,7 @@ use tfplugin::Diagnostic;
 
 use crate::{
     model::{Inquiry, Maybe, Survey, survey::Moment},
-    reconcile::Cloud,
+    reconcile::{Bounds, Cloud},
 };
 
 /// What the provider's configuration means to a resource. All of it is needed to plan, and a plan
@@ -46,9 +46,13 @@ pub trait Clouds: Send + Sync + 'static {
     /// What is configured; what could not be known before the first `configure` is unknown.
     fn settings(&self) -> Settings;
 
-    /// AWS in a region. An error where the provider cannot reach it: the configuration has unknown
+    /// AWS in a region, for one operation, whose bounds hold for every call. An error where the provider cannot reach it: the configuration has unknown
     /// values (which it names), or no credentials are found.
-    fn cloud(&self, region: &str) -> impl Future<Output = Result<Self::Cloud, Diagnostic>> + Send;
+    fn cloud(
+        &self,
+        region: &str,
+        bounds: &Bounds,
+    ) -> impl Future<Output = Result<Self::Cloud, Diagnostic>> + Send;
 
     /// Looks at what a path stands on. Never writes. What was read since `since` need not be read
     /// again. An error where AWS cannot be reached at all.
@@ -57,5 +61,6 @@ pub trait Clouds: Send + Sync + 'static {
         region: &str,
         inquiry: &Inquiry,
         since: Moment,
+        bounds: &Bounds,
     ) -> impl Future<Output = Result<Survey, Diagnostic>> + Send;
 }

@@ -203,3 +203,241 @@ fn cancelling_leaves_a_state_to_go_on_from() {
         });
     }
 }
+
+/// The bounds of an operation hold, whatever AWS does: what it answers with, and how long it takes.
+mod bounds {
+    use provider::{fake::Reads, model::Life, reconcile::Step};
+
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(60);
+    const REST: Duration = Duration::from_secs(10);
+    const PATIENCE: Duration = Duration::from_secs(30);
+
+    fn is_endpoint(step: &Step) -> bool {
+        step.key.slot == Slot::Endpoint && matches!(step.write, Write::Create(_))
+    }
+
+    /// Ends with its time limit, and by Ctrl-C; afterwards applying again converges.
+    fn ends(spoil: impl Fn(&Rig), changes: bool) {
+        for interrupted in [false, true] {
+            run(async {
+                let mut rig = Rig::default();
+                let config = Config::of(3);
+                if changes {
+                    assert_settled(&rig.apply(&Config::of(2)).await);
+                }
+                spoil(&rig);
+                rig.time_limit = Some(LIMIT);
+                let (token, begun) = (rig.cancel.clone(), Instant::now());
+                let interrupt = async {
+                    if interrupted {
+                        tokio::time::sleep(LIMIT / 2).await;
+                        token.cancel();
+                    }
+                };
+                let apply = async {
+                    let end = rig.apply(&config).await;
+                    (end, begun.elapsed())
+                };
+                let ((end, took), ()) = tokio::join!(apply, interrupt);
+                let most = match interrupted {
+                    true => LIMIT / 2 + PATIENCE,
+                    false => LIMIT + REST,
+                };
+                assert!(took < most, "{took:?}, interrupted: {interrupted}");
+                assert!(!end.is_settled());
+                assert_eq!((end.cancelled, end.timed_out), (interrupted, !interrupted));
+                rig.fake.heal();
+                rig.time_limit = None;
+                rig.cancel = Default::default();
+                assert_settled(&rig.apply(&config).await);
+            });
+        }
+    }
+
+    #[test]
+    fn of_writes_that_fail_for_ever() {
+        ends(
+            |rig| {
+                rig.fake
+                    .inject(Fault::new(Effect::Break, u32::MAX, |_| true))
+            },
+            false,
+        );
+    }
+
+    #[test]
+    fn of_writes_that_are_put_off_for_ever() {
+        ends(
+            |rig| {
+                rig.fake
+                    .inject(Fault::new(Effect::PutOff, u32::MAX, |_| true))
+            },
+            true,
+        );
+    }
+
+    #[test]
+    fn of_writes_that_are_never_answered() {
+        for effect in [Effect::Hang, Effect::Silence] {
+            ends(
+                |rig| rig.fake.inject(Fault::new(effect, u32::MAX, |_| true)),
+                effect == Effect::Hang,
+            );
+        }
+    }
+
+    #[test]
+    fn of_reads_that_fail_or_are_never_answered() {
+        for reads in [Reads::Failing, Reads::Hanging] {
+            run(async {
+                let mut rig = Rig::default();
+                let fake = rig.fake.clone();
+                rig.time_limit = Some(LIMIT);
+                let begun = Instant::now();
+                let spoil = async {
+                    tokio::time::sleep(Duration::from_secs(5)).await;
+                    fake.reads(reads);
+                };
+                let config = Config::of(2);
+                let (end, ()) = tokio::join!(rig.apply(&config), spoil);
+                assert!(begun.elapsed() < LIMIT + REST, "{:?}", begun.elapsed());
+                assert!(end.timed_out && !end.is_settled(), "{}", explain(&end));
+                rig.fake.heal();
+                rig.time_limit = None;
+                assert_settled(&rig.apply(&config).await);
+            });
+        }
+    }
+
+    /// What AWS was told, and did without a word, is in the state: the last look finds it.
+    #[test]
+    fn what_was_made_without_an_answer_is_found_by_the_last_look() {
+        run(async {
+            let mut rig = Rig::default();
+            rig.fake.inject(Fault::new(Effect::Silence, 1, is_endpoint));
+            rig.time_limit = Some(Duration::from_secs(300));
+            let config = Config::of(2);
+            let end = rig.apply(&config).await;
+            assert!(end.timed_out);
+            let (_, endpoint) = end.observed.of(Slot::Endpoint).next().unwrap();
+            assert_ne!(endpoint.life, Life::Going);
+            assert_eq!(rig.fake.world().endpoints.len(), 1);
+            rig.time_limit = None;
+            assert_settled(&rig.apply(&config).await);
+            assert_eq!(rig.fake.world().endpoints.len(), 1);
+        });
+    }
+
+    /// AWS failed to be read for minutes, and then was not: nothing is lost, and nothing is said.
+    #[test]
+    fn reads_that_fail_for_minutes_end_nothing() {
+        run(async {
+            let mut rig = Rig::default();
+            let fake = rig.fake.clone();
+            let spoil = async {
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                fake.reads(Reads::Failing);
+                tokio::time::sleep(Duration::from_secs(300)).await;
+                fake.reads(Reads::Answered);
+            };
+            let config = Config::of(2);
+            let (end, ()) = tokio::join!(rig.apply(&config), spoil);
+            assert_settled(&end);
+        });
+    }
+
+    /// A permission that is missing does not come with time.
+    #[test]
+    fn reads_that_are_denied_end_at_once() {
+        run(async {
+            let mut rig = Rig::default();
+            let fake = rig.fake.clone();
+            let spoil = async {
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                fake.reads(Reads::Denied);
+            };
+            let begun = Instant::now();
+            let config = Config::of(2);
+            let (end, ()) = tokio::join!(rig.apply(&config), spoil);
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "{:?}",
+                begun.elapsed()
+            );
+            assert_eq!(end.unseen.unwrap().code, "AccessDenied");
+        });
+    }
+}
+
+/// What AWS is known to lag with is asked for again until the time is up, and not often.
+mod lag {
+    use super::*;
+
+    #[test]
+    fn a_zone_is_learnt_minutes_later() {
+        for minutes in [1, 4, 10] {
+            run(async {
+                let mut rig = Rig::default();
+                let config = Config::of(2);
+                assert_settled(&rig.apply(&config).await);
+                rig.fake
+                    .edit(|world| world.pace.zone = Duration::from_secs(60 * minutes));
+                let mut wider = config.clone();
+                wider.subnets.insert("subnet-c".to_owned());
+                let begun = Instant::now();
+                let end = rig.apply(&wider).await;
+                assert_settled(&end);
+                let learnt = end.done.iter();
+                let learnt = learnt
+                    .filter(|step| step.write == Write::LearnZones)
+                    .count();
+                assert!(
+                    learnt <= 5 + 2 * usize::try_from(minutes).unwrap(),
+                    "{learnt}"
+                );
+                let longest = Duration::from_secs(60 * minutes + 120);
+                assert!(begun.elapsed() < longest, "{:?}", begun.elapsed());
+            });
+        }
+    }
+
+    #[test]
+    fn what_a_record_leads_to_is_found_minutes_later() {
+        run(async {
+            let mut rig = Rig::default();
+            let alias = |step: &provider::reconcile::Step| step.key.slot == Slot::Alias;
+            rig.fake.inject(Fault::new(Effect::Miss, 12, alias));
+            assert_settled(&rig.apply(&Config::of(2)).await);
+        });
+    }
+
+    #[test]
+    fn a_new_service_is_unavailable_for_minutes() {
+        run(async {
+            let mut rig = Rig::default();
+            let endpoint = |step: &provider::reconcile::Step| step.key.slot == Slot::Endpoint;
+            rig.fake.inject(Fault::new(Effect::Break, 12, endpoint));
+            assert_settled(&rig.apply(&Config::of(2)).await);
+        });
+    }
+
+    /// However long there is: a write that comes to nothing does not become a storm.
+    #[test]
+    fn what_never_comes_is_asked_for_seldom() {
+        run(async {
+            let mut rig = Rig {
+                time_limit: Some(Duration::from_secs(1800)),
+                ..Rig::default()
+            };
+            let alias = |step: &provider::reconcile::Step| step.key.slot == Slot::Alias;
+            rig.fake.inject(Fault::new(Effect::Miss, u32::MAX, alias));
+            let end = rig.apply(&Config::of(2)).await;
+            assert!(end.timed_out, "{}", explain(&end));
+            assert_eq!(end.put_off.len(), 1);
+            let looks = rig.fake.take_journal().observations;
+            assert!(looks < 80, "{looks}");
+        });
+    }
+}

@@ -9,7 +9,7 @@ use std::{
 use provider::{
     fake::{Fake, Pace, World, Zone},
     model::{Inquiry, Key, Maybe, Observed, Scope, Survey, survey::Moment, tags::OWNER},
-    reconcile::{Answer, Cloud, CloudError, Step},
+    reconcile::{Answer, Bounds, Cloud, CloudError, Step},
     resource::{Clouds, IgnoredTags, Settings},
 };
 use tfplugin::Diagnostic;
@@ -57,6 +57,7 @@ impl Account {
                 deleting: short,
                 lingering: short,
                 healthy: short,
+                zone: Duration::ZERO,
                 call: Duration::ZERO,
             };
             let zone = Zone {
@@ -104,7 +105,7 @@ impl Clouds for Account {
         self.settings.lock().unwrap().clone()
     }
 
-    async fn cloud(&self, region: &str) -> Result<Grounded, Diagnostic> {
+    async fn cloud(&self, region: &str, _bounds: &Bounds) -> Result<Grounded, Diagnostic> {
         assert_eq!(region, "us-east-1");
         Ok(Grounded(self.fake.clone()))
     }
@@ -114,6 +115,7 @@ impl Clouds for Account {
         _region: &str,
         inquiry: &Inquiry,
         since: Moment,
+        _bounds: &Bounds,
     ) -> Result<Survey, Diagnostic> {
         let (answer, hangs) = self.surveys(|surveys| {
             surveys.asked.push((inquiry.clone(), since));

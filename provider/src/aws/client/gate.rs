@@ -1,48 +1,63 @@
-//! How many calls may be in flight: AWS throttles describes per account, whoever makes them.
+//! What every call goes through: its lane's places and pace, and the bounds of the operation.
 
-use std::{error::Error, future::Future, sync::Arc, time::Instant};
+use std::{error::Error, future::Future};
 
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use tokio::sync::Semaphore;
 
-use crate::{aws::error, reconcile::CloudError};
-
-/// Calls in flight per region and provider configuration, over all resources. Load balancing
-/// refills 10 describes a second at the least, and answers in about 100 ms.
-/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/load-balancer-getting-started.html>
-const IN_FLIGHT: usize = 16;
+use super::{bucket::Bucket, call::Call, lanes::Lanes};
+use crate::{
+    aws::error,
+    reconcile::{Bounds, CloudError},
+};
 
 #[derive(Clone, Debug)]
-pub(in crate::aws) struct Gate(Arc<Semaphore>);
+pub(in crate::aws) struct Gate {
+    lanes: Lanes,
+    region: String,
+    /// How often a call may be repeated that failed on the way; `None`: as the bounds allow.
+    repeats: Option<u32>,
+    bounds: Bounds,
+}
 
 impl Gate {
-    pub(super) fn new() -> Gate {
-        Gate(Arc::new(Semaphore::new(IN_FLIGHT)))
+    pub(super) fn new(lanes: Lanes, region: &str, repeats: Option<u32>, bounds: Bounds) -> Gate {
+        Gate {
+            lanes,
+            region: region.to_owned(),
+            repeats,
+            bounds,
+        }
+    }
+
+    /// The same gate for an operation with these bounds.
+    pub(super) fn within(&self, bounds: &Bounds) -> Gate {
+        Gate {
+            bounds: bounds.clone(),
+            ..self.clone()
+        }
     }
 
     /// One call, or one paged listing. The error is classified.
-    pub(in crate::aws) async fn call<T, E>(
-        &self,
-        operation: &str,
-        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    ) -> Result<T, CloudError>
+    pub(in crate::aws) fn call<'a, T, E>(
+        &'a self,
+        operation: &'a str,
+        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + 'a,
+    ) -> impl Future<Output = Result<T, CloudError>> + 'a
     where
+        T: 'a,
         E: ProvideErrorMetadata + Error + 'static,
     {
-        // Nobody closes the semaphore.
-        let _place = self.0.acquire().await;
-        let begun = Instant::now();
-        let answer = call
-            .await
-            .map_err(|error| error::from_sdk(operation, &error));
-        let milliseconds = begun.elapsed().as_millis();
-        match &answer {
-            Ok(_) => tracing::debug!(operation, milliseconds, "AWS answered"),
-            Err(error) => {
-                tracing::debug!(operation, milliseconds, code = error.code, "AWS refused");
-            }
+        // The SDK's futures are large, and a survey or an observation holds a dozen of them.
+        let call = Box::pin(call);
+        async move {
+            let lane = self.lanes.lane(&self.region, Bucket::of(operation));
+            let on_its_way = Call::new(operation, &self.bounds, lane, self.repeats);
+            let work = async {
+                let answer = call.await;
+                answer.map_err(|error| error::from_sdk(operation, &error))
+            };
+            on_its_way.run(work).await
         }
-        answer
     }
 }

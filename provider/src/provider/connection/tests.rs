@@ -1,5 +1,9 @@
 use serde_json::json;
+use std::time::Duration;
+
 use tfplugin::{Value, json};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::provider::schema::schema;
@@ -25,6 +29,13 @@ fn arguments(more: serde_json::Value, unknown: &[&str]) -> Arguments {
     arguments
 }
 
+fn bounds() -> Bounds {
+    Bounds::reading(
+        Instant::now() + Duration::from_secs(60),
+        CancellationToken::new(),
+    )
+}
+
 async fn connected(arguments: Arguments) -> Connection {
     let connection = Connection::default();
     connection.replace(Configured::new(arguments).await.unwrap());
@@ -35,7 +46,7 @@ async fn connected(arguments: Arguments) -> Connection {
 async fn before_it_is_configured_nothing_is_known() {
     let connection = Connection::default();
     assert_eq!(connection.settings(), unconfigured());
-    let error = connection.cloud("us-east-1").await.unwrap_err();
+    let error = connection.cloud("us-east-1", &bounds()).await.unwrap_err();
     assert!(error.summary.contains("not configured"), "{error:?}");
 }
 
@@ -51,9 +62,9 @@ async fn a_known_configuration_gives_clients_in_any_region() {
     assert!(settings.ignored_tags.known().unwrap().ignores("cost"));
     let restricted = ["eu-west-1".to_owned()];
     assert_eq!(settings.restricted_regions, Maybe::Known(restricted.into()));
-    assert!(connection.cloud("us-east-1").await.is_ok());
-    assert!(connection.cloud("eu-west-1").await.is_ok());
-    let error = connection.cloud("mars").await.unwrap_err();
+    assert!(connection.cloud("us-east-1", &bounds()).await.is_ok());
+    assert!(connection.cloud("eu-west-1", &bounds()).await.is_ok());
+    let error = connection.cloud("mars", &bounds()).await.unwrap_err();
     assert!(error.detail.contains("mars"), "{error:?}");
 }
 
@@ -62,7 +73,7 @@ async fn unknown_arguments_are_named_where_aws_is_needed() {
     let connection = connected(arguments(json!({}), &["secret_key", "profile"])).await;
     let region = Maybe::Known(Some("us-east-1".to_owned()));
     assert_eq!(connection.settings().region, region);
-    let error = connection.cloud("us-east-1").await.unwrap_err();
+    let error = connection.cloud("us-east-1", &bounds()).await.unwrap_err();
     assert!(error.detail.contains("profile, secret_key"), "{error:?}");
 }
 
@@ -76,9 +87,9 @@ async fn an_unknown_profile_leaves_the_region_open() {
 async fn a_new_configuration_replaces_the_old_one_for_all_who_share_it() {
     let connection = connected(arguments(json!({}), &["token"])).await;
     let shared = connection.clone();
-    assert!(shared.cloud("us-east-1").await.is_err());
+    assert!(shared.cloud("us-east-1", &bounds()).await.is_err());
     connection.replace(Configured::new(arguments(json!({}), &[])).await.unwrap());
-    assert!(shared.cloud("us-east-1").await.is_ok());
+    assert!(shared.cloud("us-east-1", &bounds()).await.is_ok());
 }
 
 #[tokio::test]

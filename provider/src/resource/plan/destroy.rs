@@ -1,6 +1,6 @@
 //! The plan of a destroy.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use tfplugin::{Diagnostics, PlanRequest, PlanResponse, RequestContext, Value};
 
@@ -8,9 +8,17 @@ use crate::{
     model::{Observed, Slot},
     reconcile::{Cloud, foresee},
     resource::{
-        desired::destroyed, private::Private, read::region, report, scope::scope, settings::Clouds,
+        desired::destroyed,
+        private::Private,
+        read::{reading, region},
+        report,
+        scope::scope,
+        settings::Clouds,
     },
 };
+
+/// How long the connections of this moment are asked for.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Fails where the destroy would, before anything of this or another resource is deleted. Where
 /// nothing was kept of the path, the delete itself finds out.
@@ -23,7 +31,7 @@ pub async fn destroy(
     let mut diagnostics = Diagnostics::new();
     if let Some(private) = Private::decode(&request.prior_private) {
         let observed = tokio::select! {
-            observed = connected_now(clouds, &prior, &private) => observed,
+            observed = connected_now(clouds, ctx, &prior, &private) => observed,
             () = ctx.cancel.cancelled() => private.observed.clone(),
         };
         diagnostics = objections(&prior, &observed);
@@ -38,7 +46,12 @@ pub async fn destroy(
 /// What was kept, with the connections of this moment: of a resource that has left the
 /// configuration, Terraform (1.11) plans the removal by what was stored, not by what it has just
 /// read. Where AWS cannot be asked, what was kept has to do.
-async fn connected_now(clouds: &impl Clouds, prior: &Value, private: &Private) -> Observed {
+async fn connected_now(
+    clouds: &impl Clouds,
+    ctx: &RequestContext,
+    prior: &Value,
+    private: &Private,
+) -> Observed {
     let mut observed = private.observed.clone();
     let settings = clouds.settings();
     let (Some((service, _)), Ok(region)) = (
@@ -47,7 +60,8 @@ async fn connected_now(clouds: &impl Clouds, prior: &Value, private: &Private) -
     ) else {
         return observed;
     };
-    if let Ok(cloud) = clouds.cloud(&region).await {
+    let bounds = reading(ctx, PATIENCE);
+    if let Ok(cloud) = clouds.cloud(&region, &bounds).await {
         let scope = scope(None, private, &settings);
         // A look that fails leaves everything as it was.
         let keys = BTreeSet::from([service]);
