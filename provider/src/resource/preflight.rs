@@ -29,6 +29,7 @@ use tfplugin::{
 use crate::{
     model::{Inquiry, Maybe, Survey, survey::Moment},
     resource::{
+        asked,
         config::Config,
         plan,
         private::Private,
@@ -85,13 +86,19 @@ impl Preflight {
             return None;
         }
         // What is wrong with it, the plan says.
-        let config = Config::parse(request.config.as_ref()?).ok()?;
-        match plan::region(settings, &config, request.prior_state.as_ref()) {
+        let prior = request.prior_state.as_ref();
+        let kept = match prior {
+            Some(prior) => Private::of(&request.prior_private, prior),
+            None => None,
+        };
+        let asked = asked::meant(request.config.as_ref()?, prior, kept.as_ref());
+        let config = Config::parse(&asked).ok()?;
+        match plan::region(settings, &config, prior) {
             Ok(Maybe::Known(region)) => Some(Preflight {
                 config,
                 region,
                 prior: request.prior_state.clone(),
-                kept: Private::decode(&request.prior_private),
+                kept,
             }),
             _ => None,
         }

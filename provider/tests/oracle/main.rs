@@ -15,6 +15,8 @@ mod cases;
 #[path = "../chance.rs"]
 mod chance;
 mod found;
+mod ignored;
+mod kept;
 mod properties;
 mod rules;
 mod terraform;

@@ -16,5 +16,6 @@ mod policies;
 mod preflight;
 mod properties;
 mod refusals;
+mod stored;
 mod terraform;
 mod wishes;
