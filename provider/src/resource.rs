@@ -4,6 +4,7 @@
 pub mod adopt;
 pub mod agree;
 pub mod apply;
+pub mod asked;
 pub mod config;
 pub mod desired;
 pub mod drift;
@@ -11,6 +12,7 @@ pub mod functions;
 pub mod handler;
 pub mod import;
 pub mod instance;
+pub mod left;
 pub mod met;
 pub mod owner;
 pub mod path;

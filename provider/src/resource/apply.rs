@@ -16,13 +16,15 @@ use tokio::time::Instant;
 
 use crate::{
     model::{Desired, Key, Observed, Scope, Slot},
-    reconcile::{Bounds, Cloud, Convergence, Limits, converge, foresee},
+    reconcile::{Bounds, Cloud, Conflict, Convergence, Limits, Planned, converge, foresee},
     resource::{
         adopt,
         agree::disagreement,
+        asked::{as_planned, decided, is_decided, meant},
         config::{Timeouts, defaults},
         desired::{desired, destroyed},
         instance::Instance,
+        left::{DRIFT, leave},
         owner,
         private::Private,
         read::{is_gone, observe, owner_of, region},
@@ -40,14 +42,16 @@ pub async fn apply(
     request: ApplyRequest,
 ) -> ApplyResponse {
     let answer = match request.operation() {
+        _ if request.planned.is_some() != request.config.is_some() => Err(pointless()),
+        Operation::Delete if request.prior.is_none() => Err(pointless()),
         Operation::Delete => delete(clouds, ctx, &request).await,
         Operation::Create | Operation::Update => make(clouds, ctx, &request).await,
     };
-    // Nothing was done: a state that was, and its private data, stay as they are.
+    // Nothing was done. Without a state Terraform keeps the one that was, with the private data
+    // that belongs to it; what it has handed over may belong to a path that is to come.
     answer.unwrap_or_else(|diagnostics| ApplyResponse {
-        new_state: request.prior,
-        private: request.planned_private,
         diagnostics,
+        ..ApplyResponse::default()
     })
 }
 
@@ -58,9 +62,14 @@ async fn make(
 ) -> Result<ApplyResponse, Diagnostics> {
     let begun = Instant::now();
     let settings = clouds.settings();
-    let told = Told::new(request.config.clone().unwrap_or_default())?;
     let planned = request.planned.clone().unwrap_or_default();
-    let mut private = Private::decode(&request.planned_private).unwrap_or_default();
+    let kept = match &request.prior {
+        Some(prior) => Private::of(&request.planned_private, prior),
+        None => Private::decode(&request.planned_private),
+    };
+    let told = asked(request, kept.as_ref())?;
+    let before = kept.as_ref().and_then(|kept| kept.told.clone());
+    let mut private = kept.unwrap_or_default();
     if private.owner.is_empty()
         && let Some(owner) = request.prior.as_ref().and_then(owner_told)
     {
@@ -80,8 +89,10 @@ async fn make(
         scope.endpoint_id = prior.get("endpoint").get("id").as_str().map(str::to_owned);
     }
     let observed = observe(&cloud, &bounds, &scope).await?;
+    let mut leftovers = None;
     if request.prior.is_none() {
         twin::refuse(&observed, &told.config)?;
+        leftovers = twin::leftovers(&observed, &told.config);
     }
     let mut instance = Instance::new(&private, request.prior.as_ref(), region, &settings);
     if instance.owner.is_empty() {
@@ -91,19 +102,28 @@ async fn make(
         scope.owner.clone_from(&instance.owner);
     }
     instance.tell(told.clone());
-    let desired = desired(&told.config, &instance.footing(), &observed);
+    let footing = instance.footing();
+    let was = before.map(|before| desired(&before.config, &footing, &observed));
+    let mut desired = desired(&told.config, &footing, &observed);
+    leave(&mut desired, was.as_ref(), &observed, planned.get(DRIFT));
     keeps_the_plan(&instance, &desired, &observed, &planned)?;
 
     let mut run = run(&cloud, ctx, &scope, &desired, observed, bounds, &instance).await;
     let mut diagnostics = report::ended(&run, &desired);
-    if !diagnostics.has_errors() {
+    let done = !diagnostics.has_errors();
+    if done {
         instance.settle(&mut run.observed, &run.forgotten);
     } else if request.prior.is_none() {
-        diagnostics = untaint(diagnostics);
+        diagnostics = marked(diagnostics, &run);
     }
     let is_nothing = run.observed.objects.is_empty() && request.prior.is_none();
+    diagnostics.extend(leftovers);
+    let mut state = instance.state(&run.observed);
+    if done {
+        as_planned(&mut state, &planned);
+    }
     Ok(ApplyResponse {
-        new_state: (!is_nothing).then(|| instance.state(&run.observed)),
+        new_state: (!is_nothing).then_some(state),
         private: instance.private(&run.observed).encode(),
         diagnostics,
     })
@@ -120,7 +140,7 @@ async fn delete(
     // The replacement of a tainted path is planned without its private data, and what Terraform
     // hands over is of the new path, in which nothing is observed: what the old one is, only its
     // state says.
-    let kept = Private::decode(&request.planned_private);
+    let kept = Private::of(&request.planned_private, &prior);
     let kept = kept.filter(|private| !private.observed.objects.is_empty());
     let mut scope = match &kept {
         Some(private) => scope(None, private, &settings),
@@ -156,6 +176,24 @@ async fn delete(
         private: instance.private(&run.observed).encode(),
         diagnostics,
     })
+}
+
+/// What is to be applied: what was planned, and nothing else where that was known.
+fn asked(request: &ApplyRequest, kept: Option<&Private>) -> Result<Told, Diagnostics> {
+    let written = request.config.as_ref().unwrap_or(&Value::Null);
+    let config = match kept.and_then(|kept| kept.asked.as_ref()) {
+        Some(planned) => decided(planned, written),
+        None => meant(written, request.prior.as_ref(), kept),
+    };
+    is_decided(&config)?;
+    Told::new(config)
+}
+
+/// Terraform never asks for it.
+fn pointless() -> Diagnostics {
+    let detail = "There is no path before or after this change, or no configuration of it. \
+        Nothing was changed.";
+    Diagnostic::error("Nothing to apply", detail).into()
 }
 
 /// The owner as a state says it.
@@ -222,7 +260,8 @@ fn keeps_the_plan(
     planned: &Value,
 ) -> Result<(), Diagnostic> {
     let foresight = foresee(desired, observed);
-    let coming = instance.foreseen(&foresight.end);
+    let mut coming = instance.foreseen(&foresight.end);
+    as_planned(&mut coming, planned);
     match disagreement(planned, &coming) {
         None => Ok(()),
         Some(path) => Err(Diagnostic::error(
@@ -234,11 +273,19 @@ fn keeps_the_plan(
     }
 }
 
-/// Terraform marks what failed while it was created, and replaces it in the next apply.
-fn untaint(diagnostics: Diagnostics) -> Diagnostics {
+/// Terraform marks what failed while it was created, and replaces it in the next apply. What only a
+/// replacement cures says so itself.
+fn marked(diagnostics: Diagnostics, run: &Convergence) -> Diagnostics {
     const HINT: &str = "\n\nThe path is marked for replacement. To go on with what exists instead, \
         run `terraform untaint` on this resource and apply again.";
-    let mut hinted = false;
+    let incurable = |conflict: &Conflict| {
+        matches!(
+            conflict,
+            Conflict::Failed { .. } | Conflict::BornWithoutGroups | Conflict::MovesVpc { .. }
+        )
+    };
+    let mut conflicts = run.blocked.iter().flat_map(Planned::conflicts);
+    let mut hinted = conflicts.any(incurable);
     diagnostics
         .into_iter()
         .map(|mut diagnostic| {

@@ -12,6 +12,7 @@ use crate::{
     reconcile::{Step, Write, foresee},
     resource::{
         desired::{Footing, desired},
+        left::OWNERSHIP,
         render::{View, render},
         told::Told,
     },
@@ -72,7 +73,7 @@ pub fn drift(told: &Told, footing: &Footing, observed: &Observed) -> BTreeMap<St
     let adopted: BTreeSet<Key> = adopted.iter().map(|step| step.key).collect();
     let taken_over = (!adopted.is_empty()).then(|| {
         let sentence = format!("{} objects are not tagged as this path's", adopted.len());
-        ("ownership".to_owned(), sentence)
+        (OWNERSHIP.to_owned(), sentence)
     });
     if faults.is_empty() {
         return taken_over.into_iter().collect();

@@ -115,6 +115,7 @@ impl Instance {
             service_id: None,
             adopting: self.adopting,
             observed: observed.clone(),
+            asked: None,
         }
     }
 

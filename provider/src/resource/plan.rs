@@ -13,12 +13,14 @@ use std::collections::BTreeMap;
 use tfplugin::{Diagnostic, Path, PlanRequest, PlanResponse, Value};
 
 use crate::{
-    model::{Maybe, Slot},
+    model::{Life, Maybe, Observed, Slot},
     reconcile::{Foresight, foresee},
     resource::{
         adopt,
+        asked::{self, as_given},
         config::Config,
         desired::{Footing, desired, user_tags},
+        left::{self, DRIFT, OWNERSHIP, leave},
         owner,
         private::Private,
         render::{View, render},
@@ -33,21 +35,47 @@ use crate::{
 
 /// Plans a change to `config`. Draws an owner for what is to be created; otherwise pure.
 pub fn plan(settings: &Settings, config: Value, request: PlanRequest) -> PlanResponse {
-    let told = match Told::new(config) {
-        Ok(told) => told,
+    let kept = match &request.prior_state {
+        Some(prior) => Private::of(&request.prior_private, prior),
+        None => None,
+    };
+    let meant = asked::meant(&config, request.prior_state.as_ref(), kept.as_ref());
+    let asked = match Told::new(meant) {
+        Ok(told) => Asked {
+            told,
+            given: config,
+        },
         Err(faults) => return PlanResponse::failed(faults),
     };
     match request.prior_state {
-        None => create(settings, &told, &request.prior_private),
-        Some(prior) => update(settings, &told, &prior, &request.prior_private),
+        None => create(settings, &asked, &request.prior_private),
+        Some(prior) => update(settings, &asked, &prior, kept, &request.prior_private),
+    }
+}
+
+/// What a plan is about.
+struct Asked {
+    told: Told,
+    /// As Terraform has it, which it compares with what is planned.
+    given: Value,
+}
+
+impl Asked {
+    /// Private data for the apply.
+    fn planned(&self, private: &Private) -> Vec<u8> {
+        let private = Private {
+            asked: Some(self.told.value.clone()),
+            ..private.clone()
+        };
+        private.encode()
     }
 }
 
 /// `old`: of a replacement, the private data of what is replaced. Terraform hands what is answered
 /// here to the delete of the old path, and plans the new one again, without any, before it creates
 /// it. (`Change.Simplify` keeps `Private`: internal/plans/changes.go)
-fn create(settings: &Settings, told: &Told, old: &[u8]) -> PlanResponse {
-    let region = match region(settings, &told.config, None) {
+fn create(settings: &Settings, asked: &Asked, old: &[u8]) -> PlanResponse {
+    let region = match region(settings, &asked.told.config, None) {
         Ok(region) => region,
         Err(error) => return PlanResponse::failed(error),
     };
@@ -63,7 +91,7 @@ fn create(settings: &Settings, told: &Told, old: &[u8]) -> PlanResponse {
         },
         Err(error) => return PlanResponse::failed(error),
     };
-    let (mut answer, _) = change(settings, told, &private, &region, None);
+    let (mut answer, _) = change(settings, asked, &private, &region, None);
     answer.diagnostics.extend(destroy::of_replaced(old));
     answer.diagnostics.extend(validate::beginning(&told.config));
     // Terraform plans a creation twice without telling one plan of the other: each draws its own.
@@ -72,19 +100,25 @@ fn create(settings: &Settings, told: &Told, old: &[u8]) -> PlanResponse {
     }
     PlanResponse {
         planned_private: match old {
-            [] => private.encode(),
+            [] => asked.planned(&private),
             old => old.to_vec(),
         },
         ..answer
     }
 }
 
-fn update(settings: &Settings, told: &Told, prior: &Value, bytes: &[u8]) -> PlanResponse {
+fn update(
+    settings: &Settings,
+    asked: &Asked,
+    prior: &Value,
+    kept: Option<Private>,
+    bytes: &[u8],
+) -> PlanResponse {
+    let told = &asked.told;
     let region = match region(settings, &told.config, Some(prior)) {
         Ok(region) => region,
         Err(error) => return PlanResponse::failed(error),
     };
-    let kept = Private::decode(bytes);
     let mut replaced = Vec::new();
     if region.known().map(String::as_str) != prior.get("region").as_str() {
         replaced.push(Path::of("region"));
@@ -95,18 +129,19 @@ fn update(settings: &Settings, told: &Told, prior: &Value, bytes: &[u8]) -> Plan
         replaced.push(Path::of("id"));
     }
     if !replaced.is_empty() {
-        let mut answer = create(settings, told, bytes);
+        let mut answer = create(settings, asked, bytes);
         answer.requires_replace = replaced;
         return answer;
     }
     let Some(mut private) = kept else {
-        return blind(settings, told, prior, &region, bytes);
+        return blind(settings, asked, prior, &region);
     };
+    let planned_private = asked.planned(&private);
     forget_surroundings(&mut private, &told.config);
     adopt::take_in(&mut private, &told.config);
-    let (mut answer, is_idle) = change(settings, told, &private, &region, Some(prior));
-    answer.planned_private = bytes.to_vec();
-    if is_idle && let Some(planned) = &mut answer.planned_state {
+    let (mut answer, outlook) = change(settings, asked, &private, &region, Some(prior));
+    answer.planned_private = planned_private;
+    if outlook.is_idle && let Some(planned) = &mut answer.planned_state {
         let mut stored = planned.clone();
         as_stored(&mut stored, prior);
         if stored == *prior {
@@ -114,7 +149,8 @@ fn update(settings: &Settings, told: &Told, prior: &Value, bytes: &[u8]) -> Plan
         }
     }
     if let Some(planned) = &mut answer.planned_state
-        && !(is_idle && planned == prior)
+        && outlook.endpoint_moves
+        && !(outlook.is_idle && planned == prior)
     {
         hide_state(planned);
     }
@@ -163,13 +199,12 @@ pub fn no_region() -> Diagnostic {
 /// whose the path is and the service's identity, which never change. The next read repairs it.
 fn blind(
     settings: &Settings,
-    told: &Told,
+    asked: &Asked,
     prior: &Value,
     region: &Maybe<String>,
-    bytes: &[u8],
 ) -> PlanResponse {
     let private = Private::default();
-    let (mut answer, _) = change(settings, told, &private, region, None);
+    let (mut answer, _) = change(settings, asked, &private, region, None);
     if let Some(Value::Object(planned)) = &mut answer.planned_state {
         for name in ["id", "service_name"] {
             planned.insert(name.to_owned(), prior.get(name).clone());
@@ -178,20 +213,29 @@ fn blind(
         if let owner @ Value::String(_) = prior.get("owner_id") {
             planned.insert("owner_id".to_owned(), owner.clone());
         }
-        veil::left_to_aws(planned, &told.value);
+        veil::left_to_aws(planned, &asked.told.value);
     }
-    answer.planned_private = bytes.to_vec();
+    answer.planned_private = asked.planned(&private);
     answer
 }
 
-/// The state at the end of what is left to do, and whether nothing is.
+/// What is to come of a path.
+struct Outlook {
+    /// Nothing is left to do.
+    is_idle: bool,
+    /// The endpoint is made, changed or accepted, or is still on its way.
+    endpoint_moves: bool,
+}
+
+/// The state at the end of what is left to do.
 fn change(
     settings: &Settings,
-    told: &Told,
+    asked: &Asked,
     private: &Private,
     region: &Maybe<String>,
     prior: Option<&Value>,
-) -> (PlanResponse, bool) {
+) -> (PlanResponse, Outlook) {
+    let told = &asked.told;
     let before = private.told.as_ref().map(|told| &told.config);
     let settled = Told {
         config: settle(&told.config, before),
@@ -204,7 +248,11 @@ fn change(
         ignored_tags: settings.ignored_tags.known().cloned().unwrap_or_default(),
         applied_tags: private.applied_tags.clone(),
     };
-    let desired = desired(&settled.config, &footing, &private.observed);
+    let mut wanted = desired(&settled.config, &footing, &private.observed);
+    let drift = left::planned(asked.given.get(DRIFT), prior);
+    let was = before.map(|before| desired(before, &footing, &private.observed));
+    leave(&mut wanted, was.as_ref(), &private.observed, &drift);
+    let desired = wanted;
     let foresight = foresee(&desired, &private.observed);
     let mut diagnostics = report::blocked(&foresight, &desired);
     diagnostics.extend(report::overwritten(&foresight, &private.observed));
@@ -224,22 +272,39 @@ fn change(
         drift: BTreeMap::new(),
     });
     veil(&mut planned, &told.config, &told.value);
+    as_given(&mut planned, &asked.given);
+    let untagged = drift.get(OWNERSHIP).as_str().is_some() && private.adopting;
+    if let Value::Object(attributes) = &mut planned {
+        attributes.insert(DRIFT.to_owned(), drift);
+        if untagged {
+            // What a generator has written down stays to be done, and has to show somewhere.
+            attributes.insert("owner_id".to_owned(), Value::Unknown);
+        }
+    }
     if (settings.default_tags.is_unknown() || settings.ignored_tags.is_unknown())
         && let Value::Object(attributes) = &mut planned
     {
         attributes.insert("tags_all".to_owned(), Value::Unknown);
     }
-    let is_idle = is_idle(&foresight);
+    let outlook = Outlook {
+        is_idle: foresight.rounds.is_empty() && foresight.blocked.is_empty(),
+        endpoint_moves: !told.value.get("endpoint").is_wholly_known()
+            || endpoint_moves(&foresight, &private.observed),
+    };
     let answer = PlanResponse {
         planned_state: Some(planned),
         diagnostics,
         ..PlanResponse::default()
     };
-    (answer, is_idle)
+    (answer, outlook)
 }
 
-fn is_idle(foresight: &Foresight) -> bool {
-    foresight.rounds.is_empty() && foresight.blocked.is_empty()
+fn endpoint_moves(foresight: &Foresight, observed: &Observed) -> bool {
+    let blocked = foresight.blocked.iter().map(|planned| &planned.step);
+    let mut steps = foresight.steps().chain(blocked);
+    let mut endpoints = observed.of(Slot::Endpoint);
+    steps.any(|step| step.key.slot == Slot::Endpoint)
+        || endpoints.any(|(_, seen)| seen.life != Life::Ready)
 }
 
 /// What a state of before does not say, and the next read finds, is no change.
@@ -258,7 +323,7 @@ fn as_stored(planned: &mut Value, prior: &Value) {
     }
 }
 
-/// Whatever an apply does, AWS may answer with another state of the endpoint.
+/// AWS may answer with another state of an endpoint that something happens to.
 fn hide_state(planned: &mut Value) {
     if let Value::Object(attributes) = planned
         && let Some(Value::Object(endpoint)) = attributes.get_mut("endpoint")

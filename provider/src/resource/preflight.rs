@@ -38,6 +38,7 @@ use crate::{
     model::{Inquiry, Maybe, Survey, survey::Moment},
     reconcile::Bounds,
     resource::{
+        asked,
         config::Config,
         met::Met,
         plan,
@@ -104,12 +105,15 @@ impl Preflight {
             return None;
         }
         // What is wrong with it, the plan says.
-        let config = Config::parse(request.config.as_ref()?).ok()?;
-        let kept = match &request.prior_state {
-            Some(_) => Private::decode(&request.prior_private),
-            None => met.replaced(&config),
+        let prior = request.prior_state.as_ref();
+        let kept = match prior {
+            Some(prior) => Private::of(&request.prior_private, prior),
+            None => None,
         };
-        match plan::region(settings, &config, request.prior_state.as_ref()) {
+        let asked = asked::meant(request.config.as_ref()?, prior, kept.as_ref());
+        let config = Config::parse(&asked).ok()?;
+        let kept = kept.or_else(|| prior.is_none().then(|| met.replaced(&config)).flatten());
+        match plan::region(settings, &config, prior) {
             Ok(Maybe::Known(region)) => Some(Preflight {
                 config,
                 region,

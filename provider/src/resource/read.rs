@@ -79,7 +79,7 @@ async fn try_read(
 
 /// What was kept. Where it is lost, the state's ids lead back to the objects.
 fn recall(bytes: &[u8], state: &Value) -> Private {
-    if let Some(private) = Private::decode(bytes) {
+    if let Some(private) = Private::of(bytes, state) {
         return private;
     }
     let text = |value: &Value| value.as_str().map(str::to_owned);

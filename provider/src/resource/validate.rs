@@ -15,7 +15,10 @@ mod target_group;
 
 use tfplugin::{Diagnostic, Diagnostics, Path, Severity, Value};
 
-use crate::{model::Maybe, resource::config::Config};
+use crate::{
+    model::Maybe,
+    resource::{config::Config, left},
+};
 
 pub use region::restricted;
 pub use tags::too_many as too_many_tags;
@@ -79,6 +82,7 @@ const REGIONAL_RULES: &[RegionalRule] = &[
 /// Everything that can be said of a configuration that has passed the checks of the schema.
 pub fn check(value: &Value) -> Diagnostics {
     let (config, mut found) = Config::read(value);
+    found.extend(left::check(value));
     found.extend(validate(&config));
     found
 }

@@ -29,7 +29,7 @@ pub fn in_virtual_time<T>(work: impl Future<Output = T>) -> T {
 pub struct Bench {
     pub fake: Fake,
     pub terraform: Terraform,
-    account: Account,
+    pub account: Account,
     /// What others have in the account.
     others: World,
 }
@@ -75,6 +75,15 @@ impl Bench {
 
     /// Reading changes nothing, and there is nothing to do.
     pub async fn is_in_place(&mut self, config: &Value) {
+        self.is_at_rest(config).await;
+        assert_eq!(
+            self.terraform.state().get("drift"),
+            &Value::map::<&str, Value>([])
+        );
+    }
+
+    /// The same, with drift that is ignored.
+    pub async fn is_at_rest(&mut self, config: &Value) {
         let before = self.terraform.state().clone();
         let read = self.terraform.refresh().await;
         read.unwrap_or_else(|said| panic!("the read failed: {}", told(&said)));
@@ -85,10 +94,6 @@ impl Bench {
             differences(&before, after)
         );
         nothing_to_do(&mut self.terraform, config).await;
-        assert_eq!(
-            self.terraform.state().get("drift"),
-            &Value::map::<&str, Value>([])
-        );
     }
 
     /// Destroys, and finds the account as it was.

@@ -10,7 +10,7 @@ use std::fmt;
 use proptest::{prelude::*, sample::Index};
 use tfplugin::{Path, Value};
 
-use super::terraform::tree;
+use super::terraform::{Ignored, tree};
 use wish::Wish;
 
 /// A configuration, as it is planned and as it turns out.
@@ -27,6 +27,52 @@ pub struct Step {
 pub struct Case {
     pub first: Step,
     pub next: Step,
+}
+
+/// A case, and what its second configuration is when it is evaluated once more: `uuid()` and the like
+/// may stand anywhere.
+pub fn impure(unknown: usize) -> impl Strategy<Value = (Case, Value)> {
+    let edits = || prop::collection::vec(any::<Index>(), 1..6);
+    let holes = || prop::collection::vec(any::<Index>(), 0..=unknown);
+    (
+        (wish::wishes(), wish::wishes()),
+        (edits(), edits()),
+        (holes(), holes()),
+    )
+        .prop_map(
+            |((first, other), (edits, anew), (first_holes, next_holes))| {
+                let next = first.edited(&other, &edits);
+                let case = Case {
+                    first: Step::new(&first, &first_holes),
+                    next: Step::new(&next, &next_holes),
+                };
+                (case, next.edited(&other, &anew).config())
+            },
+        )
+}
+
+/// What `ignore_changes` says: arguments of either configuration at any depth, or all.
+pub fn ignored(case: &Case, picks: &[Index]) -> Ignored {
+    let mut places = unknowns::places(&case.first.config);
+    places.extend(unknowns::places(&case.next.config));
+    places.retain(|place| {
+        let steps = place.steps();
+        !steps
+            .iter()
+            .any(|step| matches!(step, tfplugin::path::Step::Index(_)))
+    });
+    places.push(Path::of("drift"));
+    places
+        .extend(["alias", "listener/6001", "target-group/1"].map(|key| Path::of("drift").key(key)));
+    match picks.first() {
+        Some(pick) if pick.index(8) == 0 => Ignored::All,
+        _ => Ignored::Paths(
+            picks
+                .iter()
+                .map(|pick| places[pick.index(places.len())].clone())
+                .collect(),
+        ),
+    }
 }
 
 /// Cases with up to `unknown` unknown parts in each plan.

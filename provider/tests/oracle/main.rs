@@ -15,6 +15,8 @@ mod cases;
 #[path = "../chance.rs"]
 mod chance;
 mod found;
+mod ignored;
+mod kept;
 #[path = "../plainly.rs"]
 mod plainly;
 mod properties;

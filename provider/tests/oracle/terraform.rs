@@ -10,6 +10,7 @@
 
 mod account;
 mod apply;
+mod ignore;
 mod plan;
 mod tests;
 
@@ -25,6 +26,8 @@ use super::{
 };
 pub use account::tree;
 use account::{Account, broken};
+pub use ignore::Ignored;
+use tokio_util::sync::CancellationToken;
 
 /// Every message is for people.
 fn heard(diagnostics: &Diagnostics) {
@@ -40,6 +43,15 @@ pub struct Terraform {
     ty: Type,
     /// `lifecycle { create_before_destroy = true }`, written here or forced by a dependent.
     pub create_before_destroy: bool,
+    /// `lifecycle { ignore_changes = ... }`.
+    pub ignored: Ignored,
+    /// What the configuration is at the apply's own evaluation, where `uuid()` and the like make it
+    /// another one than that of the plan before it.
+    pub evaluated_anew: Option<Value>,
+    /// Ctrl-C.
+    pub interrupted: CancellationToken,
+    /// The provider's process is gone.
+    pub killed: CancellationToken,
     pub current: Option<Instance>,
     /// Replaced by `current`, and still to be deleted.
     pub deposed: Option<Instance>,
@@ -79,6 +91,10 @@ impl Terraform {
             schema,
             resource,
             create_before_destroy: false,
+            ignored: Ignored::default(),
+            evaluated_anew: None,
+            interrupted: CancellationToken::new(),
+            killed: CancellationToken::new(),
             current: None,
             deposed: None,
         }

@@ -9,10 +9,11 @@ use std::{
 use provider::{
     fake::{Fake, Pace, World, Zone},
     model::{Inquiry, Key, Maybe, Observed, Scope, Survey, survey::Moment, tags::OWNER},
-    reconcile::{Answer, Bounds, Cloud, CloudError, Step},
+    reconcile::{Answer, Bounds, Cloud, CloudError, ErrorKind, Step},
     resource::{Clouds, IgnoredTags, Settings},
 };
 use tfplugin::Diagnostic;
+use tokio_util::sync::CancellationToken;
 
 /// A hosted zone that is there already.
 pub const GIVEN_ZONE: &str = "Z0GIVEN";
@@ -23,6 +24,30 @@ pub struct Account {
     pub fake: Fake,
     settings: Arc<Mutex<Settings>>,
     surveys: Arc<Mutex<Surveys>>,
+    way: Arc<Mutex<Way>>,
+}
+
+/// The way to AWS, and what happens on it.
+#[derive(Default)]
+struct Way {
+    /// How often it was gone.
+    calls: usize,
+    /// From that call on.
+    trouble: Option<(usize, Trouble)>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Trouble {
+    /// Ctrl-C reaches the provider while the call is under way.
+    Interrupt(CancellationToken),
+    /// The credentials are not valid any more.
+    Expire,
+    /// There is no way to AWS.
+    Cut,
+    /// The provider's process ends. What it has asked for by then AWS does.
+    Kill(CancellationToken),
+    /// Every answer takes longer than anybody waits.
+    Stall,
 }
 
 /// What plans ask of the surroundings, and what they are told.
@@ -72,7 +97,16 @@ impl Account {
             fake,
             settings: Arc::new(Mutex::new(settings)),
             surveys: Arc::default(),
+            way: Arc::default(),
         }
+    }
+
+    /// From the call after so many others there is trouble, or none any more. Says how many there
+    /// were since the last time.
+    pub fn trouble(&self, after: usize, trouble: Option<Trouble>) -> usize {
+        let mut way = self.way.lock().unwrap();
+        way.trouble = trouble.map(|trouble| (after, trouble));
+        std::mem::take(&mut way.calls)
     }
 
     /// Nothing is left but what was there before.
@@ -107,7 +141,14 @@ impl Clouds for Account {
 
     async fn cloud(&self, region: &str, _bounds: &Bounds) -> Result<Grounded, Diagnostic> {
         assert_eq!(region, "us-east-1");
-        Ok(Grounded(self.fake.clone()))
+        let grounded = Grounded(self.fake.clone(), Arc::clone(&self.way));
+        match grounded.goes().await {
+            Ok(()) => {
+                grounded.stays().await;
+                Ok(grounded)
+            }
+            Err(error) => Err(Diagnostic::error("No credentials", error.to_string())),
+        }
     }
 
     async fn survey(
@@ -142,9 +183,50 @@ impl Clouds for Account {
 }
 
 /// The in-memory AWS with VPCs, and with what other owners have.
-pub struct Grounded(Fake);
+pub struct Grounded(Fake, Arc<Mutex<Way>>);
 
 impl Grounded {
+    fn trouble(&self) -> Option<Trouble> {
+        let way = self.1.lock().unwrap();
+        let (after, trouble) = way.trouble.as_ref()?;
+        (way.calls > *after).then(|| trouble.clone())
+    }
+
+    /// On the way to AWS.
+    async fn goes(&self) -> Result<(), CloudError> {
+        self.1.lock().unwrap().calls += 1;
+        let error = |kind, code: &str| {
+            Err(CloudError {
+                operation: "DescribeVpcEndpoints".to_owned(),
+                kind,
+                code: code.to_owned(),
+                message: "trouble".to_owned(),
+                request_id: None,
+            })
+        };
+        match self.trouble() {
+            Some(Trouble::Expire) => error(ErrorKind::Denied, "ExpiredToken"),
+            Some(Trouble::Cut) => error(ErrorKind::Unavailable, ""),
+            Some(Trouble::Stall) => {
+                tokio::time::sleep(Duration::from_secs(3_600)).await;
+                Ok(())
+            }
+            Some(Trouble::Interrupt(token)) => {
+                token.cancel();
+                Ok(())
+            }
+            Some(Trouble::Kill(_)) | None => Ok(()),
+        }
+    }
+
+    /// On the way back.
+    async fn stays(&self) {
+        if let Some(Trouble::Kill(token)) = self.trouble() {
+            token.cancel();
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// The caller's scope, with what AWS knows of the ground, and whose service it is if only the
     /// service is named.
     fn grounded(&self, scope: &Scope) -> Scope {
@@ -198,7 +280,10 @@ fn own_record(world: &World, owner: &str) -> Option<(String, String)> {
 
 impl Cloud for Grounded {
     async fn observe(&self, scope: &Scope) -> Result<Observed, CloudError> {
-        self.0.observe(&self.grounded(scope)).await
+        self.goes().await?;
+        let observed = self.0.observe(&self.grounded(scope)).await?;
+        self.stays().await;
+        Ok(observed)
     }
 
     async fn look(
@@ -207,10 +292,20 @@ impl Cloud for Grounded {
         keys: &BTreeSet<Key>,
         known: &mut Observed,
     ) -> Result<(), CloudError> {
-        self.0.look(&self.grounded(scope), keys, known).await
+        self.goes().await?;
+        self.0.look(&self.grounded(scope), keys, known).await?;
+        self.stays().await;
+        Ok(())
     }
 
     async fn execute(&self, scope: &Scope, step: &Step, observed: &Observed) -> Answer {
-        self.0.execute(&self.grounded(scope), step, observed).await
+        match self.goes().await {
+            Ok(()) => {}
+            Err(error) if error.kind == ErrorKind::Denied => return Answer::Failed(error),
+            Err(error) => return Answer::LookAgain(error),
+        }
+        let answer = self.0.execute(&self.grounded(scope), step, observed).await;
+        self.stays().await;
+        answer
     }
 }

@@ -210,7 +210,6 @@ fn an_unknown_value_hides_no_more_than_it_must() {
             unknowns(r#"brokers["2"].target"#).await,
             [
                 "brokers",
-                "endpoint",
                 "target_group_arn_suffixes",
                 "target_group_arns"
             ]
@@ -221,25 +220,23 @@ fn an_unknown_value_hides_no_more_than_it_must() {
                 "advertised_listeners",
                 "broker_port_base",
                 "brokers",
-                "endpoint",
                 "listener_arns"
             ]
         );
         assert_eq!(unknowns("endpoint.vpc_id").await, ["endpoint"]);
         assert_eq!(
             unknowns("endpoint_service.allowed_principals").await,
-            ["endpoint", "endpoint_service"]
+            ["endpoint_service"]
         );
         assert_eq!(
             unknowns("load_balancer.subnet_ids").await,
-            ["endpoint", "load_balancer", "service_availability_zone_ids"]
+            ["load_balancer", "service_availability_zone_ids"]
         );
         assert_eq!(
             unknowns("brokers").await,
             [
                 "advertised_listeners",
                 "brokers",
-                "endpoint",
                 "listener_arns",
                 "target_group_arn_suffixes",
                 "target_group_arns"

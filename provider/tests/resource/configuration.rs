@@ -84,7 +84,8 @@ pub fn places(config: &Value) -> Vec<Path> {
 }
 
 fn place(attribute: &Attribute, object: &Value, path: &Path, found: &mut Vec<Path>) {
-    if attribute.mode == Mode::Computed {
+    // Nobody writes `drift`.
+    if attribute.mode == Mode::Computed || attribute.name == "drift" {
         return;
     }
     let value = object.get(&attribute.name);

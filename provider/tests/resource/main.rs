@@ -21,5 +21,6 @@ mod preflight;
 mod properties;
 mod refusals;
 mod sole;
+mod stored;
 mod terraform;
 mod wishes;

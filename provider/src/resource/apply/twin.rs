@@ -3,8 +3,8 @@
 use tfplugin::Diagnostic;
 
 use crate::{
-    model::{Observed, Slot},
-    resource::config::Config,
+    model::{Observed, Slot, tags::OWNER},
+    resource::{config::Config, path::name as slot_name, report::capital},
 };
 
 /// Refuses to create a path while a complete one of its name exists: both would fight over names,
@@ -33,4 +33,28 @@ pub(super) fn refuse(observed: &Observed, config: &Config) -> Result<(), Diagnos
         ),
     )
     .at("name"))
+}
+
+/// Tells of parts of another path of that name that is not complete. A create whose process was
+/// ended from outside leaves them: Terraform records nothing of it.
+pub(super) fn leftovers(observed: &Observed, config: &Config) -> Option<Diagnostic> {
+    let name = config.name.known()?;
+    let parts: Vec<String> = observed
+        .strangers
+        .iter()
+        .map(|it| format!("{} ({}, owner {})", slot_name(it.slot), it.id, it.owner))
+        .collect();
+    let owner = &observed.strangers.first()?.owner;
+    let warning = Diagnostic::warning(
+        format!("Parts of another path called {name} exist"),
+        format!(
+            "{parts}. They were left by an apply whose provider was ended before it could answer, \
+             or belong to a path that is being made or replaced at this moment. They were not \
+             touched. If nobody manages them, delete them: everything of theirs carries the tag \
+             {OWNER} (aws resourcegroupstaggingapi get-resources --tag-filters \
+             Key={OWNER},Values={owner}).",
+            parts = capital(&parts.join(", ")),
+        ),
+    );
+    Some(warning.at("name"))
 }

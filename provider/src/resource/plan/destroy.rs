@@ -29,7 +29,7 @@ pub async fn destroy(
 ) -> PlanResponse {
     let prior = request.prior_state.unwrap_or_default();
     let mut diagnostics = Diagnostics::new();
-    if let Some(private) = Private::decode(&request.prior_private) {
+    if let Some(private) = Private::of(&request.prior_private, &prior) {
         let observed = tokio::select! {
             observed = connected_now(clouds, ctx, &prior, &private) => observed,
             () = ctx.cancel.cancelled() => private.observed.clone(),

@@ -67,10 +67,14 @@ pub(super) fn attributes() -> Vec<Attribute> {
             "Which instance of this resource made the objects: drawn when the path is created, and \
              the value of the tag `kafka-privatelink:owner` on each of them.",
         ),
-        map(
-            "drift",
-            "What was found to differ from the configuration and shows in no argument: which \
-             object, and how. The next apply repairs it, so it is `{}` after every apply.",
-        ),
+        Attribute::map_of("drift", Type::String)
+            .optional_computed()
+            .describe(
+                "What was found to differ from what was last applied and shows in no argument: \
+                 which object, and how. The next apply repairs it, so it is `{}` after every \
+                 apply. To have it left alone, name it in `lifecycle { ignore_changes = [drift] }`, \
+                 or one of its keys: `[drift[\"alias\"]]`; an object that the configuration itself \
+                 changes is changed all the same. It takes no value.",
+            ),
     ]
 }

@@ -191,7 +191,7 @@ fn sample(variants: Vec<Value>) -> impl Iterator<Item = Value> {
 
 /// Null for what only the provider may give: those are never unknown in a configuration.
 fn is_configuration(value: &Value) -> bool {
-    !check_schema(value, &SCHEMA.block).has_errors()
+    !check_schema(value, &SCHEMA.block).has_errors() && left::check(value).is_none()
 }
 
 #[test]

@@ -13,7 +13,7 @@ use tfplugin::{
 /// The configuration with the places that `holes` pick unknown: arguments that are left out among
 /// them, for an expression may turn out to be null.
 pub fn with_unknowns(config: &Value, holes: &[Index]) -> Value {
-    let places = knowable_after_apply(config);
+    let places = places(config);
     holes.iter().fold(config.clone(), |config, hole| {
         with_unknown(config, &places[hole.index(places.len())])
     })
@@ -26,7 +26,7 @@ pub fn with_unknown(config: Value, place: &Path) -> Value {
 
 /// Everywhere that an expression may stand: every argument at any depth, every element of a set and
 /// every element of a map. An element of a set is meant by its index.
-fn knowable_after_apply(config: &Value) -> Vec<Path> {
+pub fn places(config: &Value) -> Vec<Path> {
     let mut found = Vec::new();
     arguments(
         &schema().block.attributes,
@@ -40,7 +40,7 @@ fn knowable_after_apply(config: &Value) -> Vec<Path> {
 fn arguments(attributes: &[Attribute], object: &Value, path: &Path, found: &mut Vec<Path>) {
     for attribute in attributes
         .iter()
-        .filter(|attribute| attribute.mode != Mode::Computed)
+        .filter(|attribute| attribute.mode != Mode::Computed && attribute.name != "drift")
     {
         let path = path.clone().attribute(&attribute.name);
         let value = object.get(&attribute.name);

@@ -1,6 +1,6 @@
 //! `terraform apply` of a saved plan, and `terraform destroy`.
 
-use tfplugin::{ApplyRequest, Diagnostics, RequestContext, Value};
+use tfplugin::{ApplyRequest, Diagnostic, Diagnostics, RequestContext, Value};
 
 use super::{Account, Instance, Plan, Terraform, broken, heard};
 use crate::rules::{Action, assert_object_compatible, consistent};
@@ -21,7 +21,10 @@ impl Terraform {
             }
             // Of the object that goes, the provider is given the state; the private data is that
             // of the plan for the object that comes.
-            Action::Replace => self.delete_current(plan.private.clone()).await?,
+            Action::Replace => {
+                self.delete_current(plan.private.clone()).await?;
+                self.goes_on()?;
+            }
             Action::Create | Action::Update => {}
         }
         let made = self.make(plan, config).await;
@@ -29,7 +32,16 @@ impl Terraform {
             self.current = self.deposed.take();
         }
         made?;
+        self.goes_on()?;
         self.delete_deposed().await
+    }
+
+    /// After Ctrl-C nothing new is begun.
+    fn goes_on(&self) -> Result<(), Diagnostics> {
+        match self.interrupted.is_cancelled() || self.killed.is_cancelled() {
+            true => Err(Diagnostic::error("execution halted", "").into()),
+            false => Ok(()),
+        }
     }
 
     /// `terraform destroy`.
@@ -95,6 +107,15 @@ impl Terraform {
         if said.has_errors() { Err(said) } else { Ok(()) }
     }
 
+    /// A delete that was planned by nothing but what is stored.
+    pub async fn delete_with_its_private_data(
+        &self,
+        instance: Instance,
+    ) -> (Option<Instance>, Diagnostics) {
+        let private = instance.private.clone();
+        self.delete(Some(instance), private).await
+    }
+
     async fn delete(
         &self,
         instance: Option<Instance>,
@@ -126,6 +147,7 @@ impl Terraform {
             Action::Update | Action::Delete => present(&change.before),
             _ => None,
         };
+        let config = config.map(|config| self.evaluated_anew.as_ref().unwrap_or(config));
         let request = ApplyRequest {
             prior,
             planned: present(&change.planned),
@@ -141,10 +163,14 @@ impl Terraform {
         if let Some(config) = &request.config {
             account = account.value("configured", config);
         }
-        let answer = self
-            .resource
-            .apply(RequestContext::default(), request)
-            .await;
+        let ctx = RequestContext {
+            cancel: self.interrupted.clone(),
+            ..RequestContext::default()
+        };
+        let answer = tokio::select! {
+            answer = self.resource.apply(ctx, request) => answer,
+            () = self.killed.cancelled() => return killed(stored, change),
+        };
         let (said, failed) = (answer.diagnostics.clone(), answer.diagnostics.has_errors());
         heard(&said);
         let account = account.said(&said);
@@ -173,4 +199,18 @@ impl Terraform {
         };
         (Some(instance), said)
     }
+}
+
+/// Terraform fills in what the answer of a provider that died would have said: of an update the
+/// state before it, without private data; else it keeps what it has, which of a create is nothing.
+fn killed(stored: Option<Instance>, change: &Plan) -> (Option<Instance>, Diagnostics) {
+    let kept = stored.map(|stored| match change.action {
+        Action::Update => Instance {
+            private: Vec::new(),
+            ..stored
+        },
+        _ => stored,
+    });
+    let text = "Plugin did not respond";
+    (kept, Diagnostic::error(text, "").into())
 }

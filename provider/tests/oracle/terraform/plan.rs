@@ -27,8 +27,8 @@ impl Terraform {
     ///
     /// A tainted object is planned as if there were none, and without its private data. A
     /// replacement is planned a second time, as a create, with the private data that the first
-    /// answer left.
-    pub(super) async fn change(
+    /// answer left, and with nothing ignored.
+    pub async fn change(
         &self,
         current: Option<&Instance>,
         config: &Value,
@@ -42,12 +42,13 @@ impl Terraform {
             Some(instance) if !tainted => (before.clone(), instance.private.clone()),
             _ => (Value::Null, Vec::new()),
         };
-        let (first, account) = self.ask(&prior, config, private).await?;
+        let considered = self.ignored.applied(&self.schema, &prior, config);
+        let (first, account) = self.ask(&prior, &considered, private).await?;
         let planned = self.taken_plan(&first, &account);
         let account = account.value("planned", &planned);
         account.hold(
             "a plan follows the configuration",
-            assert_plan_valid(&self.schema, &prior, config, &planned),
+            assert_plan_valid(&self.schema, &prior, &considered, &planned),
         );
         let replaces = replaced(&prior, &planned, &first.requires_replace, &account);
         let action = Action::of(&prior, &planned, &replaces, forced && !tainted);
@@ -74,6 +75,11 @@ impl Terraform {
             Action::Create if tainted => Ok(plan(Action::Replace, planned, first)),
             _ => Ok(plan(action, planned, first)),
         }
+    }
+
+    /// The configuration that is planned with.
+    pub fn considered(&self, config: &Value) -> Value {
+        self.ignored.applied(&self.schema, self.state(), config)
     }
 
     /// `planDestroy`: all that may be planned is that nothing is left.

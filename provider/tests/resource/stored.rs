@@ -1,0 +1,70 @@
+//! What an older version of the provider stored.
+
+use provider::{
+    model::Observed,
+    resource::{instance::Instance, private::Private, settings::Clouds, told::Told},
+};
+use tfplugin::{PlanRequest, RequestContext, Resource, Value, json};
+
+use crate::{account::Account, terraform::Terraform, terraform::run};
+
+/// State and private data of an apply with an endpoint and four brokers, from before the private
+/// data was packed.
+fn applied() -> (Value, Vec<u8>) {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/fixtures/applied_v0.json"
+    );
+    let file: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let ty = provider::resource::schema::schema().implied_type();
+    let state = json::decode_state(file["attributes"].to_string().as_bytes(), &ty).unwrap();
+    (state, file["private"].as_str().unwrap().as_bytes().to_vec())
+}
+
+#[test]
+fn what_an_older_version_applied_reads_and_plans_as_it_is() {
+    run(async {
+        let (state, bytes) = applied();
+        let account = Account::new();
+        let private = Private::of(&bytes, &state).expect("its private data is of the state");
+        let Told { value: config, .. } = private.told.clone().unwrap();
+
+        let instance = Instance::new(
+            &private,
+            Some(&state),
+            "us-east-1".to_owned(),
+            &account.settings(),
+        );
+        assert_eq!(
+            instance.state(&private.observed),
+            state,
+            "read, with AWS as it was"
+        );
+
+        for bytes in [bytes, private.encode()] {
+            let request = PlanRequest {
+                prior_state: Some(state.clone()),
+                config: Some(config.clone()),
+                proposed: None,
+                prior_private: bytes,
+            };
+            let resource = Terraform::new(&account).resource;
+            let answer = resource.plan(RequestContext::default(), request).await;
+            assert!(answer.diagnostics.is_empty());
+            assert_eq!(answer.planned_state.as_ref(), Some(&state));
+            let planned = Private::decode(&answer.planned_private).unwrap();
+            assert_eq!(planned.observed, private.observed);
+            assert_eq!(planned.asked, Some(config.clone()));
+        }
+    });
+}
+
+/// Terraform stores them, in base64, with every state.
+#[test]
+fn private_data_is_small() {
+    let (_, bytes) = applied();
+    let private = Private::decode(&bytes).unwrap();
+    assert_ne!(private.observed, Observed::default());
+    let (was, is) = (bytes.len(), private.encode().len());
+    assert!(is * 5 < was, "{is} bytes, {was} before they were packed");
+}
