@@ -87,4 +87,5 @@ def test_the_complete_one(
 def test_the_import_commands_are_of_the_documented_forms(installation: Installation) -> None:
     text = (EXAMPLES / "resources" / "kafka_privatelink" / "import.sh").read_text()
     commands = re.findall(r"^terraform import kafka_privatelink\.\w+ (\S+)$", text, re.MULTILINE)
-    assert [identifier.count(",") for identifier in commands] == [0, 1, 0]
+    assert [identifier.count(",") for identifier in commands] == [0, 1, 0, 0]
+    assert ["@" in identifier for identifier in commands] == [False, False, False, True]
