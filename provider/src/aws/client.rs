@@ -286,8 +286,7 @@ impl Clients {
         let first = SharedCredentialsProvider::new(sources.clone());
         let mut config = loader.credentials_provider(first).load().await;
         retries::mode(settings, &config).map_err(SetupError::about_arguments)?;
-        let repeats =
-            retries::retries(settings, &config).map_err(SetupError::about_arguments)?;
+        let repeats = retries::retries(settings, &config).map_err(SetupError::about_arguments)?;
         config = self.assume_roles(config);
         self.resolve_credentials(&config)
             .await
@@ -463,7 +462,6 @@ fn unlimited(service: &'static str) -> RetryPartition {
     RetryPartition::custom(service)
         .token_bucket(TokenBucket::unlimited())
         .build()
-}
 }
 
 /// Catches typing errors; a region that AWS opens tomorrow passes.

@@ -102,11 +102,13 @@ fn stays(
         .filter(|key| !seen.contains_key(key))
         .copied()
         .collect();
+    let slots = desired.objects.keys().map(|key| key.slot);
+    let mut aliases = slots.filter(|slot| matches!(slot, Slot::Alias(_)));
     match (missing.as_slice(), slot) {
         ([], _) => {}
         // Nothing stands on an alias, and on a zone nothing but the alias.
-        (_, Slot::Alias) => {}
-        (_, Slot::Zone) if left.contains(&Slot::Alias) => {}
+        (_, Slot::Alias(_)) => {}
+        (_, Slot::Zone) if aliases.all(|alias| left.contains(&alias)) => {}
         // The listeners stay with the group that is there.
         ([gone], Slot::TargetGroup(_)) if seen.len() == 1 => {
             let there = seen.keys().next().copied();

@@ -3,7 +3,7 @@
 use tfplugin::Path;
 
 use crate::{
-    model::{Desired, Observed, RecordType, Role, Side, Slot},
+    model::{Desired, Observed, Role, Side, Slot},
     reconcile::{Step, Write},
 };
 

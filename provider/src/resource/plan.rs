@@ -93,7 +93,9 @@ fn create(settings: &Settings, asked: &Asked, old: &[u8]) -> PlanResponse {
     };
     let (mut answer, _) = change(settings, asked, &private, &region, None);
     answer.diagnostics.extend(destroy::of_replaced(old));
-    answer.diagnostics.extend(validate::beginning(&told.config));
+    answer
+        .diagnostics
+        .extend(validate::beginning(&asked.told.config));
     // Terraform plans a creation twice without telling one plan of the other: each draws its own.
     if let Some(Value::Object(planned)) = &mut answer.planned_state {
         planned.insert("owner_id".to_owned(), Value::Unknown);
@@ -141,7 +143,9 @@ fn update(
     adopt::take_in(&mut private, &told.config);
     let (mut answer, outlook) = change(settings, asked, &private, &region, Some(prior));
     answer.planned_private = planned_private;
-    if outlook.is_idle && let Some(planned) = &mut answer.planned_state {
+    if outlook.is_idle
+        && let Some(planned) = &mut answer.planned_state
+    {
         let mut stored = planned.clone();
         as_stored(&mut stored, prior);
         if stored == *prior {

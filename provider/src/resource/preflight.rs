@@ -136,8 +136,10 @@ impl Preflight {
             Ok(Maybe::Known(region)) => Some(Preflight {
                 config,
                 region,
+                kept: prior
+                    .as_ref()
+                    .and_then(|prior| Private::of(&request.planned_private, prior)),
                 prior,
-                kept: Private::decode(&request.planned_private),
             }),
             _ => None,
         }

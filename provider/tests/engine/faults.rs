@@ -407,7 +407,7 @@ mod lag {
     fn what_a_record_leads_to_is_found_minutes_later() {
         run(async {
             let mut rig = Rig::default();
-            let alias = |step: &provider::reconcile::Step| step.key.slot == Slot::Alias;
+            let alias = |step: &provider::reconcile::Step| matches!(step.key.slot, Slot::Alias(_));
             rig.fake.inject(Fault::new(Effect::Miss, 12, alias));
             assert_settled(&rig.apply(&Config::of(2)).await);
         });
@@ -431,7 +431,7 @@ mod lag {
                 time_limit: Some(Duration::from_secs(1800)),
                 ..Rig::default()
             };
-            let alias = |step: &provider::reconcile::Step| step.key.slot == Slot::Alias;
+            let alias = |step: &provider::reconcile::Step| matches!(step.key.slot, Slot::Alias(_));
             rig.fake.inject(Fault::new(Effect::Miss, u32::MAX, alias));
             let end = rig.apply(&Config::of(2)).await;
             assert!(end.timed_out, "{}", explain(&end));

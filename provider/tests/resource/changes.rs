@@ -208,11 +208,7 @@ fn an_unknown_value_hides_no_more_than_it_must() {
         };
         assert_eq!(
             unknowns(r#"brokers["2"].target"#).await,
-            [
-                "brokers",
-                "target_group_arn_suffixes",
-                "target_group_arns"
-            ]
+            ["brokers", "target_group_arn_suffixes", "target_group_arns"]
         );
         assert_eq!(
             unknowns("broker_port_base").await,

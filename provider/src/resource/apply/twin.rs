@@ -4,7 +4,7 @@ use tfplugin::Diagnostic;
 
 use crate::{
     model::{Observed, Slot, tags::OWNER},
-    resource::{config::Config, path::name as slot_name, report::capital},
+    resource::{config::Config, report::capital},
 };
 
 /// Refuses to create a path while a complete one of its name exists: both would fight over names,
@@ -42,7 +42,7 @@ pub(super) fn leftovers(observed: &Observed, config: &Config) -> Option<Diagnost
     let parts: Vec<String> = observed
         .strangers
         .iter()
-        .map(|it| format!("{} ({}, owner {})", slot_name(it.slot), it.id, it.owner))
+        .map(|it| format!("{} ({}, owner {})", it.slot.called(), it.id, it.owner))
         .collect();
     let owner = &observed.strangers.first()?.owner;
     let warning = Diagnostic::warning(
