@@ -302,8 +302,10 @@ pub(super) fn capital(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
-    use crate::reconcile::Plan;
+    use crate::reconcile::{ErrorKind, Plan};
 
     /// Everything was answered, and before AWS could be seen to hold it, somebody pressed Ctrl-C.
     #[test]
@@ -316,6 +318,7 @@ mod tests {
             put_off: Vec::new(),
             left: Plan::default(),
             forgotten: BTreeSet::new(),
+            ailing: BTreeMap::new(),
             unseen: Some(CloudError {
                 operation: "DescribeListeners".to_owned(),
                 kind: ErrorKind::Unavailable,
