@@ -14,7 +14,7 @@ use tfplugin::{Diagnostic, Path, PlanRequest, PlanResponse, Value};
 
 use crate::{
     model::{Life, Maybe, Observed, Slot},
-    reconcile::{Foresight, foresee},
+    reconcile::{Foresight, Step, Write, foresee},
     resource::{
         adopt,
         asked::{self, as_given},
@@ -292,7 +292,7 @@ fn change(
     }
     let outlook = Outlook {
         is_idle: foresight.rounds.is_empty() && foresight.blocked.is_empty(),
-        endpoint_moves: !told.value.get("endpoint").is_wholly_known()
+        endpoint_moves: !told.value.is_wholly_known()
             || endpoint_moves(&foresight, &private.observed),
     };
     let answer = PlanResponse {
@@ -307,8 +307,10 @@ fn endpoint_moves(foresight: &Foresight, observed: &Observed) -> bool {
     let blocked = foresight.blocked.iter().map(|planned| &planned.step);
     let mut steps = foresight.steps().chain(blocked);
     let mut endpoints = observed.of(Slot::Endpoint);
-    steps.any(|step| step.key.slot == Slot::Endpoint)
-        || endpoints.any(|(_, seen)| seen.life != Life::Ready)
+    // Tags change nothing of it.
+    let moves =
+        |step: &Step| step.key.slot == Slot::Endpoint && !matches!(step.write, Write::Tag { .. });
+    steps.any(moves) || endpoints.any(|(_, seen)| seen.life != Life::Ready)
 }
 
 /// What a state of before does not say, and the next read finds, is no change.

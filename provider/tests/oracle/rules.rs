@@ -14,6 +14,7 @@ mod conform;
 mod planned;
 mod proposed;
 mod replace;
+mod resolve;
 
 use std::fmt;
 
@@ -28,6 +29,7 @@ pub use conform::{over_the_wire, wholly_known};
 pub use planned::assert_plan_valid;
 pub use proposed::proposed_new;
 pub use replace::required_replaces;
+pub use resolve::resolves;
 
 /// One rule broken at one place.
 #[derive(Clone, Debug, PartialEq)]

@@ -208,7 +208,12 @@ fn an_unknown_value_hides_no_more_than_it_must() {
         };
         assert_eq!(
             unknowns(r#"brokers["2"].target"#).await,
-            ["brokers", "target_group_arn_suffixes", "target_group_arns"]
+            [
+                "brokers",
+                "endpoint",
+                "target_group_arn_suffixes",
+                "target_group_arns"
+            ]
         );
         assert_eq!(
             unknowns("broker_port_base").await,
@@ -216,23 +221,25 @@ fn an_unknown_value_hides_no_more_than_it_must() {
                 "advertised_listeners",
                 "broker_port_base",
                 "brokers",
+                "endpoint",
                 "listener_arns"
             ]
         );
         assert_eq!(unknowns("endpoint.vpc_id").await, ["endpoint"]);
         assert_eq!(
             unknowns("endpoint_service.allowed_principals").await,
-            ["endpoint_service"]
+            ["endpoint", "endpoint_service"]
         );
         assert_eq!(
             unknowns("load_balancer.subnet_ids").await,
-            ["load_balancer", "service_availability_zone_ids"]
+            ["endpoint", "load_balancer", "service_availability_zone_ids"]
         );
         assert_eq!(
             unknowns("brokers").await,
             [
                 "advertised_listeners",
                 "brokers",
+                "endpoint",
                 "listener_arns",
                 "target_group_arn_suffixes",
                 "target_group_arns"

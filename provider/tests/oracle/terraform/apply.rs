@@ -3,7 +3,7 @@
 use tfplugin::{ApplyRequest, Diagnostic, Diagnostics, RequestContext, Value};
 
 use super::{Account, Instance, Plan, Terraform, broken, heard};
-use crate::rules::{Action, assert_object_compatible, consistent};
+use crate::rules::{Action, assert_object_compatible, consistent, resolves};
 
 impl Terraform {
     /// `terraform apply PLAN`, with the configuration as it is now that what was unknown is known.
@@ -174,6 +174,10 @@ impl Terraform {
         let (said, failed) = (answer.diagnostics.clone(), answer.diagnostics.has_errors());
         heard(&said);
         let account = account.said(&said);
+        account.hold(
+            "a message points at an attribute",
+            resolves(&self.schema, &said),
+        );
         let Some(state) = answer.new_state else {
             if failed {
                 return (stored, said);

@@ -3,7 +3,7 @@
 use tfplugin::{Diagnostics, Path, PlanRequest, PlanResponse, RequestContext, Value};
 
 use super::{Account, Instance, Plan, Terraform, broken, heard};
-use crate::rules::{Action, assert_plan_valid, proposed_new, required_replaces};
+use crate::rules::{Action, assert_plan_valid, proposed_new, required_replaces, resolves};
 
 impl Terraform {
     /// `terraform plan`: validates, refreshes, plans.
@@ -126,6 +126,8 @@ impl Terraform {
         };
         let answer = self.resource.plan(RequestContext::default(), request).await;
         heard(&answer.diagnostics);
+        let places = resolves(&self.schema, &answer.diagnostics);
+        account.hold("a message points at an attribute", places);
         match answer.diagnostics.has_errors() {
             true => Err(answer.diagnostics),
             false => Ok((answer, account)),
