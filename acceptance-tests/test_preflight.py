@@ -132,6 +132,8 @@ def test_resources_of_one_configuration_share_what_was_read(
         "DescribeVpcEndpointServiceConfigurations",
         "DescribeVpcEndpointServiceConfigurations",
         "DescribeVpcs",
+        # Whose credentials these are, before all else.
+        "GetCallerIdentity",
         "ListHostedZonesByVPC",
     ]
 
@@ -149,7 +151,7 @@ def test_what_is_known_is_checked(
     assert says([error], "load_balancer.subnet_ids", missing), failed.report()
 
 
-def test_nothing_known_is_nothing_asked(
+def test_nothing_known_is_nothing_asked_but_whose_credentials_these_are(
     control: Control, network: Network, terraform: Workspace
 ) -> None:
     later = block("resource", "terraform_data", "later", body={"input": network.kafka.subnets})
@@ -158,7 +160,7 @@ def test_nothing_known_is_nothing_asked(
     arguments["name"] = Expression('"orders-${terraform_data.later.id}"')
     terraform.write(configuration(arguments, later))
     assert terraform.plan().actions(ADDRESS) == ["create"]
-    assert control.calls() == []
+    assert [item["action"] for item in control.calls()] == ["GetCallerIdentity"]
 
 
 def test_missing_permissions_switch_checks_off(

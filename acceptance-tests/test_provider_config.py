@@ -192,7 +192,7 @@ def test_max_retries(control: Control, network: Network, terraform: Workspace) -
         ({"retry_mode": "often"}, "", "retry_mode"),
         ({"region": "mars"}, "", "region"),
         ({"allowed_account_ids": ["1"], "forbidden_account_ids": ["2"]}, "", "forbidden"),
-        ({}, 'assume_role {\n  duration = "1h"\n}\n', "role_arn"),
+        ({}, 'assume_role {\n  role_arn = "deployer"\n}\n', "role_arn"),
         ({"custom_ca_bundle": "/nowhere.pem"}, "", "/nowhere.pem"),
     ],
 )

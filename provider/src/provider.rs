@@ -65,10 +65,7 @@ impl Provider for Kafka {
         }
         match Configured::new(arguments).await {
             Ok(configured) => self.connection.replace(configured),
-            Err(error) => found.push(Diagnostic::error(
-                "The provider cannot be configured",
-                error.to_string(),
-            )),
+            Err(error) => found.push(Diagnostic::error(error.summary, error.detail)),
         }
         found
     }

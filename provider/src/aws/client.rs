@@ -1,10 +1,17 @@
 //! AWS clients, built once per provider configuration and shared by everything that calls AWS.
 
 mod account;
+mod clock;
 mod credentials;
 mod gate;
+mod identity;
 mod insecure;
+mod origin;
+mod profile;
+mod reach;
+mod retries;
 mod settings;
+mod sources;
 mod transport;
 
 use std::{
@@ -23,26 +30,36 @@ use aws_config::{
     retry::RetryConfig,
     stalled_stream_protection::StalledStreamProtectionConfig,
 };
-use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_credential_types::provider::{
+    ProvideCredentials, SharedCredentialsProvider, error::CredentialsError,
+};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use tokio::sync::OnceCell;
 
-use crate::aws::{error::chain, preflight::Recall};
+use crate::aws::preflight::Recall;
+use clock::Clock;
+pub(super) use credentials::RoleRefused;
 pub(super) use gate::Gate;
+use identity::Circumstances;
+use profile::Profile;
+pub(super) use reach::Unreached;
 pub use settings::{AssumeRole, AssumeRoleWithWebIdentity, Endpoints, RetryMode, Secret, Settings};
+use sources::Sources;
 use transport::Transport;
 
 /// `hashicorp/aws`'s number. Retries are paced, and the SDK's own limit of three attempts is
 /// easily used up by the throttling that a large account sees all day.
 const DEFAULT_MAX_RETRIES: u32 = 25;
 
-/// Attempts when nobody said how many: the SDK's default.
-const SDK_MAX_ATTEMPTS: u32 = 3;
-
-/// What is wrong with the configuration, or with what it led to, as sentences for people.
+/// What is wrong with the configuration, or with what it led to, for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct SetupError(pub(crate) String);
+#[error("{detail}")]
+pub struct SetupError {
+    /// A line without a full stop.
+    pub summary: String,
+    /// Sentences.
+    pub detail: String,
+}
 
 /// All clients of one provider configuration. Cloning shares them.
 #[derive(Clone, Debug)]
@@ -52,9 +69,18 @@ pub struct Clients(Arc<Shared>);
 struct Shared {
     settings: Settings,
     transport: Transport,
+    clock: Clock,
     /// Everything that does not depend on the region.
-    base: OnceCell<SdkConfig>,
+    base: OnceCell<Base>,
+    /// The id of the account, once AWS has said that the credentials are good.
+    account: Arc<OnceCell<String>>,
     regional: Mutex<BTreeMap<String, Regional>>,
+}
+
+#[derive(Debug)]
+struct Base {
+    config: SdkConfig,
+    sources: Sources,
 }
 
 /// The clients of one region, and the gates that calls go through.
@@ -66,6 +92,8 @@ pub struct Regional {
     pub route53: aws_sdk_route53::Client,
     /// `None` where the account is not to be asked for.
     pub sts: Option<aws_sdk_sts::Client>,
+    /// The account's id, once it was asked for.
+    pub(super) account: Arc<OnceCell<String>>,
     pub(super) gate: Gate,
     pub(super) recall: Recall,
 }
@@ -73,34 +101,71 @@ pub struct Regional {
 impl Clients {
     /// Calls nobody and reads no file but a CA bundle.
     pub fn new(settings: Settings) -> Result<Clients, SetupError> {
-        account::check_settings(&settings).map_err(SetupError)?;
-        let transport = Transport::new(&settings).map_err(SetupError)?;
+        account::check_settings(&settings).map_err(SetupError::about_arguments)?;
+        let clock = Clock::default();
+        let transport =
+            Transport::new(&settings, clock.clone()).map_err(SetupError::about_arguments)?;
         Ok(Clients(Arc::new(Shared {
             settings,
             transport,
+            clock,
             base: OnceCell::new(),
+            account: Arc::default(),
             regional: Mutex::new(BTreeMap::new()),
         })))
     }
 
     /// The clients of a region; `None` means the provider's.
     ///
-    /// The first call resolves credentials, and asks STS for the account if the configuration
-    /// allows or forbids some. A failure is not remembered.
+    /// The first call looks for credentials; AWS is asked only where a role is to be assumed. A
+    /// failure is not remembered.
     pub async fn region(&self, region: Option<&str>) -> Result<Regional, SetupError> {
         let region = match region {
             Some(region) => region.to_owned(),
             None => self.default_region().await?,
         };
         if !self.0.settings.skip_region_validation {
-            check_region(&region).map_err(SetupError)?;
+            check_region(&region).map_err(SetupError::about_arguments)?;
         }
         if let Some(known) = self.lock().get(&region) {
             return Ok(known.clone());
         }
         let base = self.0.base.get_or_try_init(|| self.load(&region)).await?;
-        let regional = self.build(base, &region);
+        let regional = self.build(&base.config, &region);
         Ok(self.lock().entry(region).or_insert(regional).clone())
+    }
+
+    /// Like `region`, with credentials that AWS has confirmed, of an account that is allowed: once
+    /// for all, and not at all where the configuration says so.
+    pub async fn proven(&self, region: Option<&str>) -> Result<Regional, SetupError> {
+        let regional = self.region(region).await?;
+        let settings = &self.0.settings;
+        if settings.skip_credentials_validation && !self.account_matters() {
+            return Ok(regional);
+        }
+        let prove = async {
+            let base = self.0.base.get_or_try_init(|| self.load(&regional.region));
+            let base = base.await?;
+            let answer = identity::ask(&self.sts(&base.config), &self.0.clock).await;
+            let account = answer.map_err(|error| {
+                identity::unproven(&error, &self.circumstances(base, &regional.region))
+            })?;
+            account::judge(&account, settings).map_err(|refusal| {
+                SetupError::new("This account is not to be worked on", refusal)
+            })?;
+            Ok(account)
+        };
+        self.0.account.get_or_try_init(|| prove).await?;
+        Ok(regional)
+    }
+
+    /// Are accounts allowed or forbidden?
+    pub fn account_matters(&self) -> bool {
+        account::matters(&self.0.settings)
+    }
+
+    fn circumstances<'a>(&'a self, base: &'a Base, region: &'a str) -> Circumstances<'a> {
+        self.0.circumstances(&base.sources, region)
     }
 
     /// The region of the configuration, the environment or the profile, in this order. The
@@ -126,12 +191,12 @@ impl Clients {
             .await
             .map(|region| region.to_string())
             .ok_or_else(|| {
-                SetupError(
+                SetupError::new(
+                    "No AWS region",
                     "No AWS region is set. Give one by the provider's argument `region`, the \
                      resource's argument `region`, the environment variable AWS_REGION or \
                      AWS_DEFAULT_REGION, or `region` in the profile (argument `profile` or \
-                     AWS_PROFILE)."
-                        .to_owned(),
+                     AWS_PROFILE).",
                 )
             })
     }
@@ -144,20 +209,25 @@ impl Clients {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn load(&self, region: &str) -> Result<SdkConfig, SetupError> {
+    async fn load(&self, region: &str) -> Result<Base, SetupError> {
         let settings = &self.0.settings;
         let here = Region::new(region.to_owned());
         let provider_config = ProviderConfig::without_region()
             .with_region(Some(here.clone()))
-            .with_http_client(self.0.transport.clone());
+            .with_http_client(self.0.transport.clone())
+            .with_time_source(self.0.clock.clone());
         let mut profiles = ProfileFileCredentialsProvider::builder().configure(&provider_config);
         let mut loader = ConfigLoader::default()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .http_client(self.0.transport.clone())
+            .time_source(self.0.clock.clone())
             .region(here)
+            .retry_config(RetryConfig::standard())
             .identity_cache(IdentityCache::lazy().build())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        if let Some(files) = files(settings) {
+        let files = files(settings);
+        let profile = Profile::read(settings, files.as_ref()).await;
+        if let Some(files) = files {
             profiles = profiles.profile_files(files.clone());
             loader = loader.profile_files(files);
         }
@@ -171,16 +241,32 @@ impl Clients {
         if let Some(dualstack) = settings.use_dualstack_endpoint {
             loader = loader.use_dual_stack(dualstack);
         }
-        let first =
-            credentials::base(settings, &provider_config, profiles.build()).map_err(SetupError)?;
+        let sources = Sources::new(settings, &provider_config, &profile, profiles.build())
+            .map_err(SetupError::about_arguments)?;
+        let first = SharedCredentialsProvider::new(sources.clone());
         let mut config = loader.credentials_provider(first).load().await;
-        config = with_retries(config, settings);
+        config = with_retries(config, settings).map_err(SetupError::about_arguments)?;
         config = self.assume_roles(config);
-        resolve_credentials(&config, settings).await?;
-        account::check(&self.sts(&config), settings)
+        self.resolve_credentials(&config)
             .await
-            .map_err(SetupError)?;
-        Ok(config)
+            .map_err(|error| identity::none(&error, &self.0.circumstances(&sources, region)))?;
+        Ok(Base { config, sources })
+    }
+
+    /// Found out before the first call, so that the error is about credentials and not about it.
+    async fn resolve_credentials(&self, config: &SdkConfig) -> Result<(), CredentialsError> {
+        let Some(provider) = config.credentials_provider() else {
+            return Ok(());
+        };
+        let before = self.0.clock.ahead();
+        match provider.provide_credentials().await {
+            Ok(_) => Ok(()),
+            // A role was asked for by a wrong clock, which AWS's answer has put right.
+            Err(_) if self.0.clock.ahead() != before => {
+                provider.provide_credentials().await.map(|_| ())
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn assume_roles(&self, mut config: SdkConfig) -> SdkConfig {
@@ -239,9 +325,38 @@ impl Clients {
             elb: aws_sdk_elasticloadbalancingv2::Client::from_conf(elb.build()),
             route53: aws_sdk_route53::Client::from_conf(route53.build()),
             sts: (!self.0.settings.skip_requesting_account_id).then(|| self.sts(base)),
+            account: self.0.account.clone(),
             gate: Gate::new(),
             recall: Recall::default(),
         }
+    }
+}
+
+impl Shared {
+    fn circumstances<'a>(&'a self, sources: &Sources, region: &'a str) -> Circumstances<'a> {
+        let settings = &self.settings;
+        let web = settings.assume_role_with_web_identity.iter();
+        let web = web.map(|role| role.role_arn.as_str());
+        let roles = settings.assume_role.iter().map(|it| it.role_arn.as_str());
+        Circumstances {
+            origin: sources.origin(),
+            roles: web.chain(roles).collect(),
+            region,
+            clock: &self.clock,
+        }
+    }
+}
+
+impl SetupError {
+    fn new(summary: impl Into<String>, detail: impl Into<String>) -> SetupError {
+        SetupError {
+            summary: summary.into(),
+            detail: detail.into(),
+        }
+    }
+
+    fn about_arguments(detail: String) -> SetupError {
+        SetupError::new("The provider cannot be configured", detail)
     }
 }
 
@@ -270,45 +385,14 @@ fn home(path: &str) -> String {
     }
 }
 
-fn with_retries(config: SdkConfig, settings: &Settings) -> SdkConfig {
-    let mut retry = match settings.retry_mode {
-        Some(RetryMode::Standard) => RetryConfig::standard(),
-        Some(RetryMode::Adaptive) => RetryConfig::adaptive(),
-        None => config
-            .retry_config()
-            .cloned()
-            .unwrap_or_else(RetryConfig::standard),
+fn with_retries(config: SdkConfig, settings: &Settings) -> Result<SdkConfig, String> {
+    let retry = match retries::mode(settings, &config)? {
+        RetryMode::Standard => RetryConfig::standard(),
+        RetryMode::Adaptive => RetryConfig::adaptive(),
     };
-    let configured = config
-        .retry_config()
-        .map_or(SDK_MAX_ATTEMPTS, RetryConfig::max_attempts);
-    retry = retry.with_max_attempts(match settings.max_retries {
-        Some(retries) => retries.saturating_add(1),
-        None if configured == SDK_MAX_ATTEMPTS => DEFAULT_MAX_RETRIES + 1,
-        None => configured,
-    });
-    config.to_builder().retry_config(retry).build()
-}
-
-/// Found out before the first call, so that the error is about credentials and not about it.
-async fn resolve_credentials(config: &SdkConfig, settings: &Settings) -> Result<(), SetupError> {
-    let Some(provider) = config.credentials_provider() else {
-        return Ok(());
-    };
-    let from = match &settings.profile {
-        Some(profile) => format!(" of the profile {profile:?}"),
-        None => String::new(),
-    };
-    match provider.provide_credentials().await {
-        Ok(_) => Ok(()),
-        Err(error) => Err(SetupError(format!(
-            "No AWS credentials{from} could be had: {}. Give them by the provider's arguments \
-             `access_key` and `secret_key`, `profile` or `assume_role_with_web_identity`, by \
-             AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, by AWS_PROFILE (after `aws sso login` \
-             where it is used), or by the role of the container or instance this runs on.",
-            chain(&error)
-        ))),
-    }
+    let retries = retries::retries(settings, &config)?.unwrap_or(DEFAULT_MAX_RETRIES);
+    let retry = retry.with_max_attempts(retries.saturating_add(1));
+    Ok(config.to_builder().retry_config(retry).build())
 }
 
 /// Catches typing errors; a region that AWS opens tomorrow passes.

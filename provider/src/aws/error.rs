@@ -9,7 +9,9 @@ use aws_sdk_ec2::{
     types::UnsuccessfulItem,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::error::metadata::ErrorMetadata;
 
+use super::client::{RoleRefused, Unreached};
 use crate::reconcile::{CloudError, ErrorKind};
 
 /// One failed call, classified. `operation` is AWS's name of it.
@@ -22,9 +24,10 @@ where
         _ => None,
     };
     let code = error.code().unwrap_or_default();
-    let message = match error.message() {
-        Some(message) => message.to_owned(),
-        None => chain(error),
+    let message = match (error.message(), error.raw_response()) {
+        (Some(message), _) => message.to_owned(),
+        (None, Some(answer)) if code.is_empty() => not_of_aws(answer),
+        (None, _) => chain(error),
     };
     CloudError {
         operation: operation.to_owned(),
@@ -107,17 +110,23 @@ fn kind(code: &str, message: &str, status: u16) -> ErrorKind {
         | "TooManyRequestsException"
         | "SlowDown"
         | "BandwidthLimitExceeded" => ErrorKind::Throttled,
-        "AccessDenied"
-        | "AccessDeniedException"
-        | "UnauthorizedOperation"
-        | "AuthFailure"
-        | "OptInRequired"
-        | "InvalidClientTokenId"
-        | "UnrecognizedClientException"
-        | "SignatureDoesNotMatch"
+        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "OptInRequired" => {
+            ErrorKind::Denied
+        }
+        // https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+        "AuthFailure"
         | "ExpiredToken"
         | "ExpiredTokenException"
-        | "MissingAuthenticationToken" => ErrorKind::Denied,
+        | "IncompleteSignature"
+        | "InvalidAccessKeyId"
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "MissingAuthenticationToken"
+        | "RequestExpired"
+        | "RequestTimeTooSkewed"
+        | "SignatureDoesNotMatch"
+        | "TokenRefreshRequired"
+        | "UnrecognizedClientException" => ErrorKind::Credentials,
         "InternalFailure" | "InternalError" | "ServiceUnavailable" | "Unavailable" => {
             ErrorKind::Unavailable
         }
@@ -130,19 +139,20 @@ fn kind(code: &str, message: &str, status: u16) -> ErrorKind {
         _ if code.starts_with("Duplicate") || code.ends_with(".Duplicate") => ErrorKind::Exists,
         _ if status == 429 => ErrorKind::Throttled,
         _ if status >= 500 => ErrorKind::Unavailable,
-        _ if status == 401 || status == 403 => ErrorKind::Denied,
+        // Without a code it is not AWS that refuses.
+        _ if !code.is_empty() && (status == 401 || status == 403) => ErrorKind::Denied,
         _ => ErrorKind::Invalid,
     }
 }
 
 /// What was never sent will not go better next time; whatever was sent may have been done.
 fn unanswered<E: Error + 'static>(error: &SdkError<E, HttpResponse>) -> ErrorKind {
-    let mut source: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(cause) = source {
-        if cause.is::<CredentialsError>() {
-            return ErrorKind::Denied;
-        }
-        source = cause.source();
+    // A role that is assumed again in the middle may be denied, or out of reach.
+    if let Some(answer) = find::<CloudError>(error) {
+        return answer.kind;
+    }
+    if find::<CredentialsError>(error).is_some() {
+        return ErrorKind::Credentials;
     }
     match error {
         SdkError::ConstructionFailure(_) => ErrorKind::Invalid,
@@ -151,18 +161,118 @@ fn unanswered<E: Error + 'static>(error: &SdkError<E, HttpResponse>) -> ErrorKin
     }
 }
 
-/// The SDK's outer errors say little: the sources tell it.
-pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.ends_with(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        source = cause.source();
+/// An answer without a word of AWS in it: of a proxy, a firewall, a portal.
+fn not_of_aws(answer: &HttpResponse) -> String {
+    let status = answer.status().as_u16();
+    let body = answer.body().bytes().unwrap_or_default();
+    let words = words(&String::from_utf8_lossy(body));
+    match words.is_empty() {
+        true => format!("it was answered with status {status} and nothing else"),
+        false => format!(
+            "something that is not AWS answered, with status {status}: {words:?}. A proxy or a \
+             firewall on the way does so"
+        ),
     }
-    text
+}
+
+/// The first words of a page, without its markup.
+fn words(page: &str) -> String {
+    const MOST: usize = 120;
+    let mut text = String::new();
+    let mut skipping = None;
+    let mut rest = page;
+    while let Some(letter) = rest.chars().next() {
+        if letter == '<' {
+            let name: String = rest[1..]
+                .chars()
+                .take_while(|c| c.is_alphanumeric())
+                .collect();
+            match name.to_lowercase().as_str() {
+                "style" | "script" => skipping = Some(format!("</{name}")),
+                _ => {}
+            }
+            if skipping.as_ref().is_some_and(|end| rest.starts_with(end)) {
+                skipping = None;
+            }
+            rest = rest.split_once('>').map_or("", |(_, rest)| rest);
+            text.push(' ');
+            continue;
+        }
+        if skipping.is_none() {
+            text.push(letter);
+        }
+        rest = &rest[letter.len_utf8()..];
+    }
+    let text: Vec<&str> = text.split_whitespace().collect();
+    let text = text.join(" ");
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
+
+/// The first error of a type in a chain of causes.
+pub(super) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        cause = error.source();
+    }
+    None
+}
+
+/// What the causes of an error say. The SDK's outer errors are shells that say nothing, and its
+/// innermost one prints like a program.
+pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        cause = error.source();
+        let text = match error.downcast_ref::<ErrorMetadata>() {
+            Some(meta) => told(meta),
+            None => error.to_string(),
+        };
+        let is_shell = SHELLS.iter().any(|shell| text.starts_with(shell)) && cause.is_some();
+        if is_shell || parts.last().is_some_and(|last| last.ends_with(&text)) {
+            continue;
+        }
+        parts.push(text);
+        // These have told of their causes.
+        if error.is::<Unreached>() || error.is::<CloudError>() || error.is::<RoleRefused>() {
+            break;
+        }
+    }
+    parts.join(": ")
+}
+
+/// What the SDK wraps around the error that matters.
+const SHELLS: [&str; 14] = [
+    "an error occurred while loading credentials",
+    "the credential provider was not enabled",
+    "the credentials provider was not properly configured",
+    "unexpected credentials error",
+    "could not communicate with IMDS",
+    "failed to load IMDS session token",
+    "failed to construct request",
+    "request has timed out",
+    "dispatch failure",
+    "response error",
+    "service error",
+    "unhandled error",
+    "io error",
+    "timeout",
+];
+
+fn told(meta: &ErrorMetadata) -> String {
+    let message = meta.message().unwrap_or("AWS gives no reason");
+    let id = meta.extra("aws_request_id");
+    match (meta.code(), id) {
+        (Some(code), Some(id)) => format!("{message} ({code}, request id {id})"),
+        (Some(code), None) => format!("{message} ({code})"),
+        (None, _) => message.to_owned(),
+    }
 }
 
 #[cfg(test)]

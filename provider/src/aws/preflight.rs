@@ -15,7 +15,7 @@ use super::{client::Regional, ec2_tags, service};
 use crate::{
     model::{
         Inquiry, Survey,
-        survey::{Moment, Namesake, Reading},
+        survey::{Gap, Moment, Namesake, Reading},
         tags,
     },
     reconcile::{CloudError, ErrorKind},
@@ -118,6 +118,9 @@ async fn account(aws: &Regional, asking: &Asking, is_needed: bool) -> Reading<St
     let Some(sts) = aws.sts.as_ref().filter(|_| is_needed) else {
         return Reading::NotAsked;
     };
+    if let Some(account) = aws.account.get() {
+        return Reading::Known(account.clone());
+    }
     let read = async {
         let call = sts.get_caller_identity();
         let answer = aws.gate.call("GetCallerIdentity", call.send()).await?;
@@ -127,12 +130,12 @@ async fn account(aws: &Regional, asking: &Asking, is_needed: bool) -> Reading<St
     asking.ask("sts:GetCallerIdentity", memo, (), read).await
 }
 
-/// Does a policy say no? Bad credentials are refused as well, and no policy helps there.
-fn is_denied(error: &CloudError) -> bool {
-    let codes = [
-        "UnauthorizedOperation",
-        "AccessDenied",
-        "AccessDeniedException",
-    ];
-    error.kind == ErrorKind::Denied && codes.contains(&error.code.as_str())
+/// Bad credentials are refused as well, and no policy helps there.
+fn gap(error: &CloudError) -> Gap {
+    match error.kind {
+        ErrorKind::Denied if error.code != "OptInRequired" => Gap::Denied,
+        ErrorKind::Credentials => Gap::Credentials,
+        ErrorKind::Unavailable if error.code.is_empty() => Gap::Unreached,
+        _ => Gap::Other,
+    }
 }

@@ -68,13 +68,24 @@ pub enum Reading<T> {
     Failed(Unread),
 }
 
+/// Whose fault it is that something was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// IAM does not allow it: the rest may be readable.
+    Denied,
+    /// AWS does not take the credentials: nothing is readable, and nothing will be.
+    Credentials,
+    /// Nobody answered.
+    Unreached,
+    Other,
+}
+
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread {
     /// As IAM spells it: `ec2:DescribeSubnets`.
     pub action: &'static str,
-    /// IAM does not allow it.
-    pub is_denied: bool,
+    pub gap: Gap,
     /// AWS's words.
     pub reason: String,
 }

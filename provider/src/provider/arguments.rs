@@ -1,5 +1,6 @@
 //! The provider's configuration, typed.
 
+mod given;
 mod read;
 mod rules;
 
@@ -33,6 +34,7 @@ impl Arguments {
     /// Reads a value of the schema's type, and says what is wrong with it. Reads no file and no
     /// environment variable.
     pub fn read(config: &Value) -> (Arguments, Diagnostics) {
+        let config = &given::given(config);
         let (arguments, mut found) = read::read(config);
         found.extend(rules::check(config, &arguments));
         (arguments, found)

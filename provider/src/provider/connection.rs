@@ -36,8 +36,9 @@ enum Access {
 
 impl Configured {
     /// Takes arguments into use. Where a region and everything else is known, credentials are
-    /// looked up and the account is compared with those that are allowed, so that a plan does not
-    /// promise what the apply cannot even begin.
+    /// looked up, AWS is asked whose they are, and the account is compared with those that are
+    /// allowed: what is wrong with them is told once, and no plan promises what the apply cannot
+    /// even begin. Who switched preflight off may plan without AWS, and hears it later.
     pub async fn new(arguments: Arguments) -> Result<Configured, SetupError> {
         let Arguments {
             settings,
@@ -62,7 +63,10 @@ impl Configured {
             // A provider without a region still serves resources that name theirs.
             let region = clients.default_region().await.ok();
             if let (Some(region), false) = (&region, trusting) {
-                clients.region(Some(region)).await?;
+                match preflight || clients.account_matters() {
+                    true => clients.proven(Some(region)).await?,
+                    false => clients.region(Some(region)).await?,
+                };
             }
             (Access::Clients(clients), Maybe::Known(region))
         } else {
@@ -109,9 +113,10 @@ impl Connection {
             ));
         };
         match &configured.clients {
-            Access::Clients(clients) => clients.region(Some(region)).await.map_err(|error| {
-                Diagnostic::error(format!("Cannot reach AWS in {region}"), error.to_string())
-            }),
+            Access::Clients(clients) => {
+                let proven = clients.proven(Some(region)).await;
+                proven.map_err(|error| Diagnostic::error(error.summary, error.detail))
+            }
             Access::Unknown(arguments) => Err(not_known_yet(arguments)),
         }
     }

@@ -77,8 +77,9 @@ fn checks() -> Vec<Attribute> {
              Default: `false`.",
         ),
         Attribute::bool("skip_credentials_validation").optional().describe(
-            "Taken for configurations written for `hashicorp/aws`. Credentials are never tried \
-             out for their own sake here. Default: `false`.",
+            "Do not ask AWS whose the credentials are before anything else is done. Then the first \
+             call that fails says what is wrong with them. For networks from which the Security \
+             Token Service cannot be reached. Default: `false`.",
         ),
         Attribute::bool("skip_requesting_account_id").optional().describe(
             "Do not ask the Security Token Service for the account. Then the account cannot be \

@@ -6,6 +6,7 @@
 //! warning: `terraform destroy` begins with such a plan, and must not fail for a machine that died.
 //! Where a value is unknown, or was not read, there is nothing to say.
 
+mod abroad;
 mod case;
 mod certificate;
 mod dns;
@@ -148,7 +149,7 @@ impl Preflight {
         };
         let first = match survey(Moment::default()).await {
             Ok(survey) => survey,
-            Err(error) => return unread::out_of_reach(&error).into(),
+            Err(error) => return error.into(),
         };
         let found = judge(&first);
         if found.is_empty() || !first.is_recalled {
@@ -157,7 +158,7 @@ impl Preflight {
         // What an earlier resource read may have been put right since, by this very apply.
         match survey(first.begun).await {
             Ok(second) => told(judge(&second)),
-            Err(error) => unread::out_of_reach(&error).into(),
+            Err(error) => error.into(),
         }
     }
 }
@@ -170,8 +171,9 @@ fn softened(finding: Diagnostic) -> Diagnostic {
 }
 
 fn check(case: &Case<'_>) -> Diagnostics {
-    let found = CHECKS.iter().flat_map(|check| check(case));
-    found.chain(unread::told(case)).collect()
+    let found = CHECKS.iter().flat_map(|check| check(case)).collect();
+    let found = abroad::gathered(case, found);
+    found.into_iter().chain(unread::told(case)).collect()
 }
 
 #[cfg(test)]

@@ -204,20 +204,26 @@ fn what_was_read_before_is_read_again_before_anything_is_found_wrong() {
 #[test]
 fn an_aws_that_does_not_answer_fails_no_plan() {
     run(async {
-        for hangs in [false, true] {
-            let account = checked();
-            account.surveys(|surveys| {
-                surveys.hangs = hangs;
-                surveys.fails = !hangs;
-            });
-            let told = plan(&account, None, &[]).await;
-            assert_eq!(
-                kinds(&told.diagnostics),
-                [(Severity::Warning, String::new())]
-            );
-            assert!(messages(&told.diagnostics).contains("not checked against AWS"));
-            assert!(told.planned_state.is_some());
-        }
+        let account = checked();
+        account.surveys(|surveys| surveys.hangs = true);
+        let told = plan(&account, None, &[]).await;
+        assert_eq!(
+            kinds(&told.diagnostics),
+            [(Severity::Warning, String::new())]
+        );
+        assert!(messages(&told.diagnostics).contains("not checked against AWS"));
+        assert!(told.planned_state.is_some());
+    });
+}
+
+/// Credentials that AWS refuses, or no way to it: no apply could follow.
+#[test]
+fn an_aws_that_cannot_be_asked_at_all_is_an_error() {
+    run(async {
+        let account = checked();
+        account.surveys(|surveys| surveys.fails = true);
+        let told = plan(&account, None, &[]).await;
+        assert_eq!(kinds(&told.diagnostics), [(Severity::Error, String::new())]);
     });
 }
 

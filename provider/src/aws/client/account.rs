@@ -1,16 +1,13 @@
 //! Accounts that the configuration allows or forbids.
 
 use super::Settings;
-use crate::aws::error::chain;
 
 /// What can be said without a call.
 pub(super) fn check_settings(settings: &Settings) -> Result<(), String> {
-    let limited =
-        !settings.allowed_account_ids.is_empty() || !settings.forbidden_account_ids.is_empty();
     if !settings.allowed_account_ids.is_empty() && !settings.forbidden_account_ids.is_empty() {
         return Err("allowed_account_ids and forbidden_account_ids exclude each other".to_owned());
     }
-    if limited && settings.skip_requesting_account_id {
+    if matters(settings) && settings.skip_requesting_account_id {
         return Err(
             "allowed_account_ids and forbidden_account_ids need the account id, which \
              skip_requesting_account_id = true keeps us from asking for"
@@ -20,22 +17,13 @@ pub(super) fn check_settings(settings: &Settings) -> Result<(), String> {
     Ok(())
 }
 
-/// Asks STS only where the answer matters.
-pub(super) async fn check(sts: &aws_sdk_sts::Client, settings: &Settings) -> Result<(), String> {
-    if settings.allowed_account_ids.is_empty() && settings.forbidden_account_ids.is_empty() {
-        return Ok(());
-    }
-    let identity = sts.get_caller_identity().send().await.map_err(|error| {
-        format!(
-            "Asking AWS which account these credentials belong to (sts:GetCallerIdentity), to \
-             compare it with allowed_account_ids and forbidden_account_ids: {}",
-            chain(&error)
-        )
-    })?;
-    judge(identity.account().unwrap_or_default(), settings)
+/// Does the account matter to the configuration?
+pub(super) fn matters(settings: &Settings) -> bool {
+    !settings.allowed_account_ids.is_empty() || !settings.forbidden_account_ids.is_empty()
 }
 
-fn judge(account: &str, settings: &Settings) -> Result<(), String> {
+/// Is the account allowed?
+pub(super) fn judge(account: &str, settings: &Settings) -> Result<(), String> {
     let forbidden = settings
         .forbidden_account_ids
         .iter()

@@ -1,92 +1,27 @@
-//! Where credentials come from: the configuration, or else where AWS's own tools look.
+//! Roles that the configuration asks for.
 
-use std::{fs, time::SystemTime};
+use std::{error::Error, fmt, fs, time::SystemTime};
 
-use aws_config::{
-    ecs::EcsCredentialsProvider,
-    environment::EnvironmentVariableCredentialsProvider,
-    imds::{self, credentials::ImdsCredentialsProvider},
-    meta::credentials::CredentialsProviderChain,
-    profile::ProfileFileCredentialsProvider,
-    provider_config::ProviderConfig,
-    web_identity_token::WebIdentityTokenCredentialsProvider,
-};
 use aws_credential_types::{
     Credentials,
-    provider::{
-        ProvideCredentials, Result as Provided, SharedCredentialsProvider, error::CredentialsError,
-        future,
-    },
+    provider::{ProvideCredentials, Result as Provided, error::CredentialsError, future},
 };
+use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::{
-    Settings,
+    home,
     settings::{AssumeRole, AssumeRoleWithWebIdentity},
+    sources::{Unusable, plain},
 };
-use crate::aws::error::chain;
+use crate::{
+    aws::error::from_sdk,
+    reconcile::{CloudError, ErrorKind},
+};
 
 /// The name of a session nobody named, as it shows in AWS's logs.
 const SESSION_NAME: &str = "terraform-provider-kafka";
-
-/// The provider of the credentials that AWS is called with, before any role is assumed.
-///
-/// Keys of the configuration come first, then its profile, then the SDK's usual chain.
-pub(super) fn base(
-    settings: &Settings,
-    config: &ProviderConfig,
-    profiles: ProfileFileCredentialsProvider,
-) -> Result<SharedCredentialsProvider, String> {
-    match (&settings.access_key, &settings.secret_key) {
-        (Some(access), Some(secret)) => {
-            let token = settings
-                .token
-                .as_ref()
-                .map(|token| token.reveal().to_owned());
-            return Ok(SharedCredentialsProvider::new(Credentials::new(
-                access,
-                secret.reveal(),
-                token,
-                None,
-                "provider configuration",
-            )));
-        }
-        (None, None) => {}
-        _ => return Err("access_key and secret_key go together".to_owned()),
-    }
-    if settings.profile.is_some() {
-        return Ok(SharedCredentialsProvider::new(profiles));
-    }
-    let mut metadata = imds::Client::builder().configure(config);
-    if let Some(endpoint) = &settings.ec2_metadata_service_endpoint {
-        metadata = metadata
-            .endpoint(endpoint)
-            .map_err(|error| format!("ec2_metadata_service_endpoint: {error}"))?;
-    }
-    let chain = CredentialsProviderChain::first_try(
-        "Environment",
-        EnvironmentVariableCredentialsProvider::new(),
-    )
-    .or_else("Profile", profiles)
-    .or_else(
-        "WebIdentityToken",
-        WebIdentityTokenCredentialsProvider::builder()
-            .configure(config)
-            .build(),
-    )
-    .or_else(
-        "EcsContainer",
-        EcsCredentialsProvider::builder().configure(config).build(),
-    )
-    .or_else(
-        "Ec2InstanceMetadata",
-        ImdsCredentialsProvider::builder()
-            .configure(config)
-            .imds_client(metadata.build())
-            .build(),
-    );
-    Ok(SharedCredentialsProvider::new(chain))
-}
 
 /// A role assumed with the credentials of `sts`, renewed when they end.
 #[derive(Debug)]
@@ -118,7 +53,7 @@ impl Role {
             .set_transitive_tag_keys(some(role.transitive_tag_keys.clone()))
             .send()
             .await
-            .map_err(|error| refused("assuming the role", &role.role_arn, &error))?;
+            .map_err(|error| refused("AssumeRole", &role.role_arn, &error))?;
         session(answer.credentials, "AssumeRole")
     }
 }
@@ -143,17 +78,17 @@ impl WebIdentityRole {
     async fn assume(&self) -> Provided {
         let role = &self.role;
         let token = match (&role.web_identity_token, &role.web_identity_token_file) {
-            (Some(token), _) => token.reveal().to_owned(),
-            (None, Some(path)) => fs::read_to_string(path).map_err(|error| {
-                CredentialsError::invalid_configuration(format!(
-                    "reading the web identity token {path}: {error}"
-                ))
-            })?,
+            (Some(given), _) => given.reveal().to_owned(),
+            (None, Some(path)) => token(&home(path))?,
             (None, None) => {
-                return Err(CredentialsError::invalid_configuration(
-                    "assume_role_with_web_identity needs web_identity_token or \
-                     web_identity_token_file",
-                ));
+                return Err(CredentialsError::invalid_configuration(Unusable {
+                    text: "assume_role_with_web_identity has no token".to_owned(),
+                    advice: Some(
+                        "Give it web_identity_token or web_identity_token_file, or set \
+                         AWS_WEB_IDENTITY_TOKEN_FILE"
+                            .to_owned(),
+                    ),
+                }));
             }
         };
         let answer = self
@@ -167,7 +102,7 @@ impl WebIdentityRole {
             .set_policy_arns(policies(&role.policy_arns))
             .send()
             .await
-            .map_err(|error| refused("assuming the role", &role.role_arn, &error))?;
+            .map_err(|error| refused("AssumeRoleWithWebIdentity", &role.role_arn, &error))?;
         session(answer.credentials, "AssumeRoleWithWebIdentity")
     }
 }
@@ -196,12 +131,71 @@ fn session(credentials: Option<aws_sdk_sts::types::Credentials>, source: &'stati
     ))
 }
 
-fn refused(
-    doing: &str,
-    role: &str,
-    error: &(impl std::error::Error + 'static),
-) -> CredentialsError {
-    CredentialsError::provider_error(format!("{doing} {role}: {}", chain(error)))
+/// A role that AWS does not lend.
+#[derive(Debug)]
+pub(in crate::aws) struct RoleRefused {
+    pub(super) role: String,
+    pub(super) error: CloudError,
+}
+
+impl RoleRefused {
+    /// What the role's owner has to look at, where it is about the role.
+    pub(super) fn advice(&self) -> Option<&'static str> {
+        if self.error.kind != ErrorKind::Denied {
+            return None;
+        }
+        Some(match self.error.operation.as_str() {
+            "AssumeRoleWithWebIdentity" => {
+                "The role's trust policy must allow sts:AssumeRoleWithWebIdentity to the identity \
+                 provider, for this token's audience and subject"
+            }
+            _ => {
+                "The role's trust policy must allow sts:AssumeRole to whoever calls (with the \
+                 external_id that it asks for), and so must the caller's own policies"
+            }
+        })
+    }
+}
+
+impl fmt::Display for RoleRefused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the role {} cannot be assumed: {}",
+            self.role, self.error
+        )
+    }
+}
+
+impl Error for RoleRefused {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+fn refused<E>(operation: &str, role: &str, error: &SdkError<E, HttpResponse>) -> CredentialsError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    CredentialsError::provider_error(RoleRefused {
+        role: role.to_owned(),
+        error: from_sdk(operation, error),
+    })
+}
+
+fn token(path: &str) -> Result<String, CredentialsError> {
+    fs::read_to_string(path).map_err(|error| {
+        CredentialsError::invalid_configuration(Unusable {
+            text: format!(
+                "web_identity_token_file names {path}, which cannot be read: {}",
+                plain(&error)
+            ),
+            advice: Some(
+                "The token is mounted by whatever runs this: see to it that the volume is there"
+                    .to_owned(),
+            ),
+        })
+    })
 }
 
 fn session_name(name: Option<&String>) -> &str {

@@ -1,3 +1,6 @@
+mod proof;
+mod server;
+
 use super::*;
 
 fn keys() -> Settings {
@@ -38,7 +41,7 @@ async fn half_a_pair_of_keys_is_refused() {
         ..keys()
     };
     let refused = Clients::new(settings).unwrap().region(None).await;
-    assert!(refused.unwrap_err().0.contains("secret_key"));
+    assert!(refused.unwrap_err().detail.contains("secret_key"));
 }
 
 #[tokio::test]
@@ -51,7 +54,7 @@ async fn a_profile_that_is_not_there_is_an_error_that_names_the_ways() {
         ..Settings::default()
     };
     let refused = Clients::new(settings).unwrap().region(None).await;
-    let text = refused.unwrap_err().0;
+    let text = refused.unwrap_err().detail;
     for word in ["nobody", "access_key", "AWS_PROFILE", "aws sso login"] {
         assert!(text.contains(word), "{word}: {text}");
     }
@@ -64,7 +67,12 @@ async fn a_misspelt_region_is_refused_unless_that_is_skipped() {
         ..keys()
     };
     let refused = Clients::new(misspelt.clone()).unwrap().region(None).await;
-    assert!(refused.unwrap_err().0.contains("skip_region_validation"));
+    assert!(
+        refused
+            .unwrap_err()
+            .detail
+            .contains("skip_region_validation")
+    );
     let skipped = Settings {
         skip_region_validation: true,
         ..misspelt
@@ -97,28 +105,39 @@ fn regions_are_told_from_other_words() {
 }
 
 #[test]
-fn retries_are_those_of_the_configuration_or_many() {
-    let sdk = |attempts| {
-        let retry = RetryConfig::standard().with_max_attempts(attempts);
-        SdkConfig::builder().retry_config(retry).build()
-    };
-    let attempts = |config: SdkConfig, settings: &Settings| {
-        with_retries(config, settings)
-            .retry_config()
-            .map(RetryConfig::max_attempts)
-    };
-    let unset = Settings::default();
-    assert_eq!(attempts(sdk(SDK_MAX_ATTEMPTS), &unset), Some(26));
-    assert_eq!(attempts(sdk(7), &unset), Some(7));
-    let four = Settings {
-        max_retries: Some(4),
-        ..Settings::default()
-    };
-    assert_eq!(attempts(sdk(7), &four), Some(5));
-}
-
-#[test]
 fn nothing_secret_shows() {
     let text = format!("{:?}", Clients::new(keys()).unwrap());
     assert!(!text.contains("hunter2"), "{text}");
+}
+
+/// `~/` is what people write, wherever a path is taken.
+#[tokio::test]
+async fn paths_below_the_home_folder_are_found() {
+    let home = env::var("HOME").unwrap();
+    let settings = Settings {
+        custom_ca_bundle: Some("~/no-such-bundle.pem".to_owned()),
+        ..keys()
+    };
+    let error = Clients::new(settings).unwrap_err();
+    assert!(
+        error.detail.contains(&format!("{home}/no-such-bundle.pem")),
+        "{error}"
+    );
+    let settings = Settings {
+        assume_role_with_web_identity: Some(AssumeRoleWithWebIdentity {
+            role_arn: "arn:aws:iam::111111111111:role/deploy".to_owned(),
+            web_identity_token_file: Some("~/no-such-token".to_owned()),
+            ..AssumeRoleWithWebIdentity::default()
+        }),
+        ..keys()
+    };
+    let error = Clients::new(settings)
+        .unwrap()
+        .region(None)
+        .await
+        .unwrap_err();
+    assert!(
+        error.detail.contains(&format!("{home}/no-such-token")),
+        "{error}"
+    );
 }

@@ -16,13 +16,19 @@ use aws_smithy_runtime_api::client::{
     http::{
         HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
     },
-    orchestrator::HttpRequest,
+    orchestrator::{HttpRequest, HttpResponse},
     result::ConnectorError,
     runtime_components::RuntimeComponents,
 };
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 
-use super::{Settings, insecure::Insecure};
+use super::{
+    Settings,
+    clock::Clock,
+    home,
+    insecure::Insecure,
+    reach::{Proxies, Unreached},
+};
 
 /// One per provider configuration, shared by all its clients: connections are pooled in it.
 ///
@@ -39,6 +45,9 @@ struct Inner {
     insecure: bool,
     http_proxy: ProxyConfig,
     https_proxy: ProxyConfig,
+    /// The same, for messages.
+    proxies: Proxies,
+    clock: Clock,
     made: Mutex<Vec<(Kind, SharedHttpConnector)>>,
 }
 
@@ -52,7 +61,7 @@ struct Kind {
 
 impl Transport {
     /// Errors are sentences about the settings.
-    pub(super) fn new(settings: &Settings) -> Result<Transport, String> {
+    pub(super) fn new(settings: &Settings, clock: Clock) -> Result<Transport, String> {
         if settings.insecure && settings.https_proxy.is_some() {
             return Err("insecure = true cannot be combined with https_proxy: \
                  name the certificates to trust in custom_ca_bundle instead"
@@ -68,6 +77,8 @@ impl Transport {
             insecure: settings.insecure,
             http_proxy: proxy(settings, settings.http_proxy.as_ref(), "http_proxy")?,
             https_proxy: proxy(settings, https_proxy, "https_proxy")?,
+            proxies: Proxies::new(settings),
+            clock,
             made: Mutex::new(Vec::new()),
         })))
     }
@@ -127,9 +138,9 @@ fn proxy(settings: &Settings, url: Option<&String>, argument: &str) -> Result<Pr
 
 fn bundle(settings: &Settings) -> Result<Option<Vec<u8>>, String> {
     let path = match &settings.custom_ca_bundle {
-        Some(path) => path.clone(),
+        Some(path) => home(path),
         None => match env::var("AWS_CA_BUNDLE") {
-            Ok(path) if !path.is_empty() => path,
+            Ok(path) if !path.is_empty() => home(&path),
             _ => return Ok(None),
         },
     };
@@ -199,7 +210,44 @@ impl HttpConnector for Call {
             connect_timeout: self.settings.connect_timeout(),
             read_timeout: self.settings.read_timeout(),
         };
-        self.transport.connector(kind, &self.settings).call(request)
+        let uri = request.uri().to_owned();
+        let answer = self.transport.connector(kind, &self.settings).call(request);
+        let transport = self.transport.clone();
+        HttpConnectorFuture::new(async move {
+            let Inner { proxies, clock, .. } = &*transport.0;
+            match answer.await {
+                Ok(answer) => {
+                    hear(clock, &answer);
+                    Ok(answer)
+                }
+                Err(error) => Err(unreached(&uri, proxies, error)),
+            }
+        })
+    }
+}
+
+/// AWS's answers, which have a request id, tell the time; what others say is not trusted.
+fn hear(clock: &Clock, answer: &HttpResponse) {
+    let headers = answer.headers();
+    if REQUEST_IDS.iter().any(|name| headers.contains_key(*name))
+        && let Some(date) = headers.get("date")
+    {
+        clock.hear(date);
+    }
+}
+
+const REQUEST_IDS: [&str; 2] = ["x-amzn-requestid", "x-amz-request-id"];
+
+/// The same kind of error, which says whom it is about.
+fn unreached(uri: &str, proxies: &Proxies, error: ConnectorError) -> ConnectorError {
+    let (is_timeout, is_user, is_io) = (error.is_timeout(), error.is_user(), error.is_io());
+    let kind = error.as_other();
+    let told = Unreached::new(uri, proxies, error.into_source()).into();
+    match (is_timeout, is_user, is_io) {
+        (true, _, _) => ConnectorError::timeout(told),
+        (_, true, _) => ConnectorError::user(told),
+        (_, _, true) => ConnectorError::io(told),
+        _ => ConnectorError::other(told, kind),
     }
 }
 
@@ -229,7 +277,7 @@ mod tests {
             ..Settings::default()
         };
         assert!(
-            Transport::new(&settings)
+            Transport::new(&settings, Clock::default())
                 .unwrap_err()
                 .contains("bundle.pem")
         );
@@ -242,7 +290,7 @@ mod tests {
             ..Settings::default()
         };
         assert!(
-            Transport::new(&settings)
+            Transport::new(&settings, Clock::default())
                 .unwrap_err()
                 .starts_with("https_proxy")
         );

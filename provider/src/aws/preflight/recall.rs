@@ -11,7 +11,7 @@ use std::{
     },
 };
 
-use super::is_denied;
+use super::gap;
 use crate::{
     model::survey::{
         HostedZone, Instance, Moment, Namesake, PrivateZone, Reading, Subnet, Unread, Vpc,
@@ -98,7 +98,7 @@ impl Asking {
             }
             Err(error) => Reading::Failed(Unread {
                 action,
-                is_denied: is_denied(&error),
+                gap: gap(&error),
                 reason: error.to_string(),
             }),
         }
@@ -130,7 +130,7 @@ mod tests {
     use futures::join;
 
     use super::*;
-    use crate::reconcile::ErrorKind;
+    use crate::{model::survey::Gap, reconcile::ErrorKind};
 
     const ACTION: &str = "ec2:DescribeVpcs";
 
@@ -177,11 +177,13 @@ mod tests {
     async fn a_failure_is_told_and_not_kept() {
         let (recall, memo, calls) = (Recall::default(), Memo::default(), AtomicU64::new(0));
         let asking = recall.asking(Moment::default());
-        for (code, kind, is_denied) in [
-            ("UnauthorizedOperation", ErrorKind::Denied, true),
-            ("AccessDenied", ErrorKind::Denied, true),
-            ("ExpiredToken", ErrorKind::Denied, false),
-            ("RequestLimitExceeded", ErrorKind::Throttled, false),
+        for (code, kind, gap) in [
+            ("UnauthorizedOperation", ErrorKind::Denied, Gap::Denied),
+            ("AccessDenied", ErrorKind::Denied, Gap::Denied),
+            ("ExpiredToken", ErrorKind::Credentials, Gap::Credentials),
+            ("", ErrorKind::Unavailable, Gap::Unreached),
+            ("InternalError", ErrorKind::Unavailable, Gap::Other),
+            ("RequestLimitExceeded", ErrorKind::Throttled, Gap::Other),
         ] {
             let error = CloudError {
                 operation: "DescribeVpcs".to_owned(),
@@ -192,7 +194,7 @@ mod tests {
             };
             let failed = asking.ask(ACTION, &memo, 7, async { Err(error) }).await;
             let unread = failed.failure().unwrap();
-            assert_eq!((unread.action, unread.is_denied), (ACTION, is_denied));
+            assert_eq!((unread.action, unread.gap), (ACTION, gap));
             assert!(unread.reason.contains(code), "{unread:?}");
         }
         assert_eq!(ask(&asking, &memo, &calls).await, Reading::Known(1));

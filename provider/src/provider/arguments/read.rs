@@ -64,11 +64,12 @@ fn settings(root: &Reader<'_>, region: &Maybe<Option<String>>) -> Settings {
         token: secret("token"),
         shared_config_files: root.list("shared_config_files", field::anything),
         shared_credentials_files: root.list("shared_credentials_files", field::anything),
-        assume_role: root.blocks("assume_role").iter().map(assume_role).collect(),
-        assume_role_with_web_identity: root
-            .blocks("assume_role_with_web_identity")
-            .first()
-            .map(assume_role_with_web_identity),
+        assume_role: roles(root, "assume_role")
+            .map(|it| assume_role(&it))
+            .collect(),
+        assume_role_with_web_identity: roles(root, "assume_role_with_web_identity")
+            .next()
+            .map(|it| assume_role_with_web_identity(&it)),
         endpoints: endpoints(&root.blocks("endpoints")),
         allowed_account_ids: texts(root, "allowed_account_ids", rules::account_id),
         forbidden_account_ids: texts(root, "forbidden_account_ids", rules::account_id),
@@ -87,6 +88,12 @@ fn settings(root: &Reader<'_>, region: &Maybe<Option<String>>) -> Settings {
         use_dualstack_endpoint: given(root.bool_or_null("use_dualstack_endpoint")),
         ec2_metadata_service_endpoint: url("ec2_metadata_service_endpoint"),
     }
+}
+
+/// The blocks that name a role; others do not count.
+fn roles<'a>(root: &Reader<'a>, name: &str) -> impl Iterator<Item = Reader<'a>> + use<'a> {
+    let blocks = root.blocks(name).into_iter();
+    blocks.filter(|block| !block.is_null("role_arn"))
 }
 
 fn assume_role(block: &Reader<'_>) -> AssumeRole {
@@ -121,17 +128,7 @@ fn assume_role_with_web_identity(block: &Reader<'_>) -> AssumeRoleWithWebIdentit
     }
 }
 
-/// Optional in the schema, as it is for `hashicorp/aws`, and needed all the same.
 fn role_arn(block: &Reader<'_>) -> String {
-    if block.is_null("role_arn") {
-        block.fault(
-            "role_arn",
-            field::Fault::new(
-                "Role missing",
-                "Give role_arn, the ARN of the role to assume.",
-            ),
-        );
-    }
     given(block.text_or_null("role_arn", rules::arn)).unwrap_or_default()
 }
 

@@ -1,5 +1,5 @@
 use serde_json::json;
-use tfplugin::{Severity, check::check as check_schema, json};
+use tfplugin::{Severity, Type, check::check as check_schema, json, schema::AttributeKind};
 
 use super::*;
 use crate::{
@@ -122,7 +122,7 @@ fn mistakes_are_told_where_and_what() {
             json!({"region": "us-east-1a"}),
             "region: \"us-east-1a\" does not look like",
         ),
-        (json!({"region": ""}), "region: Leave the argument out"),
+        (json!({"region": " "}), "region: Leave the argument out"),
         (json!({"sts_region": "moon"}), "sts_region: \"moon\""),
         (
             json!({"access_key": "AKIA"}),
@@ -173,10 +173,6 @@ fn mistakes_are_told_where_and_what() {
         (
             json!({"ec2_metadata_service_endpoint": "169.254.169.254"}),
             "not a URL",
-        ),
-        (
-            json!({"assume_role": [{"duration": "1h"}]}),
-            "assume_role[0].role_arn: Give role_arn",
         ),
         (
             json!({"assume_role": [{"role_arn": "deployer"}]}),
@@ -279,4 +275,94 @@ fn unknown_blocks_leave_tags_unknown() {
     assert_eq!(arguments.default_tags, Maybe::Unknown);
     assert_eq!(arguments.ignored_keys, Maybe::Unknown);
     assert_eq!(arguments.unknown, [Path::of("endpoints")]);
+}
+
+/// Every text, list and set of the schema, and every block.
+#[test]
+fn null_and_empty_arguments_mean_not_set() {
+    let set = json!({"region": "eu-west-1"});
+    let (plain, _) = Arguments::read(&decoded(&set));
+    let mut tried = 0;
+    let mut same = |what: &str, more: serde_json::Value| {
+        let mut config = set.clone();
+        let members = config.as_object_mut().unwrap();
+        members.extend(more.as_object().unwrap().clone());
+        assert_eq!(told(&config), Vec::<String>::new(), "{what}");
+        let (arguments, _) = Arguments::read(&decoded(&config));
+        // An empty list of them lifts the restriction, by design.
+        let expected = match what {
+            "restricted_regions = []" => Maybe::Known(BTreeSet::new()),
+            _ => plain.restricted_regions.clone(),
+        };
+        assert_eq!(arguments.restricted_regions, expected, "{what}");
+        let arguments = Arguments {
+            restricted_regions: plain.restricted_regions.clone(),
+            ..arguments
+        };
+        assert_eq!(arguments, plain, "{what}");
+        tried += 1;
+    };
+    let empties = |attribute: &tfplugin::Attribute| -> Vec<serde_json::Value> {
+        match &attribute.kind {
+            AttributeKind::Plain(Type::String) => vec![json!(null), json!("")],
+            AttributeKind::Plain(Type::List(_) | Type::Set(_)) => {
+                vec![json!(null), json!([]), json!([""])]
+            }
+            AttributeKind::Plain(Type::Map(_)) => vec![json!(null), json!({})],
+            _ => vec![json!(null)],
+        }
+    };
+    let block = schema().block;
+    for attribute in block.attributes.iter().filter(|it| it.name != "region") {
+        for empty in empties(attribute) {
+            if attribute.name == "restricted_regions" && empty == json!([""]) {
+                continue;
+            }
+            let what = format!("{} = {empty}", attribute.name);
+            same(&what, json!({ &attribute.name: empty }));
+        }
+    }
+    for nested in &block.blocks {
+        same(&nested.name, json!({ &nested.name: [{}] }));
+        for attribute in &nested.block.attributes {
+            for empty in empties(attribute) {
+                let what = format!("{}.{} = {empty}", nested.name, attribute.name);
+                same(&what, json!({ &nested.name: [{ &attribute.name: empty }] }));
+            }
+        }
+    }
+    assert!(tried > 80, "{tried}");
+}
+
+/// What comes with a role means nothing without it, and an empty text inside a role is left out.
+#[test]
+fn a_role_that_is_not_set_is_not_assumed() {
+    for role in [json!(null), json!("")] {
+        let block = json!([{"role_arn": role, "session_name": "ci", "duration": "1h"}]);
+        let config = json!({"assume_role": block, "assume_role_with_web_identity": block});
+        assert_eq!(told(&config), Vec::<String>::new());
+        let (arguments, _) = Arguments::read(&decoded(&config));
+        assert_eq!(arguments.settings, Settings::default());
+    }
+    let role = "arn:aws:iam::123456789012:role/r";
+    let config = json!({"assume_role": [{"role_arn": role, "external_id": "", "policy": ""}]});
+    assert_eq!(told(&config), Vec::<String>::new());
+    let [assumed] = Arguments::read(&decoded(&config))
+        .0
+        .settings
+        .assume_role
+        .try_into()
+        .unwrap();
+    assert_eq!((assumed.external_id, assumed.policy), (None, None));
+}
+
+/// Half a pair of keys stays half a pair.
+#[test]
+fn an_empty_key_is_a_missing_one() {
+    let found = told(&json!({"access_key": "AKIA", "secret_key": ""}));
+    assert!(found[0].contains("goes with secret_key"), "{found:?}");
+    assert_eq!(
+        told(&json!({"access_key": "", "secret_key": ""})),
+        Vec::<String>::new()
+    );
 }

@@ -1,5 +1,7 @@
 //! One configuration in surroundings where all is well, and each thing that can be wrong with them.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value as Json, json};
 use tfplugin::{Severity, json as wire};
 
@@ -8,7 +10,7 @@ use crate::{
     model::{
         Key, Object, Seen, Slot,
         object::{LoadBalancer, load_balancer::IpAddressType},
-        survey::{Namesake, Reading, Subnet, Unread, Vpc},
+        survey::{Gap, Namesake, Reading, Subnet, Unread, Vpc},
         tags::Tags,
     },
     resource::schema::schema,
@@ -187,6 +189,38 @@ fn where_all_is_well_nothing_is_said() {
     );
 }
 
+/// Three errors would hide the one mistake.
+#[test]
+fn where_nothing_exists_the_region_is_wrong() {
+    let abroad = |survey: &mut Survey| {
+        survey.subnets = Reading::Known(BTreeMap::new());
+        survey.vpcs = Reading::Known(BTreeMap::new());
+    };
+    error(
+        &found(json!({}), abroad),
+        "region",
+        &[
+            "us-east-1",
+            "subnet-a",
+            "subnet-x",
+            "VPC vpc-client",
+            "credentials",
+        ],
+    );
+    // One that exists, and it is no other region.
+    let found = found(json!({}), |survey| {
+        abroad(survey);
+        *survey = Survey {
+            vpcs: well().vpcs,
+            ..survey.clone()
+        };
+    });
+    assert!(
+        found.iter().all(|it| it.path.to_string() != "region"),
+        "{found:#?}"
+    );
+}
+
 #[test]
 fn what_was_not_read_is_not_found_wrong() {
     let nowhere = json!({
@@ -218,20 +252,40 @@ fn all_that_is_wrong_is_said_at_once() {
     assert_eq!(places, expected);
 }
 
-fn unread<T>(action: &'static str, is_denied: bool) -> Reading<T> {
+fn unread<T>(action: &'static str, gap: Gap) -> Reading<T> {
     Reading::Failed(Unread {
         action,
-        is_denied,
+        gap,
         reason: format!("{action}: RequestLimitExceeded"),
     })
+}
+
+/// No apply could follow: one error, whatever else was not read.
+#[test]
+fn credentials_that_aws_refuses_are_one_error() {
+    for (gap, summary) in [
+        (Gap::Credentials, "AWS refuses the credentials"),
+        (Gap::Unreached, "AWS cannot be reached"),
+    ] {
+        let found = found(json!({}), |survey| {
+            survey.subnets = unread("ec2:DescribeSubnets", Gap::Denied);
+            survey.neighbours = unread("ec2:DescribeSubnets", gap);
+            survey.dns_support = unread("ec2:DescribeVpcAttribute", gap);
+        });
+        let [error] = found.as_slice() else {
+            panic!("{found:#?}");
+        };
+        assert_eq!(error.severity, Severity::Error);
+        assert_eq!(error.summary, summary);
+    }
 }
 
 #[test]
 fn missing_permissions_are_named_once_and_fail_nothing() {
     let found = found(json!({}), |survey| {
-        survey.subnets = unread("ec2:DescribeSubnets", true);
-        survey.neighbours = unread("ec2:DescribeSubnets", true);
-        survey.dns_support = unread("ec2:DescribeVpcAttribute", true);
+        survey.subnets = unread("ec2:DescribeSubnets", Gap::Denied);
+        survey.neighbours = unread("ec2:DescribeSubnets", Gap::Denied);
+        survey.dns_support = unread("ec2:DescribeVpcAttribute", Gap::Denied);
     });
     warning(
         &found,
@@ -247,7 +301,7 @@ fn missing_permissions_are_named_once_and_fail_nothing() {
 #[test]
 fn what_failed_otherwise_is_told_in_aws_s_words() {
     let found = found(json!({}), |survey| {
-        survey.neighbours = unread("ec2:DescribeSubnets", false);
+        survey.neighbours = unread("ec2:DescribeSubnets", Gap::Other);
     });
     warning(
         &found,
@@ -260,9 +314,9 @@ fn what_failed_otherwise_is_told_in_aws_s_words() {
 fn of_a_vpc_that_does_not_exist_nothing_else_is_missed() {
     let found = found(json!({}), |survey| {
         known(&mut survey.vpcs).remove("vpc-client");
-        survey.dns_support = unread("ec2:DescribeVpcAttribute", false);
-        survey.dns_hostnames = unread("ec2:DescribeVpcAttribute", false);
-        survey.private_zones = unread("route53:ListHostedZonesByVPC", false);
+        survey.dns_support = unread("ec2:DescribeVpcAttribute", Gap::Other);
+        survey.dns_hostnames = unread("ec2:DescribeVpcAttribute", Gap::Other);
+        survey.private_zones = unread("route53:ListHostedZonesByVPC", Gap::Other);
     });
     error(&found, "endpoint.vpc_id", &["vpc-client", "us-east-1"]);
 }

@@ -1,19 +1,29 @@
-//! What could not be read, and so was not checked. Never a reason to fail a plan.
+//! What could not be read, and so was not checked. A permission that is missing, or a read that AWS
+//! fails, is no reason to fail a plan; credentials that AWS refuses are, for no apply could follow.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use tfplugin::Diagnostic;
 
 use super::{case::Case, finding::list};
-use crate::model::survey::Unread;
+use crate::model::survey::{Gap, Unread};
 
 const SWITCH: &str = "preflight = false in the provider's configuration switches these checks off";
 
-/// One warning for all that IAM does not allow, one for all that failed otherwise.
+/// One warning for all that IAM does not allow, one for all that failed otherwise. One error where
+/// AWS takes no call at all.
 pub(super) fn told(case: &Case<'_>) -> Vec<Diagnostic> {
     let failures = failures(case);
-    let denied = by_action(failures.iter().filter(|(unread, _)| unread.is_denied));
-    let failed = by_action(failures.iter().filter(|(unread, _)| !unread.is_denied));
+    let of = |gap| failures.iter().find(move |(unread, _)| unread.gap == gap);
+    if let Some((unread, _)) = of(Gap::Credentials) {
+        return vec![refused(unread)];
+    }
+    if let Some((unread, _)) = of(Gap::Unreached) {
+        return vec![unreached(unread)];
+    }
+    let is_denied = |it: &&(&Unread, _)| it.0.gap == Gap::Denied;
+    let denied = by_action(failures.iter().filter(is_denied));
+    let failed = by_action(failures.iter().filter(|it| !is_denied(it)));
     let mut told = Vec::new();
     if !denied.is_empty() {
         let actions = denied.iter();
@@ -44,7 +54,7 @@ fn failures<'a>(case: &Case<'a>) -> Vec<(&'a Unread, &'static str)> {
     let survey = case.survey;
     // Of a VPC that does not exist nothing else can be read.
     let is_there = super::endpoint::vpc_exists(case).is_empty();
-    let in_vpc = |unread: Option<&'a Unread>| unread.filter(|it| is_there || it.is_denied);
+    let in_vpc = |unread: Option<&'a Unread>| unread.filter(|it| is_there || it.gap != Gap::Other);
     let readings = [
         (survey.subnets.failure(), "subnets"),
         (survey.vpcs.failure(), "address blocks of VPCs"),
@@ -87,11 +97,26 @@ fn by_action<'a>(
     actions
 }
 
-/// AWS cannot be reached at all.
-pub(super) fn out_of_reach(error: &Diagnostic) -> Diagnostic {
-    Diagnostic::warning(
-        "The plan was not checked against AWS",
-        format!("{}: {} {SWITCH}.", error.summary, error.detail),
+fn refused(unread: &Unread) -> Diagnostic {
+    Diagnostic::error(
+        "AWS refuses the credentials",
+        format!(
+            "{}. Renew the credentials, or correct where the provider takes them from, and run \
+             again.",
+            unread.reason.trim_end_matches('.')
+        ),
+    )
+}
+
+fn unreached(unread: &Unread) -> Diagnostic {
+    Diagnostic::error(
+        "AWS cannot be reached",
+        format!(
+            "{}. Check the region, the network and the proxy (http_proxy, https_proxy and \
+             no_proxy, as arguments or variables), and the provider's `endpoints` where they are \
+             set. {SWITCH}.",
+            unread.reason.trim_end_matches('.')
+        ),
     )
 }
 
