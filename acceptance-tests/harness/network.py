@@ -43,6 +43,17 @@ def make_vpc(account: Account, second_octet: int, region: str | None = None) -> 
     return Vpc(vpc, cidr, [made["Subnet"]["SubnetId"] for made in subnets], cidrs)
 
 
+def add_ipv6(account: Account, vpc: Vpc) -> str:
+    """Gives the VPC a block of AWS's, which is returned, and each subnet one of it."""
+    ec2 = account.ec2
+    ec2.associate_vpc_cidr_block(VpcId=vpc.id, AmazonProvidedIpv6CidrBlock=True)
+    found = ec2.describe_vpcs(VpcIds=[vpc.id])["Vpcs"][0]["Ipv6CidrBlockAssociationSet"][0]
+    block = ipaddress.ip_network(found["Ipv6CidrBlock"])
+    for subnet, part in zip(vpc.subnets, block.subnets(new_prefix=64), strict=False):
+        ec2.associate_subnet_cidr_block(SubnetId=subnet, Ipv6CidrBlock=str(part))
+    return str(block)
+
+
 def sandbox_network(account: Account, region: str | None = None) -> Network:
     return Network(make_vpc(account, 0, region), make_vpc(account, 9, region))
 

@@ -21,6 +21,7 @@ from moto.moto_server.werkzeug_app import (
 
 from sandbox import clock, wire
 from sandbox.accounts import WORLD, Account
+from sandbox.control import left_out
 from sandbox.control.call_log import is_write
 from sandbox.control.faults import Fault
 from sandbox.ec2 import endpoint, endpoint_service, interfaces
@@ -140,7 +141,8 @@ def _perform(
         raise AwsError(
             "DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412
         )
-    return wire.serialise(service, action, handler(call), call_id)
+    answer = left_out.prune(call.account, action, handler(call))
+    return wire.serialise(service, action, answer, call_id)
 
 
 def let_time_pass(account: Account) -> None:

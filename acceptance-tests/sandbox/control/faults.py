@@ -22,6 +22,10 @@ SWITCHES = (
     # (US) User Guide, "Amazon Route 53", for public zones until 2024: alias records for other AWS
     # resources were not to be had there.
     "alias_targets",
+    # {"left_out": {"DescribeX": ["Field", ...]}}: these fields are missing in its answers
+    "left_out",
+    # {"group_listing": "late"}: a group is not listed by its load balancer, whatever forwards to it
+    "group_listing",
     # {"target_health": "unhealthy", "reason": "...", "target_group": optional, "target": optional}
     "target_health",
 )

@@ -152,3 +152,12 @@ def add_interface(item: Endpoint, subnet: networks.Subnet) -> None:
         f"VPC Endpoint Interface {item.id}",
         "vpc_endpoint",
     )
+    set_families(item)
+
+
+def set_families(item: Endpoint) -> None:
+    """VPC PrivateLink Guide, "IP address types": interfaces have addresses of the endpoint's type."""
+    for subnet in item.subnets:
+        if subnet.id in item.interface_ids:
+            wanted = item.ip_address_type in ("ipv6", "dualstack")
+            interfaces.set_ipv6(item.region, item.interface_ids[subnet.id], subnet, wanted)

@@ -22,7 +22,8 @@ def modify(call: Call) -> dict[str, Any]:
         raise AwsError(
             "InvalidServiceName", f"The Vpc Endpoint Service '{found.service_name}' does not exist"
         )
-    subnets = _subnets(call, found)
+    # A subnet may have got an IPv6 block since.
+    subnets = [networks.subnet(call.region, item.id) or item for item in _subnets(call, found)]
     groups = _groups(call, found)
     address_type = call.get("IpAddressType") or found.ip_address_type
     endpoint_rules.check_zones(service, call.region, subnets)
@@ -34,6 +35,7 @@ def modify(call: Call) -> dict[str, Any]:
     found.group_ids = groups
     interfaces.set_groups(call.region, list(found.interface_ids.values()), groups)
     found.ip_address_type = address_type
+    endpoint.set_families(found)
     record_type = (call.get("DnsOptions") or {}).get("DnsRecordIpType")
     found.dns_record_ip_type = record_type or found.dns_record_ip_type
     if private_dns is not None:

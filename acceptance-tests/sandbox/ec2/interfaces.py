@@ -49,6 +49,18 @@ def set_groups(region: Region, interface_ids: list[str], group_ids: list[str]) -
             found._group_set = [networks.security_group(region, group) for group in group_ids]
 
 
+def set_ipv6(region: Region, interface_id: str, subnet: networks.Subnet, wanted: bool) -> None:
+    """An address of the subnet's IPv6 block, or none. One that is there stays as it is."""
+    found = networks.backend(region).enis.get(interface_id)
+    if found is None or bool(found.ipv6_addresses) == wanted:
+        return
+    if not wanted or subnet.ipv6_cidr is None:
+        found.ipv6_addresses = []
+        return
+    block = ipaddress.ip_network(subnet.ipv6_cidr)
+    found.ipv6_addresses = [str(block.network_address + random.randrange(16, 2**32))]
+
+
 def address(region: Region, interface_id: str) -> str | None:
     found = networks.backend(region).enis.get(interface_id)
     return found.private_ip_address if found else None

@@ -91,8 +91,24 @@ def _apply(
             return f"A HostedZone must contain exactly one {key[1]} record."
         del records[key]
         return None
+    conflict = _conflict(found, records, key)
+    if conflict:
+        return conflict
     records[key] = record
     return None
+
+
+def _conflict(
+    found: HostedZone, records: dict[RecordKey, dict[str, Any]], key: RecordKey
+) -> str | None:
+    """Route 53 API Reference, ChangeResourceRecordSets: a CNAME stands alone at its name."""
+    beside = [other for other in records if other[0] == key[0] and other != key]
+    if not any(key[1] == "CNAME" or other[1] == "CNAME" for other in beside):
+        return None
+    return (
+        f"RRSet of type {key[1]} with DNS name {key[0]} is not permitted as it conflicts with "
+        f"other records with the same DNS name in zone {found.name}"
+    )
 
 
 def _normalised(wanted: dict[str, Any]) -> dict[str, Any]:

@@ -315,3 +315,26 @@ def test_simultaneous_equal_creates_make_one_object(aws: TestAccount) -> None:
     for thread in threads:
         thread.join()
     assert len(arns) == 8 and len(set(arns)) == 1
+
+
+def test_fields_are_left_out_of_answers(aws: TestAccount) -> None:
+    arn = aws.nlb()["LoadBalancerArn"]
+    listener = aws.listener(arn, aws.target_group())
+    fields = {
+        "DescribeLoadBalancers": ["AvailabilityZones", "IpAddressType"],
+        "DescribeListenerAttributes": ["tcp.idle_timeout.seconds"],
+    }
+    aws.post("faults", left_out=fields)
+    told = aws.describe_nlb(arn)
+    assert "IpAddressType" not in told and not told.get("AvailabilityZones")
+    assert told["LoadBalancerArn"] == arn
+    found = aws.elbv2.describe_listener_attributes(ListenerArn=listener)["Attributes"]
+    assert "tcp.idle_timeout.seconds" not in [item["Key"] for item in found]
+
+
+def test_groups_are_listed_late_by_their_load_balancer(aws: TestAccount) -> None:
+    arn, group = aws.nlb()["LoadBalancerArn"], aws.target_group()
+    aws.listener(arn, group)
+    aws.post("faults", group_listing="late")
+    assert not aws.elbv2.describe_target_groups(LoadBalancerArn=arn)["TargetGroups"]
+    assert aws.elbv2.describe_target_groups(TargetGroupArns=[group])["TargetGroups"]

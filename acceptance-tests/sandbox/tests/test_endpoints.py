@@ -282,3 +282,25 @@ def test_private_dns(aws: TestAccount) -> None:
     aws.ec2.modify_vpc_attribute(VpcId=aws.vpc, EnableDnsHostnames={"Value": True})
     enable()
     assert aws.describe_endpoint(endpoint_id)["PrivateDnsEnabled"] is True
+
+
+def test_interfaces_have_addresses_of_the_endpoints_type(aws: TestAccount) -> None:
+    aws.ec2.associate_vpc_cidr_block(VpcId=aws.vpc, AmazonProvidedIpv6CidrBlock=True)
+    vpc = aws.ec2.describe_vpcs(VpcIds=[aws.vpc])["Vpcs"][0]
+    block = vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"]
+    for number, subnet in enumerate(aws.subnets):
+        part = block.replace("00::/56", f"{number:02x}::/64")
+        aws.ec2.associate_subnet_cidr_block(SubnetId=subnet, Ipv6CidrBlock=part)
+    nlb = aws.nlb(IpAddressType="dualstack")["LoadBalancerArn"]
+    service = aws.service(nlb, SupportedIpAddressTypes=["ipv4", "ipv6"])
+    made = aws.endpoint(service["ServiceName"], IpAddressType="ipv4")["VpcEndpointId"]
+
+    def addresses() -> list[int]:
+        ids = aws.describe_endpoint(made)["NetworkInterfaceIds"]
+        found = aws.ec2.describe_network_interfaces(NetworkInterfaceIds=ids)["NetworkInterfaces"]
+        return [len(item["Ipv6Addresses"]) for item in found]
+
+    assert set(addresses()) == {0}
+    for kind, count in (("dualstack", 1), ("ipv4", 0)):
+        aws.ec2.modify_vpc_endpoint(VpcEndpointId=made, IpAddressType=kind)
+        assert set(addresses()) == {count}

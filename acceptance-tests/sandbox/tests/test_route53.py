@@ -258,3 +258,30 @@ def test_zones_are_tagged_after_they_are_made(aws: TestAccount) -> None:
         aws.route53.list_tags_for_resource(ResourceType="hostedzone", ResourceId="Z0123456789ABC")
     with refused("InvalidInput"):
         aws.route53.change_tags_for_resource(**target)
+
+
+def test_a_cname_stands_alone(aws: TestAccount) -> None:
+    zone = _zone(aws, "test.com")
+    cname = {
+        "Name": "kafka.test.com",
+        "Type": "CNAME",
+        "TTL": 60,
+        "ResourceRecords": [{"Value": "elsewhere.test.com"}],
+    }
+    _change(aws, zone, ("CREATE", cname))
+    with refused("InvalidChangeBatch"):
+        _change(aws, zone, ("CREATE", _alias()))
+    # In one batch one may take the other's place.
+    _change(aws, zone, ("DELETE", cname), ("UPSERT", _alias()))
+    with refused("InvalidChangeBatch"):
+        _change(aws, zone, ("CREATE", cname))
+
+
+def test_govcloud_takes_aliases_within_a_zone_only(aws: TestAccount) -> None:
+    zone = _zone(aws, "test.com")
+    aws.post("faults", alias_targets="same_zone")
+    with refused("InvalidChangeBatch"):
+        _change(aws, zone, ("CREATE", _alias()))
+    _change(aws, zone, ("CREATE", _address("b.test.com", "10.0.0.1")))
+    own = zone.removeprefix("/hostedzone/")
+    _change(aws, zone, ("CREATE", _alias("a.test.com", DNSName="b.test.com", HostedZoneId=own)))
