@@ -11,7 +11,7 @@ from pathlib import Path
 from harness.path import inventory
 from wire.report import heading, table, told
 from wire.runner import Runner
-from wire.scenarios import brokers, destroy, faults, links, ports, seven_steps
+from wire.scenarios import brokers, destroy, faults, ipv6, links, ports, seven_steps
 from wire.stage import Stage
 
 
@@ -47,6 +47,7 @@ def run(stage: Stage, runner: Runner, before: set[tuple[str, str]]) -> None:
         ("5", "a drained broker is removed", _lossless(runner, brokers.removed)),
         ("6", "a port is moved in two applies", _lossless(runner, ports.moved)),
         ("7", "two brokers swap machines", _lossless(runner, ports.swapped)),
+        ("ipv6", "an endpoint of both families", _with_trouble(runner, ipv6.both_families)),
         ("8", "listeners deleted and misled", _with_trouble(runner, faults.listeners)),
         ("9", "the endpoint is rejected", _with_trouble(runner, faults.rejected_and_repaired)),
         ("9", "and accepted again", _lossless(runner, lambda _: time.sleep(3))),
@@ -59,7 +60,7 @@ def run(stage: Stage, runner: Runner, before: set[tuple[str, str]]) -> None:
 
 def _chosen() -> set[str]:
     """ONLY="6,7" runs these alone, for whoever works on them; 5 needs 3."""
-    everything = {*map(str, range(1, 11)), "links"}
+    everything = {*map(str, range(1, 11)), "links", "ipv6"}
     return set(os.environ["ONLY"].split(",")) if os.environ.get("ONLY") else everything
 
 

@@ -16,6 +16,7 @@ from wire.network import BALANCERS, BRIDGE, LINK, Network
 from wire.observation import Observation
 from wire.observe import observe
 from wire.resolver import Resolver
+from wire.translator import Translator
 
 # Between two observations, which take a third of a second themselves.
 _PAUSE = 0.4
@@ -27,6 +28,7 @@ class DataPlane:
         self._checker = Checker(Control(account))
         self._resolver = Resolver(folder)
         self._rules = folder / "rules.nft"
+        self._translator = Translator(network)
         self._carried: Carried = {}
         self._loaded = ""
         self.observation = Observation()
@@ -77,6 +79,9 @@ class DataPlane:
                 balancer, port, address = ruleset.counted(item["counter"]["name"])
                 by_target = found.setdefault((balancer, port), {})
                 by_target[address] = by_target.get(address, 0) + item["counter"]["packets"]
+        for (balancer, port, address), count in self._translator.led.copy().items():
+            by_target = found.setdefault((balancer, port), {})
+            by_target[address] = by_target.get(address, 0) + count
         return found
 
     def _watch(self, act: Callable[[], None]) -> Callable[[], None]:
@@ -100,11 +105,13 @@ class DataPlane:
             return
         self._carried = flows.carried(observation, self._carried)
         text = ruleset.render(observation, self._carried, LINK)
+        text += ruleset.render_ipv6(observation, LINK)
         if text != self._loaded:
             self._addresses(observation)
             self._rules.write_text(text)
             self._network.run_in(BALANCERS, "nft", "-f", "-", text=text)
             self._loaded = text
+        self._translator.follow(observation, self._carried)
         names = {alias.name: observation.addresses_of(alias.name) for alias in observation.aliases}
         self._resolver.answer({name: sorted(found) for name, found in names.items()})
         self.observation = observation
@@ -118,5 +125,7 @@ class DataPlane:
         interfaces = {item.address for found in observation.endpoints for item in found.interfaces}
         nodes = {item.address for found in observation.balancers for item in found.nodes}
         self._network.addresses(BALANCERS, LINK, interfaces)
+        six = {item.ipv6 for found in observation.endpoints for item in found.interfaces}
+        self._network.addresses_ipv6(six - {""})
         self._network.addresses(BALANCERS, BRIDGE, nodes)
         self.nodes |= nodes

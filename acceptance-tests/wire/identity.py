@@ -16,10 +16,16 @@ _ANSWERS = {0: True, 129: False}
 
 
 def is_node(
-    host: str, port: int, node: int, tls: ssl.SSLContext | None = None, seconds: float = 5
+    host: str,
+    port: int,
+    node: int,
+    tls: ssl.SSLContext | None = None,
+    seconds: float = 5,
+    address: str = "",
 ) -> bool:
-    """Whether the broker that answers there is that node of the cluster. OSError if none does."""
-    with socket.create_connection((host, port), seconds) as plain:
+    """Whether the broker that answers there is that node of the cluster. OSError if none does.
+    `address` is dialled instead of what the host resolves to."""
+    with socket.create_connection((address or host, port), seconds) as plain:
         channel = tls.wrap_socket(plain, server_hostname=host) if tls else plain
         with channel:
             channel.sendall(_request(node))

@@ -8,6 +8,7 @@ All of them live inside the namespaces that `launch.py` made, and end with those
 """
 
 import ctypes
+import ipaddress
 import os
 import subprocess
 import threading
@@ -69,6 +70,28 @@ class Network:
         run("ip", "-n", name, "addr", "add", f"{address}/16", "dev", "eth0")
         run("ip", "-n", name, "link", "set", "eth0", "up")
         return name
+
+    def add_ipv6(self, block: str) -> None:
+        """IPv6 between consumer and load balancers, in that block of the client's VPC."""
+        # In none of the VPC's subnets, as the consumer's IPv4 address.
+        consumer = ipaddress.ip_network(block)[-16]
+        for namespace, device in ((CONSUMER, "c0"), (BALANCERS, LINK)):
+            # No link-local addresses: they would be a way that no rule of ours sees.
+            for setting in ("addr_gen_mode=1", "accept_dad=0", "disable_ipv6=0"):
+                self.run_in(namespace, "sysctl", "-qw", f"net.ipv6.conf.{device}.{setting}")
+        prefix = block.split("/")[1]
+        run("ip", "-n", CONSUMER, "-6", "addr", "add", f"{consumer}/{prefix}", "dev", "c0", "nodad")
+        run("ip", "-n", BALANCERS, "-6", "route", "add", block, "dev", LINK)
+
+    def addresses_ipv6(self, wanted: set[str]) -> None:
+        """Makes the load balancers' end of the link answer for exactly these addresses."""
+        listed = run("ip", "-n", BALANCERS, "-o", "-6", "addr", "show", "dev", LINK)
+        present = {line.split()[3].split("/")[0] for line in listed.splitlines()}
+        place = ("ip", "-n", BALANCERS, "-6", "addr")
+        for address in sorted(present - wanted):
+            run(*place, "del", f"{address}/128", "dev", LINK)
+        for address in sorted(wanted - present):
+            run(*place, "add", f"{address}/128", "dev", LINK, "nodad")
 
     def addresses(self, namespace: str, device: str, wanted: set[str]) -> None:
         """Makes the device answer for exactly these addresses."""

@@ -58,6 +58,8 @@ class Interface:
 
     zone: str
     address: str
+    # "" where it has none.
+    ipv6: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class Endpoint:
     accepted: bool = True
     interfaces: tuple[Interface, ...] = ()
     ingress: tuple[Rule, ...] = ()
+    ingress_ipv6: tuple[Rule, ...] = ()
     # Load balancers of the service that it connects to.
     balancers: tuple[str, ...] = ()
 
@@ -94,6 +97,8 @@ class Endpoint:
 class Alias:
     name: str
     endpoint: str
+    # A or AAAA.
+    kind: str = "A"
 
 
 @dataclass(frozen=True)
@@ -107,11 +112,14 @@ class Observation:
         return next((item for item in self.balancers if item.arn == arn), None)
 
     def addresses_of(self, name: str) -> list[str]:
-        """What the hosted zones answer for a name: all interfaces of the endpoint behind it."""
-        wanted = {item.endpoint for item in self.aliases if item.name == name}
-        return [
-            interface.address
+        """What the hosted zones answer for a name: all interfaces of the endpoint behind it, by the
+        addresses of each record's family."""
+        wanted = [(item.endpoint, item.kind) for item in self.aliases if item.name == name]
+        found = [
+            interface.address if kind == "A" else interface.ipv6
             for endpoint in self.endpoints
-            if endpoint.id in wanted
+            for behind, kind in sorted(wanted)
+            if behind == endpoint.id
             for interface in endpoint.interfaces
         ]
+        return [address for address in found if address]

@@ -44,20 +44,25 @@ class _SecurityGroups:
     def ingress(self, ids: list[str]) -> tuple[Rule, ...]:
         return self._rules(ids, "IpPermissions")
 
+    def ingress_ipv6(self, ids: list[str]) -> tuple[Rule, ...]:
+        return self._rules(ids, "IpPermissions", "Ipv6Ranges", "CidrIpv6")
+
     def egress(self, ids: list[str]) -> tuple[Rule, ...]:
         return self._rules(ids, "IpPermissionsEgress")
 
-    def _rules(self, ids: list[str], key: str) -> tuple[Rule, ...]:
+    def _rules(
+        self, ids: list[str], key: str, ranges: str = "IpRanges", block_key: str = "CidrIp"
+    ) -> tuple[Rule, ...]:
         return _sorted(
             Rule(
                 permission.get("FromPort", 0) if permission["IpProtocol"] == "tcp" else 0,
                 permission.get("ToPort", 65535) if permission["IpProtocol"] == "tcp" else 65535,
-                block["CidrIp"],
+                block[block_key],
             )
             for group in ids
             for permission in self._groups.get(group, {}).get(key, [])
             if permission["IpProtocol"] in ("tcp", "-1")
-            for block in permission["IpRanges"]
+            for block in permission[ranges]
         )
 
 
@@ -74,7 +79,12 @@ class _Interfaces:
     def _where(self, key: str, values: list[str]) -> tuple[Interface, ...]:
         found = [item for item in self._listed if item[key] in values]
         return _sorted(
-            Interface(item["AvailabilityZone"], item["PrivateIpAddress"]) for item in found
+            Interface(
+                item["AvailabilityZone"],
+                item["PrivateIpAddress"],
+                next((each["Ipv6Address"] for each in item.get("Ipv6Addresses", [])), ""),
+            )
+            for item in found
         )
 
 
@@ -87,11 +97,11 @@ def _aliases(account: Account, vpc: str) -> list[Alias]:
         for entry in item.get("DnsEntries", [])
     }
     return [
-        Alias(record["Name"].rstrip(".").lower(), owner[target])
+        Alias(record["Name"].rstrip(".").lower(), owner[target], record["Type"])
         for zone in zones(account)
         if vpc in zone["Vpcs"]
         for record in zone["Records"]
-        if record["Type"] == "A" and "AliasTarget" in record
+        if record["Type"] in ("A", "AAAA") and "AliasTarget" in record
         for target in [record["AliasTarget"]["DNSName"].rstrip(".").lower()]
         if target in owner
     ]
@@ -119,6 +129,7 @@ def _endpoints(
             accepted=item["VpcEndpointId"] in accepted,
             interfaces=interfaces.of_ids(item["NetworkInterfaceIds"]),
             ingress=rules.ingress([group["GroupId"] for group in item["Groups"]]),
+            ingress_ipv6=rules.ingress_ipv6([group["GroupId"] for group in item["Groups"]]),
             balancers=balancers.get(item["ServiceName"], ()),
         )
         for item in _by(listed, "VpcEndpointId")

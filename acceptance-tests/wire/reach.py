@@ -6,10 +6,10 @@ import socket
 REFUSED, SILENT, NO_WAY, OPEN = "refused", "silent", "no way", "open"
 
 
-def addresses(name: str) -> list[str]:
+def addresses(name: str, family: socket.AddressFamily = socket.AF_INET) -> list[str]:
     """What the resolver says, [] for a name that does not exist."""
     try:
-        found = socket.getaddrinfo(name, None, socket.AF_INET, socket.SOCK_STREAM)
+        found = socket.getaddrinfo(name, None, family, socket.SOCK_STREAM)
     except socket.gaierror:
         return []
     return sorted({item[4][0] for item in found})
@@ -24,7 +24,7 @@ def dial(address: str, port: int, seconds: float = 1.5) -> str:
     except TimeoutError:
         return SILENT
     except OSError as error:
-        if error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
+        if error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL):
             return NO_WAY
         raise
     return OPEN

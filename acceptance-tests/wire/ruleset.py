@@ -36,6 +36,35 @@ def render(observation: Observation, flows: Carried, link: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+TABLE_IPV6 = "ip6 privatelink6"
+
+
+def render_ipv6(observation: Observation, link: str) -> str:
+    """Who reaches the interfaces over IPv6, where `translator.py` answers: security groups are silent,
+    and nothing else is within reach of consumers. Only TCP is held back: neighbours must be found."""
+    lines = [
+        f"add table {TABLE_IPV6}",
+        f"add chain {TABLE_IPV6} groups {{ {_CHAINS['others']} }}",
+        f"flush table {TABLE_IPV6}",
+    ]
+    head = f'iifname "{link}" meta l4proto tcp'
+    reachable: list[str] = []
+    for endpoint in observation.endpoints:
+        addresses = sorted(item.ipv6 for item in endpoint.interfaces if item.ipv6)
+        if not endpoint.open or not addresses:
+            continue
+        reachable += addresses
+        allowed = ", ".join(f"{item.block} . {_span(item)}" for item in _merged(endpoint.ingress_ipv6))
+        unless = f" ip6 saddr . tcp dport != {{ {allowed} }}" if allowed else ""
+        there = "{ " + ", ".join(addresses) + " }"
+        lines.append(
+            f"add rule {TABLE_IPV6} groups {head} ip6 daddr {there} ct state new{unless} drop"
+        )
+    others = f" ip6 daddr != {{ {', '.join(sorted(reachable))} }}" if reachable else ""
+    lines.append(f"add rule {TABLE_IPV6} groups {head}{others} drop")
+    return "\n".join(lines) + "\n"
+
+
 def counter(balancer: str, port: int, target: Target) -> str:
     """The name of the counter; nft's names take no hyphen, and a load balancer's no underscore."""
     return f"nlb/{balancer.replace('-', '_')}/{port}/{target.address}/{target.port}"

@@ -17,6 +17,12 @@ variable "on_destroy" {
   default     = "refuse"
 }
 
+variable "address_type" {
+  description = "What the endpoint of the second path speaks: ipv4 or dualstack."
+  type        = string
+  default     = "ipv4"
+}
+
 resource "kafka_privatelink" "mtls" {
   name             = "mtls"
   hostname         = var.mtls_hostname
@@ -26,7 +32,8 @@ resource "kafka_privatelink" "mtls" {
   brokers = { for id, address in var.brokers : id => { target = address } }
 
   load_balancer = {
-    subnet_ids = var.kafka_subnet_ids
+    subnet_ids      = var.kafka_subnet_ids
+    ip_address_type = var.address_type
   }
 
   target_group = {
@@ -34,12 +41,14 @@ resource "kafka_privatelink" "mtls" {
   }
 
   endpoint_service = {
-    allowed_principals = var.allowed_principals
+    allowed_principals         = var.allowed_principals
+    supported_ip_address_types = var.address_type == "ipv4" ? ["ipv4"] : ["ipv4", "ipv6"]
   }
 
   endpoint = {
-    vpc_id     = var.client_vpc_id
-    subnet_ids = var.client_subnet_ids
+    vpc_id          = var.client_vpc_id
+    subnet_ids      = var.client_subnet_ids
+    ip_address_type = var.address_type
   }
 }
 
