@@ -70,6 +70,24 @@ def test_a_hand_made_path_is_taken_over(
     terraform.plan_is_empty()
 
 
+def test_groups_that_are_listed_late_are_taken_over_too(
+    account: Account, control: Control, network: Network, terraform: Workspace
+) -> None:
+    """A group is listed by its load balancer only some time after a listener forwards to it."""
+    made = HandMade.with_service(account, network)
+    layout = next(item for item in LAYOUTS if not item.creates)
+    arguments = arguments_of(network, layout.build(made))
+    terraform.write(configuration(arguments), import_block(made.service))
+    control.fault(group_listing="late")
+    control.forget_calls()
+    assert terraform.plan().actions(ADDRESS) == ["update"]
+    terraform.apply()
+    made_anew = [name for name in control.writes() if re.match("Create(?!Tags)", name)]
+    assert made_anew == []
+    everything_of_the_path_is_tagged(account, terraform.attributes())
+    terraform.plan_is_empty()
+
+
 def everything_of_the_path_is_tagged(account: Account, attributes: dict[str, Any]) -> None:
     arns = [attributes["load_balancer_arn"]]
     arns += [*attributes["listener_arns"].values(), *attributes["target_group_arns"].values()]

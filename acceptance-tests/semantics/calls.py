@@ -30,8 +30,11 @@ def told(call: dict[str, Any], before: dict[str, str], after: dict[str, str]) ->
     if action == "ChangeResourceRecordSets":
         changes = [value for key, value in params.items() if key.endswith(".Action")]
         names = [value for key, value in params.items() if re.search(r"\d\.\w+\.Name$", key)]
-        pairs = zip(changes, names, strict=True)
-        return [f"{action} {change} {name.rstrip('.')}" for change, name in pairs]
+        kinds = [value for key, value in params.items() if re.search(r"\d\.\w+\.Type$", key)]
+        # A records are the usual ones.
+        ends = ["" if kind == "A" else f" {kind}" for kind in kinds]
+        parts = zip(changes, names, ends, strict=True)
+        return [f"{action} {change} {name.rstrip('.')}{end}" for change, name, end in parts]
     # What a call is done to comes before what it hands over, in the order that is named here.
     for subject in _SUBJECTS:
         named = [

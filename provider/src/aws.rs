@@ -22,6 +22,7 @@ mod service;
 mod surroundings;
 mod target_group;
 mod unclaimed;
+mod written;
 mod zone;
 
 use std::{
@@ -35,6 +36,7 @@ use sha2::{Digest, Sha256};
 use answer::Writing;
 use client::Regional;
 use newborn::Newborns;
+use written::Written;
 
 use crate::{
     model::{
@@ -58,6 +60,7 @@ pub struct Aws {
 #[derive(Debug, Default)]
 struct Memory {
     made: Newborns,
+    written: Written,
     /// How often a key was created or deleted: the next create of it is another one.
     births: BTreeMap<Key, u32>,
     /// Changes of records that Route 53 has not carried to all its servers yet.
@@ -100,25 +103,30 @@ impl Aws {
     }
 
     async fn claims<'a>(&self, scope: &'a Scope) -> Result<Claims<'a>, CloudError> {
-        let made = self.memory().made.keys();
+        let (made, written) = {
+            let memory = self.memory();
+            (memory.made.keys(), memory.written.objects())
+        };
         let Some(id) = scope
             .service_id
             .as_ref()
             .filter(|_| scope.known.objects.is_empty())
         else {
-            return Ok(Claims::new(scope, scope.owner.clone(), made));
+            return Ok(Claims::new(scope, scope.owner.clone(), made).remembers(written));
         };
         let tagged = observe::tagged_owner(&self.region, id).await?;
         let owner = Some(scope.owner.clone()).filter(|owner| !owner.is_empty());
         let adopting = tagged.is_none();
         let owner = owner.or(tagged).unwrap_or_default();
-        Ok(Claims::new(scope, owner, made).adopts(adopting))
+        let claims = Claims::new(scope, owner, made).remembers(written);
+        Ok(claims.adopts(adopting))
     }
 
     fn remember(&self, step: &Step, made: Option<&str>, observed: &Observed) {
         let mut memory = self.memory();
+        memory.written.add(step, made, observed);
         match (&step.write, made) {
-            (Write::Create(object), Some(id)) => {
+            (Write::Create(object) | Write::Overwrite(object), Some(id)) => {
                 memory.made.add(id, step.key, object);
                 *memory.births.entry(step.key).or_default() += 1;
             }
@@ -167,7 +175,7 @@ impl Aws {
                     elb_tags::write(aws, id, set, remove).await?;
                 }
                 Slot::Zone => zone::write_tags(aws, id, set, remove).await?,
-                Slot::Alias => return Err(need::misfit(step.key)),
+                Slot::Alias(_) => return Err(need::misfit(step.key)),
             }
             return Ok(None);
         }
@@ -179,7 +187,7 @@ impl Aws {
             Slot::Service => service::write(aws, &self.token(step.key), step, observed).await,
             Slot::Endpoint => endpoint::write(aws, &self.token(step.key), step, observed).await,
             Slot::Zone => zone::write(aws, owner, &self.token(step.key), step, observed).await,
-            Slot::Alias => {
+            Slot::Alias(_) => {
                 let written = alias::write(aws, step, observed).await?;
                 if let Some(change) = written.change {
                     self.memory().changes.insert(step.key, change);
@@ -220,7 +228,7 @@ impl Cloud for Aws {
 
     async fn execute(&self, scope: &Scope, step: &Step, observed: &Observed) -> Answer {
         let writing = match &step.write {
-            Write::Create(_) => Writing::Create,
+            Write::Create(_) | Write::Overwrite(_) => Writing::Create,
             Write::Delete => Writing::Delete,
             _ => Writing::Change,
         };

@@ -204,7 +204,7 @@ fn carry_out(
         Slot::Service => ec2::service(world, &call),
         Slot::Endpoint => ec2::endpoint(world, &call),
         Slot::Zone => route53::zone(world, &call),
-        Slot::Alias => route53::record(world, &call),
+        Slot::Alias(_) => route53::record(world, &call),
     }
 }
 

@@ -18,7 +18,7 @@ pub mod survey;
 pub mod tags;
 
 pub use desired::{Desired, Policy};
-pub use key::{BrokerId, Generation, Key, Role, Side, Slot};
+pub use key::{BrokerId, Generation, Key, RecordType, Role, Side, Slot};
 pub use maybe::Maybe;
 pub use object::Object;
 pub use observed::{

@@ -75,7 +75,15 @@ CHANGES = [
     Change(
         "endpoint-dual-stack",
         lambda ground: {"endpoint": {"ip_address_type": "dualstack"}},
-        ("ModifyVpcEndpoint endpoint",),
+        (
+            "AuthorizeSecurityGroupIngress security-group/consumer",
+            f"ModifyVpcEndpoint endpoint > ChangeResourceRecordSets CREATE {HOSTNAME} AAAA",
+        ),
+        back="endpoint-single-stack",
+        back_calls=(
+            f"ChangeResourceRecordSets DELETE {HOSTNAME} AAAA > ModifyVpcEndpoint endpoint"
+            " > RevokeSecurityGroupIngress security-group/consumer",
+        ),
         plot=ipv6,
         base=lambda ground: {
             "load_balancer": {"ip_address_type": "dualstack"},
@@ -83,6 +91,11 @@ CHANGES = [
             "endpoint": {"ip_address_type": "ipv4"},
         },
         shows=lambda path: path["endpoint"]["IpAddressType"] == "dualstack",
+    ),
+    Change(
+        "overwrite-record",
+        lambda ground: {"endpoint": {"overwrite_record": True}},
+        (),
     ),
     Change(
         "given-zone",

@@ -1,4 +1,4 @@
-//! The alias record of the hostname.
+//! The records of the hostname.
 
 mod write;
 
@@ -13,8 +13,9 @@ use super::{
 };
 use crate::{
     model::{
-        Key, Maybe, Object, Slot,
+        Key, Maybe, Object, RecordType, Slot,
         object::{Alias, ZoneRef},
+        survey::Record,
     },
     reconcile::{CloudError, ErrorKind},
 };
@@ -27,11 +28,16 @@ pub(super) struct Raw {
     records: Vec<ResourceRecordSet>,
     /// The name looked for in a given zone.
     name: Option<String>,
+    /// Whether a CNAME may be ours: where aliases may not point at endpoints.
+    by_cname: bool,
 }
 
-/// What names an alias everywhere: records have no id.
-pub(super) fn id(zone: &str, name: &str) -> String {
-    format!("{zone}/{name}")
+/// What names a record everywhere: records have no id. A hostname has no slashes.
+pub(super) fn id(zone: &str, name: &str, kind: RecordType) -> String {
+    match kind {
+        RecordType::A => format!("{zone}/{name}"),
+        kind => format!("{zone}/{name}/{}", kind.as_str()),
+    }
 }
 
 /// Reads every managed zone, the hostname in a given zone, and the names that the state knew.
@@ -55,8 +61,9 @@ pub(super) async fn find(
     if let (Some(zone), Some(name)) = (&claims.scope.zone_id, &claims.scope.hostname) {
         add(zone::bare(zone), name);
     }
-    for known in claims.ids(|slot| slot == Slot::Alias) {
-        if let Some((zone, name)) = known.split_once('/') {
+    for known in claims.ids(|slot| matches!(slot, Slot::Alias(_))) {
+        let mut parts = known.split('/');
+        if let (Some(zone), Some(name)) = (parts.next(), parts.next()) {
             add(zone, name);
         }
     }
@@ -92,30 +99,47 @@ async fn read(
             zone,
             records,
             name,
+            by_cname: takes_cname(&aws.region),
         })),
         Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// Address and alias records of one name: listings go by name, then by type.
-async fn at(aws: &Regional, zone: &str, name: &str) -> Result<Vec<ResourceRecordSet>, CloudError> {
-    let call = aws
-        .route53
-        .list_resource_record_sets()
-        .hosted_zone_id(zone)
-        .start_record_name(name)
-        .start_record_type(RrType::A)
-        .max_items(10);
-    let answer = aws.gate.call("ListResourceRecordSets", call.send()).await?;
-    let mut records = answer.resource_record_sets;
+/// In GovCloud an alias may point only at a record of its own zone; what leads to another resource is
+/// a CNAME.
+/// <https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-r53.html>
+fn takes_cname(region: &str) -> bool {
+    region.starts_with("us-gov-")
+}
+
+/// All records of one name: listings go by name, then by type.
+pub(super) async fn at(
+    aws: &Regional,
+    zone: &str,
+    name: &str,
+) -> Result<Vec<ResourceRecordSet>, CloudError> {
+    let first = (Some(name.to_owned()), Some(RrType::A));
+    let mut records = list(aws, zone, first, |next| plain(next) == name).await?;
     records.retain(|record| plain(record.name()) == name);
     Ok(records)
 }
 
 async fn all(aws: &Regional, zone: &str) -> Result<Vec<ResourceRecordSet>, CloudError> {
+    list(aws, zone, (None, None), |_| true).await
+}
+
+/// Records from `first` on, as long as the next page begins with a name that is asked for.
+async fn list(
+    aws: &Regional,
+    zone: &str,
+    first: (Option<String>, Option<RrType>),
+    goes_on: impl Fn(&str) -> bool,
+) -> Result<Vec<ResourceRecordSet>, CloudError> {
     let mut records = Vec::new();
-    let (mut name, mut kind, mut identifier) = (None, None, None);
+    let page = first.0.as_ref().map(|_| 10);
+    let (mut name, mut kind) = first;
+    let mut identifier = None;
     loop {
         let call = aws
             .route53
@@ -123,10 +147,12 @@ async fn all(aws: &Regional, zone: &str) -> Result<Vec<ResourceRecordSet>, Cloud
             .hosted_zone_id(zone)
             .set_start_record_name(name)
             .set_start_record_type(kind)
-            .set_start_record_identifier(identifier);
+            .set_start_record_identifier(identifier)
+            .set_max_items(page);
         let answer = aws.gate.call("ListResourceRecordSets", call.send()).await?;
         records.extend(answer.resource_record_sets);
-        if !answer.is_truncated {
+        let ends = |next: &String| !goes_on(next);
+        if !answer.is_truncated || answer.next_record_name.as_ref().is_some_and(ends) {
             return Ok(records);
         }
         name = answer.next_record_name;
@@ -171,13 +197,17 @@ pub(super) fn see(sight: &mut Sight<'_>, raws: &[Raw]) {
 
 fn see_record(sight: &mut Sight<'_>, raw: &Raw, managed: Option<Key>, record: &ResourceRecordSet) {
     let name = plain(record.name());
-    let kind = record.r#type();
+    let kind = RecordType::parse(record.r#type().as_str());
     if raw.name.as_ref().is_some_and(|wanted| *wanted != name) {
         return;
     }
-    if *kind == RrType::A && record.set_identifier().is_none() {
+    let plain_kind = kind.filter(|kind| {
+        record.set_identifier().is_none() && (*kind != RecordType::Cname || raw.by_cname)
+    });
+    if let Some(kind) = plain_kind {
+        let id = id(&raw.zone, &name, kind);
         let target = target_name(record).and_then(|dns| endpoint_at(sight, &dns));
-        let known = sight.claims.key(&id(&raw.zone, &name)).is_some();
+        let known = sight.claims.key(&id).is_some();
         // A zone that we made was made for one record: at its own name, to an endpoint, which may
         // be gone by now.
         let left_over = managed.is_some_and(|zone| {
@@ -188,32 +218,66 @@ fn see_record(sight: &mut Sight<'_>, raw: &Raw, managed: Option<Key>, record: &R
                 Some(key) => ZoneRef::Managed(key),
                 None => ZoneRef::Given(raw.zone.as_str().into()),
             };
-            let id = id(&raw.zone, &name);
             // It is whose the endpoint is that it points at.
             let others = |key| sight.observed.get(key).is_some_and(|seen| !seen.owned);
             let owned = !target.is_some_and(others);
-            let object = Object::Alias(Alias { zone, name, target });
-            sight.place(Slot::Alias, seen(&id, owned, object));
+            let object = Object::Alias(Alias {
+                zone,
+                name,
+                kind,
+                target,
+            });
+            sight.place(Slot::Alias(kind), seen(&id, owned, object));
             return;
         }
     }
-    let ours_by_birth = [RrType::Ns, RrType::Soa].contains(kind);
+    let ours_by_birth = [RrType::Ns, RrType::Soa].contains(record.r#type());
     if let (Some(zone), false) = (managed, ours_by_birth) {
         sight
             .observed
             .foreign_records
-            .insert(format!("{name} {}", kind.as_str()));
+            .insert(format!("{name} {}", record.r#type().as_str()));
         if !is_apex(sight, zone, &name) {
             return;
         }
     }
     // An address record, or one that forbids any other beside it.
-    if [RrType::A, RrType::Cname].contains(kind) {
-        sight.observed.foreign.insert(
-            Slot::Alias,
-            format!("record {name} {} in zone {}", kind.as_str(), raw.zone),
-        );
+    if let (Some(kind), Some(said)) = (kind, self::record(record))
+        && is_wanted_place(sight, raw, managed, &name)
+    {
+        let what = format!("record {name} {said} in zone {}", raw.zone);
+        sight.observed.foreign.insert(Slot::Alias(kind), what);
     }
+}
+
+/// Whether the records of the hostname are to be here. An import does not know where.
+fn is_wanted_place(sight: &Sight<'_>, raw: &Raw, managed: Option<Key>, name: &str) -> bool {
+    let scope = sight.claims.scope;
+    let Some(hostname) = &scope.hostname else {
+        return true;
+    };
+    let is_zone = match &scope.zone_id {
+        Some(id) => zone::bare(id) == raw.zone,
+        None => managed.is_some(),
+    };
+    is_zone && hostname == name
+}
+
+/// A record of a name that leads somewhere; `None` of other records.
+pub(super) fn record(record: &ResourceRecordSet) -> Option<Record> {
+    let kind = RecordType::parse(record.r#type().as_str())?;
+    let to = match record.alias_target() {
+        Some(target) => vec![plain(target.dns_name())],
+        None => {
+            let records = record.resource_records().iter();
+            records.map(|record| plain(record.value())).collect()
+        }
+    };
+    Some(Record {
+        kind: kind.as_str().to_owned(),
+        to,
+        identifier: record.set_identifier().map(str::to_owned),
+    })
 }
 
 fn is_apex(sight: &Sight<'_>, zone: Key, name: &str) -> bool {
@@ -223,10 +287,16 @@ fn is_apex(sight: &Sight<'_>, zone: Key, name: &str) -> bool {
     }
 }
 
-/// What an alias record points at; `None` of other records.
+/// What an alias or a CNAME points at; `None` of other records.
 fn target_name(record: &ResourceRecordSet) -> Option<String> {
-    (*record.r#type() == RrType::A).then_some(())?;
-    record.alias_target().map(|target| plain(target.dns_name()))
+    match (
+        RecordType::parse(record.r#type().as_str())?,
+        record.resource_records(),
+    ) {
+        (RecordType::Cname, [value]) => Some(plain(value.value())),
+        (RecordType::Cname, _) => None,
+        _ => record.alias_target().map(|target| plain(target.dns_name())),
+    }
 }
 
 /// The endpoint of ours with this regional name. One that is listed without names, as one that was

@@ -8,7 +8,7 @@ use super::{
     claim::{Claim, Claims},
     client::Regional,
     ec2_tags,
-    sight::{Sight, maybe, seen},
+    sight::{Sight, all_or_before, or_before, seen},
 };
 use crate::{
     model::{
@@ -82,35 +82,33 @@ pub(super) fn see(sight: &mut Sight<'_>, endpoint: &VpcEndpoint) -> Option<Key> 
         Claim::Nobodys | Claim::Foreign => return None,
     };
     let (word, life) = life(endpoint)?;
+    let before = sight.claims.before(id);
+    let known = before.and_then(|seen| seen.object.as_endpoint());
+    let subnets = endpoint.subnet_ids().iter().cloned().map(Maybe::Known);
+    let groups = endpoint.groups().iter();
+    let groups = sight.group_refs(groups.filter_map(|group| group.group_id()));
     let object = Endpoint {
-        vpc: maybe(endpoint.vpc_id()),
-        subnets: endpoint
-            .subnet_ids()
-            .iter()
-            .map(|id| Maybe::Known(id.clone()))
-            .collect(),
-        security_groups: sight.group_refs(
-            endpoint
-                .groups()
-                .iter()
-                .filter_map(|group| group.group_id()),
-        ),
+        vpc: or_before(endpoint.vpc_id(), known.map(|it| &it.vpc)),
+        // An interface endpoint has both always.
+        subnets: all_or_before(subnets.collect(), known.map(|it| &it.subnets)),
+        security_groups: all_or_before(groups, known.map(|it| &it.security_groups)),
         ip_address_type: endpoint
             .ip_address_type()
             .and_then(|kind| IpAddressType::parse(kind.as_str()))
+            .or(known.map(|it| it.ip_address_type))
             .unwrap_or(IpAddressType::Ipv4),
         accepted: accepted(&word),
         tags: sight.claims.visible(&tags),
     };
     let mut seen = seen(id, owned, Object::Endpoint(object));
     seen.life = life;
-    seen.outputs = outputs(endpoint, id, &word);
+    seen.outputs = outputs(endpoint, id, &word, before.map(|seen| &seen.outputs));
     Some(sight.place(Slot::Endpoint, seen))
 }
 
 /// A service's owner let in what is past `pendingAcceptance` and was not sent away.
 fn accepted(word: &str) -> bool {
-    ["pending", "available", "partial", "deleting"]
+    ["pending", "available", "partial", "deleting", ""]
         .iter()
         .any(|state| state.eq_ignore_ascii_case(word))
 }
@@ -133,7 +131,8 @@ fn life(endpoint: &VpcEndpoint) -> Option<(String, Life)> {
         }
     };
     let life = match word.to_ascii_lowercase().as_str() {
-        "available" => Life::Ready,
+        // Of one without a state AWS says when it is asked for more.
+        "available" | "" => Life::Ready,
         "deleting" => Life::Going,
         "deleted" => return None,
         // Nothing leads back from these to `available`.
@@ -144,14 +143,21 @@ fn life(endpoint: &VpcEndpoint) -> Option<(String, Life)> {
     Some((word.to_owned(), life))
 }
 
-fn outputs(endpoint: &VpcEndpoint, id: &str, word: &str) -> Outputs {
+fn outputs(endpoint: &VpcEndpoint, id: &str, word: &str, before: Option<&Outputs>) -> Outputs {
     let regional = endpoint
         .dns_entries()
         .iter()
         .find(|entry| entry.dns_name().is_some_and(|name| is_regional(name, id)));
     Outputs {
-        dns_name: maybe(regional.and_then(|entry| entry.dns_name())).map(|name| plain(&name)),
-        hosted_zone_id: maybe(regional.and_then(|entry| entry.hosted_zone_id())),
+        dns_name: or_before(
+            regional.and_then(|entry| entry.dns_name()),
+            before.map(|it| &it.dns_name),
+        )
+        .map(|name| plain(&name)),
+        hosted_zone_id: or_before(
+            regional.and_then(|entry| entry.hosted_zone_id()),
+            before.map(|it| &it.hosted_zone_id),
+        ),
         network_interface_ids: Maybe::Known(
             endpoint.network_interface_ids().iter().cloned().collect(),
         ),
@@ -192,6 +198,7 @@ pub(super) fn refresh(known: &mut Seen, endpoint: &VpcEndpoint) -> bool {
         endpoint,
         endpoint.vpc_endpoint_id().unwrap_or_default(),
         &word,
+        Some(&known.outputs),
     );
     known.life = life;
     true

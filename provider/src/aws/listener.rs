@@ -93,23 +93,39 @@ pub(super) fn see(sight: &mut Sight<'_>, raw: &Raw) -> Option<Key> {
 pub(super) fn describe(sight: &Sight<'_>, raw: &Raw) -> Option<Seen> {
     let arn = raw.listener.listener_arn()?;
     let port = u16::try_from(raw.listener.port()?).ok()?;
-    let protocol = target_group::protocol(raw.listener.protocol().map(ProtocolEnum::as_str));
+    let before = sight.claims.before(arn);
+    let known = before.and_then(|seen| seen.object.as_listener());
+    let protocol = target_group::protocol(
+        raw.listener.protocol().map(ProtocolEnum::as_str),
+        known.map(|it| it.protocol),
+    );
     let tls = |value: Option<&str>| match protocol {
         Protocol::Tls => value.map(Maybe::from),
         Protocol::Tcp | Protocol::Other => None,
     };
+    // Of a TLS listener both are there, told or not.
+    let kept = |before: Option<Maybe<String>>| before.filter(|_| protocol == Protocol::Tls);
     let certificates = raw.listener.certificates();
     let object = Listener {
         port,
         protocol,
-        forward: forwards_to(&raw.listener).and_then(|arn| sight.key(arn)),
-        certificate: tls(certificates.first().and_then(Certificate::certificate_arn)),
-        ssl_policy: tls(raw.listener.ssl_policy()),
+        // A listener has an action always.
+        forward: match raw.listener.default_actions() {
+            [] => known.and_then(|it| it.forward),
+            _ => forwards_to(&raw.listener).and_then(|arn| sight.key(arn)),
+        },
+        certificate: tls(certificates.first().and_then(Certificate::certificate_arn))
+            .or_else(|| kept(known.and_then(|it| it.certificate.clone()))),
+        ssl_policy: tls(raw.listener.ssl_policy())
+            .or_else(|| kept(known.and_then(|it| it.ssl_policy.clone()))),
         idle_timeout_seconds: raw
             .attributes
             .iter()
             .find(|attribute| attribute.key() == Some(IDLE_TIMEOUT))
             .and_then(|attribute| attribute.value()?.parse().ok())
+            .or(known
+                .filter(|_| protocol == Protocol::Tcp)
+                .map(|it| it.idle_timeout_seconds))
             .unwrap_or(DEFAULT_IDLE_TIMEOUT_SECONDS),
         tags: sight.claims.visible(&raw.tags),
     };

@@ -1,5 +1,7 @@
 //! The Network Load Balancer.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_elasticloadbalancingv2::types::{
     IpAddressType as SdkAddressType, LoadBalancer as SdkBalancer, LoadBalancerAttribute,
     LoadBalancerSchemeEnum, LoadBalancerTypeEnum,
@@ -9,7 +11,7 @@ use super::{
     claim::{Claim, Claims, RawTags},
     client::Regional,
     elb_tags, need,
-    sight::{Sight, maybe, seen},
+    sight::{Sight, all_or_before, or_before, seen, told_or_before},
 };
 use crate::{
     model::{
@@ -94,7 +96,8 @@ pub(super) fn see(sight: &mut Sight<'_>, raw: &Raw) -> Option<Key> {
         Claim::Nobodys => false,
         Claim::Foreign => return None,
     };
-    if raw.balancer.r#type() != Some(&LoadBalancerTypeEnum::Network) {
+    let network = |kind: &LoadBalancerTypeEnum| *kind == LoadBalancerTypeEnum::Network;
+    if !raw.balancer.r#type().is_none_or(network) {
         return None;
     }
     let attribute = |name: &str| {
@@ -102,14 +105,17 @@ pub(super) fn see(sight: &mut Sight<'_>, raw: &Raw) -> Option<Key> {
             .iter()
             .find(|attribute| attribute.key() == Some(name))
             .and_then(LoadBalancerAttribute::value)
-            == Some("true")
+            .map(|value| value == "true")
     };
-    let mut object = object(sight, &raw.balancer);
-    object.cross_zone = attribute(CROSS_ZONE);
-    object.deletion_protection = attribute(DELETION_PROTECTION);
+    let before = sight.claims.before(arn);
+    let known = before.and_then(|seen| seen.object.as_load_balancer());
+    let mut object = object(sight, &raw.balancer, known);
+    object.cross_zone = attribute(CROSS_ZONE).unwrap_or(known.is_some_and(|it| it.cross_zone));
+    object.deletion_protection =
+        attribute(DELETION_PROTECTION).unwrap_or(known.is_some_and(|it| it.deletion_protection));
     object.tags = sight.claims.visible(&raw.tags);
     let mut seen = seen(arn, owned, Object::LoadBalancer(object));
-    decide(&mut seen, &raw.balancer);
+    decide(&mut seen, &raw.balancer, before.map(|seen| &seen.outputs));
     Some(sight.place(Slot::LoadBalancer, seen))
 }
 
@@ -120,31 +126,45 @@ pub(super) fn refresh(sight: &Sight<'_>, known: &mut Seen, balancer: &SdkBalance
             cross_zone: before.cross_zone,
             deletion_protection: before.deletion_protection,
             tags: before.tags.clone(),
-            ..object(sight, balancer)
+            ..object(sight, balancer, Some(before))
         });
     }
-    decide(known, balancer);
+    let before = known.outputs.clone();
+    decide(known, balancer, Some(&before));
 }
 
 /// Everything that is in the description itself.
-fn object(sight: &Sight<'_>, balancer: &SdkBalancer) -> LoadBalancer {
-    let groups = balancer.security_groups();
+fn object(
+    sight: &Sight<'_>,
+    balancer: &SdkBalancer,
+    before: Option<&LoadBalancer>,
+) -> LoadBalancer {
+    let groups = balancer.security_groups().iter().map(String::as_str);
+    // One that was born with groups always has some.
+    let groups = all_or_before(
+        sight.group_refs(groups),
+        before.map(|it| &it.security_groups),
+    );
     // Without groups nothing is enforced; with them, AWS's default is on.
     let enforced = balancer
         .enforce_security_group_inbound_rules_on_private_link_traffic()
-        .is_none_or(|word| word.eq_ignore_ascii_case("on"));
+        .map(|word| word.eq_ignore_ascii_case("on"));
+    let zones = balancer.availability_zones().iter();
+    let subnets = zones.filter_map(|zone| zone.subnet_id().map(Maybe::from));
+    let name = balancer.load_balancer_name();
     LoadBalancer {
-        name: balancer.load_balancer_name().unwrap_or_default().to_owned(),
-        subnets: balancer
-            .availability_zones()
-            .iter()
-            .filter_map(|zone| zone.subnet_id().map(Maybe::from))
-            .collect(),
-        security_groups: sight.group_refs(groups.iter().map(String::as_str)),
-        enforce_on_private_link: !groups.is_empty() && enforced,
+        name: name
+            .or(before.map(|it| it.name.as_str()))
+            .unwrap_or_default()
+            .to_owned(),
+        subnets: all_or_before(subnets.collect(), before.map(|it| &it.subnets)),
+        enforce_on_private_link: !groups.is_empty()
+            && enforced.unwrap_or(before.is_none_or(|it| it.enforce_on_private_link)),
+        security_groups: groups,
         ip_address_type: balancer
             .ip_address_type()
             .and_then(|kind| IpAddressType::parse(kind.as_str()))
+            .or(before.map(|it| it.ip_address_type))
             .unwrap_or(IpAddressType::Ipv4),
         cross_zone: false,
         deletion_protection: false,
@@ -152,7 +172,7 @@ fn object(sight: &Sight<'_>, balancer: &SdkBalancer) -> LoadBalancer {
     }
 }
 
-fn decide(seen: &mut Seen, balancer: &SdkBalancer) {
+fn decide(seen: &mut Seen, balancer: &SdkBalancer, before: Option<&Outputs>) {
     let state = balancer.state();
     let word = state
         .and_then(|state| state.code())
@@ -166,23 +186,30 @@ fn decide(seen: &mut Seen, balancer: &SdkBalancer) {
         }
     };
     seen.life = match word.to_ascii_lowercase().as_str() {
-        "active" | "active_impaired" => Life::Ready,
+        // Of one without a state AWS says when it is asked for more.
+        "active" | "active_impaired" | "" => Life::Ready,
         "failed" => Life::Failed(reason()),
         _ => Life::Coming,
     };
     seen.outputs = Outputs {
-        dns_name: maybe(balancer.dns_name()).map(|name| name.to_ascii_lowercase()),
-        hosted_zone_id: maybe(balancer.canonical_hosted_zone_id()),
-        zones: Maybe::Known(
-            balancer
-                .availability_zones()
-                .iter()
-                .filter_map(|zone| zone.zone_name().map(str::to_owned))
-                .collect(),
+        dns_name: or_before(balancer.dns_name(), before.map(|it| &it.dns_name))
+            .map(|name| name.to_ascii_lowercase()),
+        hosted_zone_id: or_before(
+            balancer.canonical_hosted_zone_id(),
+            before.map(|it| &it.hosted_zone_id),
         ),
+        zones: told_or_before(zones(balancer), before.map(|it| &it.zones)),
         state: word.into(),
         ..Outputs::default()
     };
+}
+
+/// Names of its zones; none unless all are told.
+fn zones(balancer: &SdkBalancer) -> BTreeSet<String> {
+    let zones = balancer.availability_zones().iter();
+    let names: Option<BTreeSet<String>> =
+        zones.map(|it| it.zone_name().map(str::to_owned)).collect();
+    names.unwrap_or_default()
 }
 
 /// One write to the load balancer. Of a create, the ARN.

@@ -139,7 +139,7 @@ async fn read(
         (Slot::Endpoint, None) => Fresh::Endpoints(endpoint::find(aws, claims).await?),
         (Slot::Zone, Some(id)) => Fresh::Zones(zone::by_id(aws, id).await?.into_iter().collect()),
         (Slot::Zone, None) => Fresh::Zones(zone::find(aws, claims).await?),
-        (Slot::Alias, _) => Fresh::Aliases(match place_of_alias(claims, known, key) {
+        (Slot::Alias(_), _) => Fresh::Aliases(match place_of_alias(claims, known, key) {
             Some((zone, name)) => alias::read_at(aws, &zone, &name).await?,
             None => Vec::new(),
         }),
@@ -201,7 +201,8 @@ fn take(sight: &mut Sight<'_>, key: Key, fresh: Fresh, blocks: &[IpNet]) {
             zone::see(sight, raw);
         }),
         (Fresh::Aliases(found), _) => {
-            sight.observed.foreign.remove(&Slot::Alias);
+            let is_alias = |slot: &Slot| matches!(slot, Slot::Alias(_));
+            sight.observed.foreign.retain(|slot, _| !is_alias(slot));
             alias::see(sight, &found);
         }
         // Gone.

@@ -163,7 +163,7 @@ async fn children(
             listeners.extend(on);
         }
     }
-    groups.extend(without_listener(aws, claims, &groups).await?);
+    groups.extend(others(aws, claims, &groups, &listeners).await?);
     let arns: Vec<String> = balancers
         .iter()
         .filter_map(SdkBalancer::load_balancer_arn)
@@ -196,14 +196,20 @@ async fn children(
     Ok(children)
 }
 
-/// Groups that no listener forwards to: by the ids that are known, and by the names of those whose
-/// create went unanswered.
-async fn without_listener(
+/// Groups that AWS does not list by their load balancer: those that no listener forwards to (by the
+/// ids that are known, and by the names of those whose create went unanswered), and those that one
+/// forwards to only since a moment.
+async fn others(
     aws: &Regional,
     claims: &Claims<'_>,
     found: &[SdkGroup],
+    listeners: &[SdkListener],
 ) -> Result<Vec<SdkGroup>, CloudError> {
     let mut arns = claims.ids(target_group::is_group);
+    let forwarded = listeners.iter().filter_map(listener::forwards_to);
+    arns.extend(forwarded.map(str::to_owned));
+    arns.sort_unstable();
+    arns.dedup();
     arns.retain(|arn| {
         !found
             .iter()

@@ -1,6 +1,6 @@
 //! What a plan is held against: reads of what the path stands on and does not own.
 //!
-//! A survey makes at most 12 calls, in two rounds: the load balancer's subnets lead to their VPC. A
+//! A survey makes at most 13 calls, in two rounds: the load balancer's subnets lead to their VPC. A
 //! read that fails leaves a gap in the survey and is told of there.
 
 mod dns;
@@ -64,6 +64,7 @@ pub async fn survey(aws: &Regional, inquiry: &Inquiry, since: Moment) -> Survey 
         security_groups,
         (dns_support, dns_hostnames, private_zones),
         hosted_zone,
+        records,
         namesakes,
         account,
     ) = join!(
@@ -72,6 +73,7 @@ pub async fn survey(aws: &Regional, inquiry: &Inquiry, since: Moment) -> Survey 
         network::security_groups(aws, asking, &inquiry.security_groups),
         dns::of_vpc(aws, asking, consumer_vpc),
         dns::hosted_zone(aws, asking, inquiry.hosted_zone.as_deref()),
+        dns::records(aws, asking, inquiry.records_at.as_ref()),
         namesakes(aws, asking, inquiry.new_name.as_deref()),
         account(aws, asking, inquiry.needs_account),
     );
@@ -85,6 +87,7 @@ pub async fn survey(aws: &Regional, inquiry: &Inquiry, since: Moment) -> Survey 
         dns_hostnames,
         private_zones,
         hosted_zone,
+        records,
         namesakes,
         account,
         begun: asking.begun(),

@@ -8,7 +8,7 @@ use super::{
     claim::{Claim, Claims},
     client::Regional,
     ec2_tags, need,
-    sight::{Sight, maybe, seen},
+    sight::{Sight, or_before, seen},
 };
 use crate::{
     model::{Key, Object, Observed, Side, Slot, object::SecurityGroup, observed::Stranger, tags},
@@ -17,8 +17,8 @@ use crate::{
 
 /// A group, and its rules one by one where permissions do not tell all of them apart.
 pub(super) struct Raw {
-    group: SdkGroup,
-    rules: Vec<SecurityGroupRule>,
+    pub(super) group: SdkGroup,
+    pub(super) rules: Vec<SecurityGroupRule>,
 }
 
 fn is_group(slot: Slot) -> bool {
@@ -127,9 +127,15 @@ pub(super) fn see(sight: &mut Sight<'_>, raws: &[Raw]) {
         else {
             continue;
         };
+        let before = sight.claims.before(id);
+        let known = before.and_then(|seen| seen.object.as_security_group());
+        let name = raw.group.group_name();
         let group = SecurityGroup {
-            name: raw.group.group_name().unwrap_or_default().to_owned(),
-            vpc: maybe(raw.group.vpc_id()),
+            name: name
+                .or(known.map(|it| it.name.as_str()))
+                .unwrap_or_default()
+                .to_owned(),
+            vpc: or_before(raw.group.vpc_id(), known.map(|it| &it.vpc)),
             rules: rule::of_permissions(&raw.group).unwrap_or_else(|| rule::of_listing(&raw.rules)),
             tags: sight.claims.visible(&tags),
         };

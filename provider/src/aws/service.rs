@@ -11,7 +11,7 @@ use super::{
     client::Regional,
     ec2_tags,
     endpoint::plain,
-    sight::{Sight, maybe, seen},
+    sight::{Sight, all_or_before, maybe, or_before, seen, told_or_before},
 };
 use crate::{
     model::{
@@ -160,7 +160,9 @@ pub(super) fn see(sight: &mut Sight<'_>, raw: &Raw) -> Option<Key> {
         Claim::Nobodys if sight.claims.scope.service_id.as_deref() == Some(id) => false,
         Claim::Nobodys | Claim::Foreign => return None,
     };
-    let mut object = object(sight, &raw.configuration);
+    let before = sight.claims.before(id);
+    let known = before.and_then(|seen| seen.object.as_service());
+    let mut object = object(sight, &raw.configuration, known);
     object.principals = raw
         .principals
         .iter()
@@ -168,7 +170,11 @@ pub(super) fn see(sight: &mut Sight<'_>, raw: &Raw) -> Option<Key> {
         .collect();
     object.tags = sight.claims.visible(&tags);
     let mut seen = seen(id, owned, Object::Service(object));
-    if !decide(&mut seen, &raw.configuration) {
+    if !decide(
+        &mut seen,
+        &raw.configuration,
+        before.map(|seen| &seen.outputs),
+    ) {
         return None;
     }
     let key = sight.place(Slot::Service, seen);
@@ -188,32 +194,50 @@ pub(super) fn refresh(
         known.object = Object::Service(Service {
             principals: before.principals.clone(),
             tags: before.tags.clone(),
-            ..object(sight, configuration)
+            ..object(sight, configuration, Some(before))
         });
     }
-    decide(known, configuration)
+    let before = known.outputs.clone();
+    decide(known, configuration, Some(&before))
 }
 
 /// Everything that is in the description itself.
-fn object(sight: &Sight<'_>, configuration: &ServiceConfiguration) -> Service {
+fn object(
+    sight: &Sight<'_>,
+    configuration: &ServiceConfiguration,
+    before: Option<&Service>,
+) -> Service {
     let balancer = match configuration.network_load_balancer_arns() {
         [arn] => sight.key(arn).filter(|key| key.slot == Slot::LoadBalancer),
+        // Without one of any kind there is no service.
+        [] if configuration.gateway_load_balancer_arns().is_empty() => {
+            before.and_then(|it| it.load_balancer)
+        }
         _ => None,
     };
-    let mut ip_address_types: BTreeSet<IpFamily> = configuration
-        .supported_ip_address_types()
-        .iter()
-        .filter_map(|kind| family(kind.as_str()))
-        .collect();
+    let families = configuration.supported_ip_address_types().iter();
+    let families = families.filter_map(|kind| family(kind.as_str()));
+    let mut ip_address_types =
+        all_or_before(families.collect(), before.map(|it| &it.ip_address_types));
     if ip_address_types.is_empty() {
         ip_address_types.insert(IpFamily::Ipv4);
     }
     Service {
         load_balancer: balancer,
-        acceptance_required: configuration.acceptance_required().unwrap_or(false),
+        acceptance_required: configuration
+            .acceptance_required()
+            .or(before.map(|it| it.acceptance_required))
+            .unwrap_or(true),
         principals: BTreeSet::new(),
         ip_address_types,
-        regions: regions(configuration),
+        // AWS lists the service's own region at least, and only its name tells which that is.
+        regions: match (
+            configuration.supported_regions(),
+            configuration.service_name(),
+        ) {
+            ([], _) | (_, None) => before.map(|it| it.regions.clone()).unwrap_or_default(),
+            (_, Some(name)) => regions(configuration, name),
+        },
         tags: Default::default(),
     }
 }
@@ -226,8 +250,7 @@ fn family(text: &str) -> Option<IpFamily> {
 
 /// The service's own region is always among those that AWS lists, and says nothing. It is a part
 /// of the service's name: `com.amazonaws.vpce.REGION.vpce-svc-...`.
-fn regions(configuration: &ServiceConfiguration) -> BTreeSet<Maybe<String>> {
-    let name = configuration.service_name().unwrap_or_default();
+fn regions(configuration: &ServiceConfiguration, name: &str) -> BTreeSet<Maybe<String>> {
     let own = name.rsplit('.').nth(1).unwrap_or_default();
     configuration
         .supported_regions()
@@ -245,24 +268,32 @@ fn regions(configuration: &ServiceConfiguration) -> BTreeSet<Maybe<String>> {
 }
 
 /// False if it is gone.
-fn decide(seen: &mut Seen, configuration: &ServiceConfiguration) -> bool {
+fn decide(seen: &mut Seen, configuration: &ServiceConfiguration, before: Option<&Outputs>) -> bool {
     let word = configuration
         .service_state()
         .map(|state| state.as_str())
         .unwrap_or_default();
     seen.life = match word.to_ascii_lowercase().as_str() {
-        "available" => Life::Ready,
+        // Of one without a state AWS says when it is asked for more.
+        "available" | "" => Life::Ready,
         "deleting" => Life::Going,
         "deleted" => return false,
         "failed" => Life::Failed("AWS gives no reason".to_owned()),
         _ => Life::Coming,
     };
-    let set = |values: &[String]| Maybe::Known(values.iter().cloned().collect());
+    let set = |values: &[String]| values.iter().cloned().collect();
     seen.outputs = Outputs {
         dns_name: maybe(configuration.private_dns_name()).map(|name| plain(&name)),
-        service_name: maybe(configuration.service_name()),
-        zones: set(configuration.availability_zones()),
-        zone_ids: set(configuration.availability_zone_ids()),
+        service_name: or_before(
+            configuration.service_name(),
+            before.map(|it| &it.service_name),
+        ),
+        zones: told_or_before(
+            set(configuration.availability_zones()),
+            before.map(|it| &it.zones),
+        ),
+        // No recorded answer of AWS has them: then there are none to show.
+        zone_ids: Maybe::Known(set(configuration.availability_zone_ids())),
         state: word.into(),
         ..Outputs::default()
     };
@@ -273,9 +304,11 @@ fn decide(seen: &mut Seen, configuration: &ServiceConfiguration) -> bool {
 pub(super) fn connected(connections: &[VpcEndpointConnection]) -> Vec<Connection> {
     let mut connected: Vec<Connection> = connections
         .iter()
-        .filter_map(|connection| {
-            Some(Connection {
-                endpoint_id: connection.vpc_endpoint_id()?.to_owned(),
+        .map(|connection| {
+            let text = |value: Option<&str>| value.map(str::to_owned);
+            Connection {
+                endpoint_id: text(connection.vpc_endpoint_id()),
+                id: text(connection.vpc_endpoint_connection_id()),
                 owner: connection
                     .vpc_endpoint_owner()
                     .unwrap_or_default()
@@ -285,7 +318,7 @@ pub(super) fn connected(connections: &[VpcEndpointConnection]) -> Vec<Connection
                     .map(|state| state.as_str())
                     .unwrap_or_default()
                     .to_owned(),
-            })
+            }
         })
         .collect();
     connected.sort();

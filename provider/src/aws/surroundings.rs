@@ -138,20 +138,19 @@ impl Ground {
             .consumer_vpc
             .as_ref()
             .and_then(|vpc| self.blocks.get(vpc));
+        let blocks = |is_wanted: fn(&IpNet) -> bool| {
+            consumer.map_or(Maybe::Unknown, |blocks| {
+                let blocks = blocks.iter().filter(|block| is_wanted(block));
+                Maybe::Known(blocks.map(IpNet::to_string).collect())
+            })
+        };
         Surroundings {
             service_vpc: self
                 .service_vpc
                 .clone()
                 .map_or(Maybe::Unknown, Maybe::Known),
-            consumer_cidrs: consumer.map_or(Maybe::Unknown, |blocks| {
-                Maybe::Known(
-                    blocks
-                        .iter()
-                        .filter(|block| matches!(block, IpNet::V4(_)))
-                        .map(IpNet::to_string)
-                        .collect(),
-                )
-            }),
+            consumer_cidrs: blocks(|block| matches!(block, IpNet::V4(_))),
+            consumer_ipv6_cidrs: blocks(|block| matches!(block, IpNet::V6(_))),
             subnet_zones: self.subnet_zones.clone(),
         }
     }

@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use super::{
     claim::{Claim, Claims, RawTags},
     client::Regional,
-    sight::{Sight, maybe, seen},
+    sight::{Sight, or_before, seen},
 };
 use crate::{
     model::{
@@ -158,10 +158,16 @@ pub(super) fn see(sight: &mut Sight<'_>, raw: &Raw, blocks: &[IpNet]) -> Option<
 /// A group that serves `role`, whosever it is.
 pub(super) fn describe(sight: &Sight<'_>, raw: &Raw, role: Role, blocks: &[IpNet]) -> Option<Seen> {
     let arn = raw.group.target_group_arn()?;
-    let health = targets::of(&raw.health, blocks);
-    let mut object = object(&raw.group);
+    let before = sight.claims.before(arn);
+    let known = before.and_then(|seen| seen.object.as_target_group());
+    let mut object = object(&raw.group, known);
+    let health = targets::of(&raw.health, object.port, blocks);
     object.role = role;
-    object.attributes = attributes::of(&raw.attributes, object.target_type, object.protocol);
+    let default = known.map_or_else(
+        || GroupAttributes::default_of(object.target_type, object.protocol),
+        |it| it.attributes.clone(),
+    );
+    object.attributes = attributes::of(&raw.attributes, default);
     object.targets = health.keys().cloned().collect();
     object.tags = sight.claims.visible(&raw.tags);
     object.made_for = match role {
@@ -195,36 +201,46 @@ fn made_for(sight: &Sight<'_>, arn: &str, raw: &Raw, group: &TargetGroup) -> Opt
 
 /// What the targets of a group that was seen before are like now.
 pub(super) fn refresh(known: &mut Seen, health: &[TargetHealthDescription], blocks: &[IpNet]) {
-    known.health = targets::of(health, blocks);
     if let Object::TargetGroup(group) = &mut known.object {
+        known.health = targets::of(health, group.port, blocks);
         group.targets = known.health.keys().cloned().collect();
     }
 }
 
 /// Everything that is in the description itself.
-fn object(group: &SdkGroup) -> TargetGroup {
-    let number = |value: Option<i32>, default: u32| {
-        value
-            .and_then(|value| u32::try_from(value).ok())
-            .unwrap_or(default)
+fn object(group: &SdkGroup, before: Option<&TargetGroup>) -> TargetGroup {
+    let check = before.map(|it| &it.health_check);
+    let number = |value: Option<i32>, before: Option<u32>, default: u32| {
+        let told = value.and_then(|value| u32::try_from(value).ok());
+        told.or(before).unwrap_or(default)
     };
     let target_type = match group.target_type() {
         Some(TargetTypeEnum::Instance) => TargetType::Instance,
-        _ => TargetType::Ip,
+        Some(_) => TargetType::Ip,
+        None => before.map_or(TargetType::Ip, |it| it.target_type),
     };
+    let name = group.target_group_name();
     TargetGroup {
-        name: group.target_group_name().unwrap_or_default().to_owned(),
+        name: name
+            .or(before.map(|it| it.name.as_str()))
+            .unwrap_or_default()
+            .to_owned(),
         role: Role::Bootstrap,
-        vpc: maybe(group.vpc_id()),
+        vpc: or_before(group.vpc_id(), before.map(|it| &it.vpc)),
         target_type,
-        protocol: protocol(group.protocol().map(|protocol| protocol.as_str())),
+        protocol: protocol(
+            group.protocol().map(|protocol| protocol.as_str()),
+            before.map(|it| it.protocol),
+        ),
         port: group
             .port()
             .and_then(|port| u16::try_from(port).ok())
+            .or(before.map(|it| it.port))
             .unwrap_or_default(),
         family: match group.ip_address_type().map(|kind| kind.as_str()) {
             Some(kind) if kind.eq_ignore_ascii_case("ipv6") => IpFamily::Ipv6,
-            _ => IpFamily::Ipv4,
+            Some(_) => IpFamily::Ipv4,
+            None => before.map_or(IpFamily::Ipv4, |it| it.family),
         },
         made_for: None,
         // Defaults of groups behind a Network Load Balancer.
@@ -232,16 +248,35 @@ fn object(group: &SdkGroup) -> TargetGroup {
         health_check: HealthCheck {
             protocol: group
                 .health_check_protocol()
-                .map_or("TCP", |protocol| protocol.as_str())
+                .map(|protocol| protocol.as_str())
+                .or(check.map(|it| it.protocol.as_str()))
+                .unwrap_or("TCP")
                 .to_owned(),
             port: group
                 .health_check_port()
+                .or(check.map(|it| it.port.as_str()))
                 .unwrap_or("traffic-port")
                 .to_owned(),
-            interval_seconds: number(group.health_check_interval_seconds(), 30),
-            timeout_seconds: number(group.health_check_timeout_seconds(), 10),
-            healthy_threshold: number(group.healthy_threshold_count(), 5),
-            unhealthy_threshold: number(group.unhealthy_threshold_count(), 2),
+            interval_seconds: number(
+                group.health_check_interval_seconds(),
+                check.map(|it| it.interval_seconds),
+                30,
+            ),
+            timeout_seconds: number(
+                group.health_check_timeout_seconds(),
+                check.map(|it| it.timeout_seconds),
+                10,
+            ),
+            healthy_threshold: number(
+                group.healthy_threshold_count(),
+                check.map(|it| it.healthy_threshold),
+                5,
+            ),
+            unhealthy_threshold: number(
+                group.unhealthy_threshold_count(),
+                check.map(|it| it.unhealthy_threshold),
+                2,
+            ),
         },
         attributes: GroupAttributes::default_of(target_type, Protocol::Tcp),
         targets: Default::default(),
@@ -249,11 +284,13 @@ fn object(group: &SdkGroup) -> TargetGroup {
     }
 }
 
-pub(super) fn protocol(text: Option<&str>) -> Protocol {
+/// Of groups and listeners. Where AWS says nothing it is what it was before, or the usual one.
+pub(super) fn protocol(text: Option<&str>, before: Option<Protocol>) -> Protocol {
     match text {
         Some("TCP") => Protocol::Tcp,
         Some("TLS") => Protocol::Tls,
-        _ => Protocol::Other,
+        Some(_) => Protocol::Other,
+        None => before.unwrap_or(Protocol::Tcp),
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     client::Regional,
     endpoint::plain,
     need,
-    sight::{Sight, maybe, seen},
+    sight::{Sight, or_before, seen},
 };
 use crate::{
     model::{
@@ -23,8 +23,8 @@ use crate::{
 /// A zone and what takes calls of their own.
 pub(super) struct Raw {
     pub(super) zone: HostedZone,
-    vpcs: Vec<Vpc>,
-    tags: RawTags,
+    pub(super) vpcs: Vec<Vpc>,
+    pub(super) tags: RawTags,
 }
 
 impl Raw {
@@ -148,9 +148,14 @@ pub(super) fn see(sight: &mut Sight<'_>, raw: &Raw) -> Option<Key> {
         .iter()
         .find(|vpc| wanted.is_some() && vpc.vpc_id() == wanted)
         .or(raw.vpcs.first());
+    let before = sight.claims.before(id);
+    let known = before.and_then(|seen| match &seen.object {
+        Object::Zone(zone) => Some(&zone.vpc),
+        _ => None,
+    });
     let object = Zone {
         name: plain(raw.zone.name()),
-        vpc: maybe(vpc.and_then(Vpc::vpc_id)),
+        vpc: or_before(vpc.and_then(Vpc::vpc_id), known),
         tags: sight.claims.visible(&raw.tags),
     };
     Some(sight.place(Slot::Zone, seen(id, owned, Object::Zone(object))))

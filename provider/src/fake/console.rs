@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::world::{Endpoint, EndpointState, Group, Listener, TagMap, World};
 use crate::model::{
+    RecordType,
     object::{
         Rule,
         listener::DEFAULT_IDLE_TIMEOUT_SECONDS,
@@ -38,8 +39,8 @@ pub enum Drift {
     RejectForGood,
     FailEndpoint,
     DeleteEndpoint,
-    DeleteRecord,
-    PointElsewhere,
+    DeleteRecord(usize),
+    PointElsewhere(usize),
     AddRule(usize),
     DropRule(usize),
     DeleteUnusedGroup(usize),
@@ -170,12 +171,12 @@ impl World {
             Drift::DeleteEndpoint => {
                 self.endpoint(owner)?.1.state = EndpointState::Going(now + deleting);
             }
-            Drift::DeleteRecord => {
-                let place = self.own_records(owner).into_iter().next()?;
+            Drift::DeleteRecord(index) => {
+                let place = pick(self.own_records(owner), *index)?;
                 self.records.remove(&place);
             }
-            Drift::PointElsewhere => {
-                let place = self.own_records(owner).into_iter().next()?;
+            Drift::PointElsewhere(index) => {
+                let place = pick(self.own_records(owner), *index)?;
                 self.records
                     .insert(place, "elsewhere.example.com".to_owned());
             }
@@ -199,11 +200,11 @@ impl World {
         Some(())
     }
 
-    fn own_records(&self, owner: &str) -> Vec<(String, String)> {
+    fn own_records(&self, owner: &str) -> Vec<(String, String, RecordType)> {
         let zones = self.ours(owner, self.zones.iter().map(|(id, it)| (id, &it.tags)));
         let places = self.records.keys();
         places
-            .filter(|(zone, _)| zones.contains(zone))
+            .filter(|(zone, _, _)| zones.contains(zone))
             .cloned()
             .collect()
     }

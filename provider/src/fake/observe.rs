@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio::time::Instant;
 
 use super::{
-    route53::caller_reference,
+    route53::{caller_reference, record_id},
     world::{EndpointState, Group, TagMap, World, endpoint_name, is_endpoint_name},
 };
 use crate::model::{
@@ -251,7 +251,8 @@ impl Sight<'_> {
             for (endpoint, connection) in &self.world.endpoints {
                 if connection.service == *id {
                     self.path.observed.connections.push(Connection {
-                        endpoint_id: endpoint.clone(),
+                        endpoint_id: Some(endpoint.clone()),
+                        id: None,
                         owner: connection.account.clone(),
                         state: connection.state(self.now).to_owned(),
                     });
@@ -315,8 +316,8 @@ impl Sight<'_> {
     }
 
     fn aliases(&mut self) {
-        for ((zone, name), target) in &self.world.records {
-            let id = format!("{zone}/{name}");
+        for ((zone, name, kind), target) in &self.world.records {
+            let id = record_id(zone, name, *kind);
             let endpoint = self
                 .path
                 .observed
@@ -332,13 +333,12 @@ impl Sight<'_> {
             let ours = endpoint.is_some() || known || self.is_left_over(zone, name, target);
             if !ours || (managed.is_none() && !known && !self.is_named(zone, name)) {
                 if managed.is_some() {
-                    self.path
-                        .observed
-                        .foreign_records
-                        .insert(format!("{name} A"));
+                    let record = format!("{name} {}", kind.as_str());
+                    self.path.observed.foreign_records.insert(record);
                 }
                 if self.is_named(zone, name) || managed.is_some() && self.is_hostname(name) {
-                    self.path.observed.foreign.insert(Slot::Alias, id);
+                    let what = format!("record {name} {} {target} in zone {zone}", kind.as_str());
+                    self.path.observed.foreign.insert(Slot::Alias(*kind), what);
                 }
                 continue;
             }
@@ -348,9 +348,10 @@ impl Sight<'_> {
                     None => ZoneRef::Given(zone.as_str().into()),
                 },
                 name: name.clone(),
+                kind: *kind,
                 target: endpoint,
             });
-            self.found(Slot::Alias, seen(&id, true, Life::Ready, object));
+            self.found(Slot::Alias(*kind), seen(&id, true, Life::Ready, object));
         }
     }
 

@@ -5,7 +5,7 @@ use super::{
     world::{World, Zone, endpoint_name, retag},
 };
 use crate::{
-    model::{Object, object::ZoneRef},
+    model::{Object, RecordType, Slot, object::ZoneRef},
     reconcile::{CloudError, ErrorKind, Write},
 };
 
@@ -43,7 +43,7 @@ pub(super) fn zone(world: &mut World, call: &Call<'_>) -> Outcome {
     match &call.step.write {
         Write::Delete => {
             // "HostedZoneNotEmpty".
-            if world.records.keys().any(|(zone, _)| *zone == id) {
+            if world.records.keys().any(|(zone, _, _)| *zone == id) {
                 let message = "it holds records";
                 return Err(call.refuse(ErrorKind::InUse, "HostedZoneNotEmpty", message));
             }
@@ -59,7 +59,7 @@ pub(super) fn zone(world: &mut World, call: &Call<'_>) -> Outcome {
 }
 
 pub(super) fn record(world: &mut World, call: &Call<'_>) -> Outcome {
-    if let Write::Create(object) = &call.step.write {
+    if let Write::Create(object) | Write::Overwrite(object) = &call.step.write {
         let Object::Alias(wanted) = object.as_ref() else {
             return Err(call.unsupported());
         };
@@ -72,14 +72,29 @@ pub(super) fn record(world: &mut World, call: &Call<'_>) -> Outcome {
             return Err(call.missing(&zone));
         }
         let target = endpoint_name(&call.id(wanted.target.ok_or_else(|| call.unsupported())?)?);
-        let place = (zone.clone(), wanted.name.clone());
-        // CREATE over a record that exists: "InvalidChangeBatch ... but it already exists".
-        if world.records.contains_key(&place) {
+        let here =
+            |(at, name, _): &(String, String, RecordType)| *at == zone && *name == wanted.name;
+        if let Write::Overwrite(_) = &call.step.write {
+            let leads_there = |to: &String| *to == target;
+            world
+                .records
+                .retain(|place, to| !here(place) || leads_there(to));
+        }
+        let place = (zone.clone(), wanted.name.clone(), wanted.kind);
+        // CREATE over a record that exists: "InvalidChangeBatch ... but it already exists". A CNAME
+        // stands alone: "conflicts with other records with the same DNS name".
+        let is_one_cname =
+            |kind: RecordType| kind == RecordType::Cname || wanted.kind == RecordType::Cname;
+        let in_the_way = |other: &(String, String, RecordType)| {
+            here(other) && (other.2 == wanted.kind || is_one_cname(other.2))
+        };
+        let is_overwrite = matches!(call.step.write, Write::Overwrite(_));
+        if !is_overwrite && world.records.keys().any(in_the_way) {
             let message = "the record exists";
             return Err(call.refuse(ErrorKind::Exists, "InvalidChangeBatch", message));
         }
         world.records.insert(place, target);
-        return Ok(Some(format!("{zone}/{}", wanted.name)));
+        return Ok(Some(record_id(&zone, &wanted.name, wanted.kind)));
     }
     let id = call.own_id()?;
     let place = place(call, &id)?;
@@ -100,7 +115,19 @@ pub(super) fn record(world: &mut World, call: &Call<'_>) -> Outcome {
     Ok(None)
 }
 
-fn place(call: &Call<'_>, id: &str) -> Result<(String, String), CloudError> {
+/// As the adapters name records: they have no id.
+pub(super) fn record_id(zone: &str, name: &str, kind: RecordType) -> String {
+    match kind {
+        RecordType::A => format!("{zone}/{name}"),
+        kind => format!("{zone}/{name}/{}", kind.as_str()),
+    }
+}
+
+fn place(call: &Call<'_>, id: &str) -> Result<(String, String, RecordType), CloudError> {
     let (zone, name) = id.split_once('/').ok_or_else(|| call.missing(id))?;
-    Ok((zone.to_owned(), name.to_owned()))
+    let name = name.split('/').next().unwrap_or(name);
+    let Slot::Alias(kind) = call.step.key.slot else {
+        return Err(call.unsupported());
+    };
+    Ok((zone.to_owned(), name.to_owned(), kind))
 }

@@ -8,7 +8,7 @@ use std::{
 use tokio::time::Instant;
 
 use crate::model::{
-    Key, Maybe,
+    Key, Maybe, RecordType,
     object::{
         Rule,
         load_balancer::IpAddressType,
@@ -30,8 +30,8 @@ pub struct World {
     pub services: BTreeMap<String, Service>,
     pub endpoints: BTreeMap<String, Endpoint>,
     pub zones: BTreeMap<String, Zone>,
-    /// By zone id and name: where an A alias points.
-    pub records: BTreeMap<(String, String), String>,
+    /// By zone id, name and type: where it points.
+    pub records: BTreeMap<(String, String, RecordType), String>,
     /// What is wrong with a target wherever it is checked, by address or instance: AWS's reason.
     pub ailing: BTreeMap<String, String>,
     /// Network interfaces that keep a security group although their owner is gone.

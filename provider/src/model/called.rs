@@ -1,6 +1,6 @@
 //! What people call the parts of a path.
 
-use super::{BrokerId, Role, Side, Slot};
+use super::{BrokerId, RecordType, Role, Side, Slot};
 
 impl Slot {
     /// `the listener on port 6003`. Messages never show a key.
@@ -15,7 +15,9 @@ impl Slot {
             Slot::Service => "the endpoint service".to_owned(),
             Slot::Endpoint => "the endpoint".to_owned(),
             Slot::Zone => "the hosted zone".to_owned(),
-            Slot::Alias => "the alias record".to_owned(),
+            Slot::Alias(RecordType::A) => "the alias record".to_owned(),
+            Slot::Alias(RecordType::Aaaa) => "the alias record for IPv6".to_owned(),
+            Slot::Alias(RecordType::Cname) => "the CNAME record".to_owned(),
         }
     }
 }

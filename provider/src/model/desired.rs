@@ -24,6 +24,8 @@ pub struct Policy {
     pub wait_for_healthy: bool,
     /// Connections of others that keep the service from being deleted are rejected.
     pub reject_connections: bool,
+    /// A record of another value at the hostname is taken over.
+    pub overwrite_record: bool,
     /// When a principal leaves, connections are rejected whose account no other principal covers.
     pub reject_removed_principals: bool,
 }

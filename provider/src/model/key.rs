@@ -24,6 +24,17 @@ pub enum Side {
     Consumer,
 }
 
+/// The type of a record, in Route 53's words.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub enum RecordType {
+    #[default]
+    A,
+    Aaaa,
+    Cname,
+}
+
 /// A place in the path that one object fills.
 ///
 /// Prints as the value of the tag `kafka-privatelink:resource`, and parses back from it.
@@ -38,7 +49,8 @@ pub enum Slot {
     Service,
     Endpoint,
     Zone,
-    Alias,
+    /// A record of the hostname.
+    Alias(RecordType),
 }
 
 /// Short hash of the fields that AWS cannot change in place.
@@ -95,6 +107,23 @@ impl fmt::Display for Role {
     }
 }
 
+impl RecordType {
+    pub const ALL: [RecordType; 3] = [RecordType::A, RecordType::Aaaa, RecordType::Cname];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RecordType::A => "A",
+            RecordType::Aaaa => "AAAA",
+            RecordType::Cname => "CNAME",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<RecordType> {
+        let mut all = RecordType::ALL.into_iter();
+        all.find(|kind| kind.as_str() == text)
+    }
+}
+
 impl fmt::Display for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -106,7 +135,9 @@ impl fmt::Display for Slot {
             Slot::Service => f.write_str("endpoint-service"),
             Slot::Endpoint => f.write_str("endpoint"),
             Slot::Zone => f.write_str("hosted-zone"),
-            Slot::Alias => f.write_str("alias"),
+            // The first states had no other.
+            Slot::Alias(RecordType::A) => f.write_str("alias"),
+            Slot::Alias(kind) => write!(f, "alias/{}", kind.as_str()),
         }
     }
 }
@@ -123,12 +154,13 @@ impl FromStr for Slot {
             Some(("target-group", id)) => {
                 Slot::TargetGroup(Role::Broker(id.parse().map_err(|_| unknown())?))
             }
+            Some(("alias", kind)) => Slot::Alias(RecordType::parse(kind).ok_or_else(unknown)?),
             Some(("listener", port)) => Slot::Listener(port.parse().map_err(|_| unknown())?),
             None if text == "load-balancer" => Slot::LoadBalancer,
             None if text == "endpoint-service" => Slot::Service,
             None if text == "endpoint" => Slot::Endpoint,
             None if text == "hosted-zone" => Slot::Zone,
-            None if text == "alias" => Slot::Alias,
+            None if text == "alias" => Slot::Alias(RecordType::A),
             _ => return Err(unknown()),
         })
     }

@@ -7,7 +7,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Key, Maybe, Object, Slot, object::target_group::Target};
+use crate::model::{
+    Key, Maybe, Object, Slot,
+    object::{Alias, target_group::Target},
+};
 
 /// One observation. Kept, versioned, in the private bytes of the state: planning works from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +48,7 @@ pub struct Unclaimed {
 /// One object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
-    /// AWS's id or ARN; of an alias `ZONEID/name`. Unknown while it is only foreseen.
+    /// AWS's id or ARN; of an alias `ZONEID/name`, and `ZONEID/name/TYPE` of records other than A. Unknown while it is only foreseen.
     pub id: Maybe<String>,
     pub life: Life,
     /// Carries our owner id (an alias: points at an endpoint of ours, or the state knew it).
@@ -106,10 +109,14 @@ pub struct Stranger {
     pub owner: String,
 }
 
-/// One endpoint connected, or asking to be, to our service.
+/// An endpoint, or something else of another account, that is connected to our service or asks to be.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Connection {
-    pub endpoint_id: String,
+    /// `None` of what is no endpoint, such as a transit gateway: nobody accepts or rejects it by id.
+    pub endpoint_id: Option<String>,
+    /// AWS's id of the connection itself, where it has one.
+    #[serde(default)]
+    pub id: Option<String>,
     /// Account id.
     pub owner: String,
     /// AWS's word: `available`, `pendingAcceptance`, `rejected`, ...
@@ -123,6 +130,9 @@ pub struct Surroundings {
     pub service_vpc: Maybe<String>,
     /// IPv4 blocks of the endpoint's VPC.
     pub consumer_cidrs: Maybe<BTreeSet<String>>,
+    /// Its IPv6 blocks.
+    #[serde(default = "unknown")]
+    pub consumer_ipv6_cidrs: Maybe<BTreeSet<String>>,
     /// The availability zones of the load balancer's subnets, those it has and those it is to get,
     /// as far as they were seen.
     #[serde(default)]
@@ -161,6 +171,24 @@ pub struct Scope {
 impl Observed {
     pub fn get(&self, key: Key) -> Option<&Seen> {
         self.objects.get(&key)
+    }
+
+    /// The records of the hostname.
+    pub fn aliases(&self) -> impl Iterator<Item = (Key, &Seen, &Alias)> {
+        self.objects
+            .iter()
+            .filter_map(|(key, seen)| match &seen.object {
+                Object::Alias(alias) => Some((*key, seen, alias)),
+                _ => None,
+            })
+    }
+
+    /// What stands at the hostname and is not ours.
+    pub fn foreign_aliases(&self) -> impl Iterator<Item = &String> {
+        let foreign = self.foreign.iter();
+        foreign
+            .filter(|(slot, _)| matches!(slot, Slot::Alias(_)))
+            .map(|(_, what)| what)
     }
 
     /// The id of an object that was seen.
@@ -221,14 +249,36 @@ impl Seen {
     }
 }
 
+impl Connection {
+    /// How AWS calls it.
+    pub fn name(&self) -> String {
+        match (&self.endpoint_id, &self.id) {
+            (Some(endpoint), _) => endpoint.clone(),
+            (None, Some(id)) => format!("connection {id} without an endpoint"),
+            (None, None) => "a connection without an endpoint".to_owned(),
+        }
+    }
+
+    /// Whether it is this endpoint's.
+    pub fn is_of(&self, endpoint_id: &str) -> bool {
+        self.endpoint_id.as_deref() == Some(endpoint_id)
+    }
+
+    /// To be answered, or open: AWS deletes no service that has such a connection. What AWS says
+    /// nothing of may be open.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/delete-endpoint-service.html>
+    pub fn is_live(&self) -> bool {
+        let words = ["available", "pending", "pendingAcceptance", ""];
+        words
+            .iter()
+            .any(|word| word.eq_ignore_ascii_case(&self.state))
+    }
+}
+
 impl fmt::Display for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Connection {
-            endpoint_id,
-            owner,
-            state,
-        } = self;
-        write!(f, "{endpoint_id} of account {owner} ({state})")
+        let Connection { owner, state, .. } = self;
+        write!(f, "{} of account {owner} ({state})", self.name())
     }
 }
 
@@ -251,9 +301,15 @@ impl Default for Surroundings {
         Surroundings {
             service_vpc: Maybe::Unknown,
             consumer_cidrs: Maybe::Unknown,
+            consumer_ipv6_cidrs: Maybe::Unknown,
             subnet_zones: BTreeMap::new(),
         }
     }
+}
+
+/// What a kept observation of before does not say.
+fn unknown<T>() -> Maybe<T> {
+    Maybe::Unknown
 }
 
 /// Maps as lists of pairs: JSON's keys are strings only.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Key, Maybe, Scope, Slot,
+    Key, Maybe, Scope, Seen, Slot,
     observed::Stranger,
     tags::{self, Tags},
 };
@@ -20,6 +20,8 @@ pub struct Claims<'a> {
     pub owner: String,
     /// Ids that the state knew or this run has made.
     known: BTreeMap<String, Known>,
+    /// Objects as this run's writes left them, by id.
+    written: BTreeMap<String, Seen>,
     adopting: bool,
 }
 
@@ -67,8 +69,26 @@ impl<'a> Claims<'a> {
             scope,
             owner,
             known,
+            written: BTreeMap::new(),
             adopting,
         }
+    }
+
+    /// `written`: objects as this run's writes left them, by id.
+    pub fn remembers(mut self, written: BTreeMap<String, Seen>) -> Claims<'a> {
+        self.written = written;
+        self
+    }
+
+    /// The object as this run left it, or as the state knew it: what stands in for fields that AWS
+    /// leaves out of its answer.
+    pub fn before(&self, id: &str) -> Option<&Seen> {
+        let known = self
+            .known
+            .get(id)
+            .and_then(|known| self.scope.known.get(known.key));
+        let known = known.filter(|seen| seen.id.known().is_some_and(|other| other == id));
+        self.written.get(id).or(known)
     }
 
     /// Where nothing but the service is known, its tags tell whether it was taken over already.

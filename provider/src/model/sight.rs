@@ -89,3 +89,35 @@ pub fn seen(id: &str, owned: bool, object: Object) -> Seen {
 pub fn maybe(value: Option<&str>) -> Maybe<String> {
     value.map_or(Maybe::Unknown, Maybe::from)
 }
+
+/// A value that AWS may leave out: then it is what it was `before`, or unknown.
+pub fn or_before(value: Option<&str>, before: Option<&Maybe<String>>) -> Maybe<String> {
+    match (value, before) {
+        (Some(value), _) => value.into(),
+        (None, Some(before)) => before.clone(),
+        (None, None) => Maybe::Unknown,
+    }
+}
+
+/// A collection that is never empty where it is told: an empty one was left out.
+pub fn all_or_before<T: Ord + Clone>(
+    told: BTreeSet<T>,
+    before: Option<&BTreeSet<T>>,
+) -> BTreeSet<T> {
+    match before {
+        Some(before) if told.is_empty() => before.clone(),
+        _ => told,
+    }
+}
+
+/// The same of what is output only: unknown where nobody ever told.
+pub fn told_or_before(
+    told: BTreeSet<String>,
+    before: Option<&Maybe<BTreeSet<String>>>,
+) -> Maybe<BTreeSet<String>> {
+    match before {
+        _ if !told.is_empty() => Maybe::Known(told),
+        Some(before) => before.clone(),
+        None => Maybe::Unknown,
+    }
+}

@@ -1,7 +1,10 @@
 //! What a plan is held against before anything is written: networks, instances and zones that the
 //! path does not own. It is told about, and decides nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 /// What to look at. What is empty is not asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub struct Inquiry {
     pub consumer_vpc: Option<String>,
     /// The hosted zone that is given for the alias.
     pub hosted_zone: Option<String>,
+    /// A given zone and the hostname in it, where records of ours are yet to be made.
+    pub records_at: Option<(String, String)>,
     /// The name of a path that is to be made.
     pub new_name: Option<String>,
     /// Does it matter whose credentials these are?
@@ -45,6 +50,8 @@ pub struct Survey {
     pub private_zones: Reading<Vec<PrivateZone>>,
     /// The given one; `None` if it does not exist.
     pub hosted_zone: Reading<Option<HostedZone>>,
+    /// What the given zone answers at the hostname: addresses and CNAMEs.
+    pub records: Reading<Vec<Record>>,
     /// Endpoint services that carry the new path's name.
     pub namesakes: Reading<Vec<Namesake>>,
     /// Account id of the credentials.
@@ -130,12 +137,34 @@ pub struct HostedZone {
     pub vpcs: BTreeSet<String>,
 }
 
+/// A record of the hostname.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// `A`, `AAAA` or `CNAME`.
+    pub kind: String,
+    /// Where it leads, in Route 53's spelling but for a trailing dot: addresses or a name.
+    pub to: Vec<String>,
+    /// Which one of several it is, where a routing policy chooses.
+    pub identifier: Option<String>,
+}
+
 /// An endpoint service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Namesake {
     pub id: String,
     /// The owner id in its tags; empty if it has none.
     pub owner: String,
+}
+
+/// As `A 192.0.2.1, 192.0.2.2`.
+impl fmt::Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.to.join(", "))?;
+        match &self.identifier {
+            Some(identifier) => write!(f, " ({identifier})"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl<T> Reading<T> {

@@ -44,6 +44,14 @@ impl fmt::Display for Conflict {
                 "port {port} of the load balancer is taken by a listener that is not ours \
                  ({what}). Choose another port, or delete that listener"
             ),
+            Conflict::Taken {
+                slot: Slot::Alias(_),
+                what,
+            } => write!(
+                f,
+                "the hostname has a record that is not ours ({what}). Delete it, choose another \
+                 hostname, or set endpoint.overwrite_record = true to take it over"
+            ),
             Conflict::Taken { slot, what } => write!(
                 f,
                 "the place of {} is taken by {what}, which is not ours. Remove it, or choose \
@@ -89,8 +97,15 @@ impl fmt::Display for Conflict {
                 "AWS deletes an endpoint service only without connections, and it has: {}. Ask \
                  their owners to delete these endpoints. Or have them rejected: set \
                  endpoint_service.on_destroy = \"reject_connections\" and apply that before \
-                 destroying, since a destroy goes by what was last applied",
-                list(connections)
+                 destroying, since a destroy goes by what was last applied{}",
+                list(connections),
+                match connections.iter().any(|it| it.endpoint_id.is_none()) {
+                    true => {
+                        ". What is connected without an endpoint, such as a transit gateway, \
+                         cannot be rejected: its owner has to disconnect it"
+                    }
+                    false => "",
+                }
             ),
             Conflict::ConnectedSubnets(ids) => write!(
                 f,

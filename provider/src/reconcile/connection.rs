@@ -5,16 +5,9 @@ use std::collections::BTreeSet;
 use super::view::{LOAD_BALANCER, SERVICE, View};
 use crate::model::{Connection, Life, Object, Slot, object::Service, principal::may_cover};
 
-/// To be answered, or open: AWS deletes no service that has such a connection.
-/// <https://docs.aws.amazon.com/vpc/latest/privatelink/delete-endpoint-service.html>
 pub(super) fn live<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Connection> + use<'a> {
-    let is_live = |it: &&Connection| {
-        matches!(
-            it.state.as_str(),
-            "available" | "pending" | "pendingAcceptance"
-        )
-    };
-    view.observed.connections.iter().filter(is_live)
+    let connections = view.observed.connections.iter();
+    connections.filter(|it| it.is_live())
 }
 
 /// The live ones that are not of this path.
@@ -24,15 +17,17 @@ fn guests<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Connection> + use<'a>
         .of(Slot::Endpoint)
         .filter_map(|(_, seen)| seen.id.known().map(String::as_str))
         .collect();
-    live(view).filter(move |it| !own.contains(it.endpoint_id.as_str()))
+    let is_own =
+        move |it: &Connection| it.endpoint_id.as_deref().is_some_and(|id| own.contains(id));
+    live(view).filter(move |it| !is_own(it))
 }
 
-/// Connections that keep the service from being deleted, and that nobody allowed us to reject.
+/// Connections that keep the service from being deleted: nobody allowed us to reject them, or AWS
+/// takes no rejection of what has no endpoint.
 pub(super) fn keepers(view: &View<'_>) -> BTreeSet<Connection> {
-    match view.desired.policy.reject_connections {
-        true => BTreeSet::new(),
-        false => guests(view).cloned().collect(),
-    }
+    let rejects = view.desired.policy.reject_connections;
+    let stays = |it: &&Connection| !rejects || it.endpoint_id.is_none();
+    guests(view).filter(stays).cloned().collect()
 }
 
 /// Guests whom none but a principal that leaves lets in. AWS lets existing connections be when
@@ -50,6 +45,7 @@ pub(super) fn losers<'a>(view: &View<'a>) -> Vec<&'a Connection> {
     // The owner of a service needs no permission.
     let own_account = view.observed.id(LOAD_BALANCER).and_then(account);
     guests(view)
+        .filter(|guest| guest.endpoint_id.is_some())
         .filter(|guest| !guest.owner.is_empty() && own_account != Some(&guest.owner))
         .filter(|guest| is_turned_out(wanted, seen, &guest.owner))
         .collect()
@@ -75,7 +71,7 @@ pub(super) fn rejects(view: &View<'_>) -> BTreeSet<String> {
         && !view.forgotten.contains(&SERVICE);
     let ids = |it: &Connection| it.endpoint_id.clone();
     match service_goes && view.desired.policy.reject_connections {
-        true => guests(view).map(ids).collect(),
-        false => losers(view).into_iter().map(ids).collect(),
+        true => guests(view).filter_map(ids).collect(),
+        false => losers(view).into_iter().filter_map(ids).collect(),
     }
 }

@@ -1,8 +1,16 @@
 //! Courtesies: orders that AWS does not ask for and that live traffic does.
 
+use std::collections::BTreeSet;
+
 use super::{bootstrap::offerable, view::View};
 use crate::{
-    model::{Key, Life, Object, Role, Slot, object::TargetGroup, object::target_group::Target},
+    model::{
+        Key, Life, Object, Role, Slot,
+        object::{
+            Rule, TargetGroup,
+            target_group::{IpFamily, Target},
+        },
+    },
     reconcile::{Fact, Need, Order, Wait, Write},
 };
 
@@ -32,7 +40,12 @@ pub(super) fn courtesies(view: &View<'_>, key: Key, write: &Write) -> Vec<Wait> 
                 .into_iter()
                 .filter(|port| !view.is_wanted(*port) && !view.forgotten.contains(port))
                 .map(Fact::Gone);
+            // Who leaves a family closes its ports afterwards.
+            let unspoken = families_of(rules)
+                .filter(|family| !view.will_use(key, *family))
+                .map(|family| Fact::Unspoken(key, family));
             closing
+                .chain(unspoken)
                 .chain([Fact::Open(key)])
                 .map(|fact| Wait::new(Order::CloseLast, fact))
                 .collect()
@@ -100,11 +113,28 @@ fn goes(view: &View<'_>, key: Key) -> bool {
     !view.is_wanted(key) && !view.forgotten.contains(&key)
 }
 
+fn families_of(rules: &BTreeSet<Rule>) -> impl Iterator<Item = IpFamily> {
+    let families: BTreeSet<IpFamily> = rules
+        .iter()
+        .filter_map(|rule| match rule {
+            Rule::Ingress { cidr, .. } => Some(IpFamily::of_block(cidr.known()?)),
+            Rule::EgressAll | Rule::Other { .. } => None,
+        })
+        .collect();
+    families.into_iter()
+}
+
+/// Records of a name are each other's successors, whatever their types: the name must not stop
+/// resolving.
 fn successor(view: &View<'_>, key: Key) -> Vec<Wait> {
+    let follows = |next: Slot| match (next, key.slot) {
+        (Slot::Alias(_), Slot::Alias(_)) => true,
+        (next, slot) => next == slot,
+    };
     view.desired
         .objects
         .keys()
-        .filter(|next| next.slot == key.slot && **next != key)
+        .filter(|next| follows(next.slot) && **next != key)
         .map(|next| Wait::new(Order::Successor, Fact::Until(*next, Need::Ready)))
         .collect()
 }

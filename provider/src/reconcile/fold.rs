@@ -19,6 +19,12 @@ use crate::{
 pub fn fold(observed: &mut Observed, step: &Step, id: Maybe<String>) {
     match &step.write {
         Write::Create(object) => create(observed, step.key, object, id),
+        Write::Overwrite(object) => {
+            observed
+                .foreign
+                .retain(|slot, _| !matches!(slot, Slot::Alias(_)));
+            create(observed, step.key, object, id);
+        }
         Write::Delete => delete(observed, step.key),
         Write::LearnZones => {
             let balancer = observed
@@ -33,7 +39,11 @@ pub fn fold(observed: &mut Observed, step: &Step, id: Maybe<String>) {
         }
         Write::RejectConnections(ids) => {
             for connection in &mut observed.connections {
-                if ids.contains(&connection.endpoint_id) {
+                if connection
+                    .endpoint_id
+                    .as_ref()
+                    .is_some_and(|id| ids.contains(id))
+                {
                     "rejected".clone_into(&mut connection.state);
                 }
             }
@@ -82,7 +92,8 @@ fn delete(observed: &mut Observed, key: Key) {
             if let Some(seen) = observed.objects.get_mut(&key) {
                 seen.life = Life::Going;
                 let mut connections = observed.connections.iter_mut();
-                let own = |it: &&mut Connection| seen.id.known() == Some(&it.endpoint_id);
+                let id = seen.id.known();
+                let own = |it: &&mut Connection| id.is_some_and(|id| it.is_of(id));
                 if let Some(own) = connections.find(own) {
                     "deleting".clone_into(&mut own.state);
                 }

@@ -9,7 +9,7 @@ use super::{
     view::{LOAD_BALANCER, SERVICE},
 };
 use crate::{
-    model::{Desired, Key, Life, Maybe, Object, Observed, Outputs, Slot},
+    model::{Connection, Desired, Key, Life, Maybe, Object, Observed, Outputs, Slot},
     reconcile::{Step, Write},
 };
 
@@ -83,10 +83,10 @@ fn settle(desired: &Desired, end: &mut Observed) {
     let is_replaced = !stand.is_empty();
     let gone = gone.iter().filter_map(|(_, seen)| seen.id.known().cloned());
     let gone: BTreeSet<String> = gone.collect();
-    end.connections
-        .retain(|it| is_replaced || !gone.contains(&it.endpoint_id));
+    let is_gone = |it: &Connection| it.endpoint_id.as_ref().is_some_and(|id| gone.contains(id));
+    end.connections.retain(|it| is_replaced || !is_gone(it));
     for connection in &mut end.connections {
-        if gone.contains(&connection.endpoint_id) {
+        if is_gone(connection) {
             "available".clone_into(&mut connection.state);
         }
     }

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     model::{
-        Key, Life, Object, Side, Slot,
-        object::{GroupRef, load_balancer::IpAddressType, target_group::IpFamily},
+        Connection, Key, Life, Object, Side, Slot,
+        object::{Alias, GroupRef, load_balancer::IpAddressType, target_group::IpFamily},
     },
     reconcile::{Conflict, Fact, Need, Order, Wait, Write},
 };
@@ -17,7 +17,7 @@ use crate::{
 /// Every lawful wait of one write, met or not. Room is counted by the plan.
 pub(super) fn laws(view: &View<'_>, key: Key, write: &Write) -> Vec<Wait> {
     let mut waits = match write {
-        Write::Create(object) => create(view, key, object),
+        Write::Create(object) | Write::Overwrite(object) => create(view, key, object),
         Write::Delete => release(view, key),
         // Modifications of a service or an endpoint that is still changing are refused.
         Write::SetService(_) | Write::SetPrincipals { .. } | Write::LearnZones => {
@@ -69,7 +69,7 @@ fn references(view: &View<'_>, write: &Write) -> Vec<Wait> {
             .collect::<Vec<_>>()
     };
     match write {
-        Write::Create(object) => object
+        Write::Create(object) | Write::Overwrite(object) => object
             .references()
             .into_iter()
             // An endpoint may be of somebody else's service.
@@ -152,8 +152,16 @@ fn families(view: &View<'_>, key: Key, write: &Write) -> Vec<Wait> {
             .map(|family| Wait::new(Order::Release, Fact::Unspoken(key, family)))
             .collect::<Vec<_>>()
     };
+    // A record leads to an endpoint that has addresses of its family. A new one is born with them.
+    let resolves = |alias: &Alias, target: Option<Key>| {
+        target
+            .filter(|key| view.seen(*key).is_some())
+            .map(|key| speaks(key, alias.family().into_iter().collect()))
+            .unwrap_or_default()
+    };
     match write {
-        Write::Create(object) => match object.as_ref() {
+        Write::Create(object) | Write::Overwrite(object) => match object.as_ref() {
+            Object::Alias(alias) => resolves(alias, alias.target),
             Object::Listener(listener) => speaks(LOAD_BALANCER, group_family(listener.forward)),
             Object::Service(service) => speaks(
                 LOAD_BALANCER,
@@ -174,10 +182,25 @@ fn families(view: &View<'_>, key: Key, write: &Write) -> Vec<Wait> {
             ));
             waits
         }
-        Write::SetEndpoint(change) => speaks(
-            SERVICE,
-            change.ip_address_type.map(kinds).unwrap_or_default(),
-        ),
+        Write::SetEndpoint(change) => {
+            let next = change.ip_address_type.map(kinds);
+            let mut waits = speaks(SERVICE, next.clone().unwrap_or_default());
+            // From dual-stack the record of the family that goes is gone first: the other one
+            // serves. Where both families change places nothing could.
+            let held = view.seen(key).and_then(|seen| seen.object.as_endpoint());
+            if let (Some(next), Some(held)) = (next, held)
+                && held.ip_address_type == IpAddressType::Dualstack
+            {
+                let mut lost = kinds(held.ip_address_type);
+                lost.retain(|family| !next.contains(family));
+                waits.extend(unspoken(lost));
+            }
+            waits
+        }
+        Write::Point(target) => match view.seen(key).map(|seen| &seen.object) {
+            Some(Object::Alias(alias)) => resolves(alias, Some(*target)),
+            _ => Vec::new(),
+        },
         _ => Vec::new(),
     }
 }
@@ -197,12 +220,7 @@ fn conflicts(view: &View<'_>, key: Key, write: &Write) -> Vec<Conflict> {
     }
     match write {
         Write::Create(object) => {
-            if let Some(what) = view.observed.foreign.get(&key.slot) {
-                conflicts.push(Conflict::Taken {
-                    slot: key.slot,
-                    what: what.clone(),
-                });
-            }
+            conflicts.extend(taken(view, key.slot));
             if let Some(Life::Failed(reason)) = view.seen(key).map(|seen| &seen.life)
                 && key.slot != Slot::Endpoint
             {
@@ -237,6 +255,23 @@ fn conflicts(view: &View<'_>, key: Key, write: &Write) -> Vec<Conflict> {
         _ => {}
     }
     conflicts
+}
+
+/// What is not ours and stands where the object would. A name is one place: no record of it may lead
+/// elsewhere.
+fn taken(view: &View<'_>, slot: Slot) -> Option<Conflict> {
+    let what = match slot {
+        Slot::Alias(_) => {
+            let all: Vec<&str> = view
+                .observed
+                .foreign_aliases()
+                .map(String::as_str)
+                .collect();
+            (!all.is_empty()).then(|| all.join(" and "))
+        }
+        _ => view.observed.foreign.get(&slot).cloned(),
+    };
+    what.map(|what| Conflict::Taken { slot, what })
 }
 
 /// What keeps an object from being deleted.
@@ -291,9 +326,7 @@ fn subnet_keepers(view: &View<'_>) -> Option<Conflict> {
     if !subnets::leave(wanted, seen) {
         return None;
     }
-    let live: BTreeSet<String> = connection::live(view)
-        .map(|it| it.endpoint_id.clone())
-        .collect();
+    let live: BTreeSet<String> = connection::live(view).map(Connection::name).collect();
     (!live.is_empty()).then_some(Conflict::ConnectedSubnets(live))
 }
 

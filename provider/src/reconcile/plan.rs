@@ -149,7 +149,12 @@ fn writes(view: &View<'_>, key: Key) -> Vec<(Write, Vec<Wait>)> {
 }
 
 fn born(view: &View<'_>, key: Key, wanted: &Object) -> Vec<(Write, Vec<Wait>)> {
-    let mut writes = vec![(Write::Create(Box::new(wanted.clone())), Vec::new())];
+    let object = Box::new(wanted.clone());
+    let write = match wanted {
+        Object::Alias(_) if takes_over(view) => Write::Overwrite(object),
+        _ => Write::Create(object),
+    };
+    let mut writes = vec![(write, Vec::new())];
     let mut newborn = wanted.newborn();
     // Without acceptance AWS lets every endpoint in.
     if let Object::Endpoint(endpoint) = &mut newborn {
@@ -157,6 +162,11 @@ fn born(view: &View<'_>, key: Key, wanted: &Object) -> Vec<(Write, Vec<Wait>)> {
     }
     writes.extend(towards(view, key, wanted, &newborn));
     writes
+}
+
+/// Whether somebody else's record stands at the hostname, and is to make way.
+fn takes_over(view: &View<'_>) -> bool {
+    view.desired.policy.overwrite_record && view.observed.foreign_aliases().next().is_some()
 }
 
 /// Whether an endpoint of the wanted service has to be accepted.

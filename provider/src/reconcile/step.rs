@@ -91,6 +91,8 @@ pub enum Write {
 
     /// Alias: `UPSERT` over a record that is ours, to point at this endpoint.
     Point(Key),
+    /// Alias: in one batch, whatever else is at its name goes, and the record is made.
+    Overwrite(Box<Object>),
 }
 
 /// What is to change of an endpoint service.
@@ -195,6 +197,7 @@ impl fmt::Display for Step {
             Write::SetEndpoint(change) => write!(f, "set {key}: {}", change.lines().join(", ")),
             Write::Accept => write!(f, "accept {key}"),
             Write::Point(endpoint) => write!(f, "point {key} at {endpoint}"),
+            Write::Overwrite(object) => write!(f, "take over {key}{}", birth(object)),
         }
     }
 }

@@ -294,7 +294,9 @@ impl<'a> View<'a> {
     }
 
     fn is_used(&self, key: Key, family: IpFamily) -> bool {
-        self.observed.objects.values().any(|seen| {
+        let others = |by: &Key| !self.forgotten.contains(by);
+        let objects = self.observed.objects.iter();
+        objects.filter(|(by, _)| others(by)).any(|(_, seen)| {
             seen.object.references().contains(&key) && speaks(&seen.object, family)
                 || key.slot == Slot::LoadBalancer
                     && seen
@@ -306,6 +308,12 @@ impl<'a> View<'a> {
                                 .is_some_and(|group| group.family == family)
                         })
         })
+    }
+
+    /// Whether something that is wanted points at it and speaks that family.
+    pub(super) fn will_use(&self, key: Key, family: IpFamily) -> bool {
+        let mut wanted = self.desired.objects.values();
+        wanted.any(|it| it.references().contains(&key) && speaks(it, family))
     }
 
     /// Seen ports below a rule that is to close.
@@ -337,6 +345,7 @@ fn speaks(object: &Object, family: IpFamily) -> bool {
         Object::LoadBalancer(balancer) => of_type(balancer.ip_address_type),
         Object::Endpoint(endpoint) => of_type(endpoint.ip_address_type),
         Object::Service(service) => service.ip_address_types.contains(&family),
+        Object::Alias(alias) => alias.family() == Some(family),
         _ => false,
     }
 }

@@ -29,6 +29,7 @@ impl Step {
             Write::LearnZones => format!("let {object} serve the load balancer's new zones"),
             Write::RejectConnections(_) => format!("reject connections to {object}"),
             Write::Accept => format!("accept {object}"),
+            Write::Overwrite(_) => format!("take over the hostname for {object}"),
             Write::Point(_) => format!("point {object} at the endpoint"),
         }
     }

@@ -174,6 +174,7 @@ pub struct EndpointConfig {
     pub ip_address_type: Maybe<Option<IpAddressType>>,
     /// `None`: a managed zone.
     pub zone_id: Maybe<Option<String>>,
+    pub overwrite_record: Maybe<bool>,
 }
 
 /// `timeouts`, with the default where there is none.

@@ -40,12 +40,16 @@ pub fn desired(config: &Config, footing: &Footing, observed: &Observed) -> Desir
     };
     service_side::add(&mut draft);
     consumer_side::add(&mut draft);
+    let endpoint = config.endpoint.known().and_then(Option::as_ref);
     Desired {
         objects: draft.objects,
         policy: Policy {
             retired_tags: tagging::retired(config, footing),
             forget_unowned: true,
             wait_for_healthy: settled(&config.wait_for_healthy, defaults::WAIT_FOR_HEALTHY),
+            overwrite_record: endpoint.is_some_and(|endpoint| {
+                settled(&endpoint.overwrite_record, defaults::OVERWRITE_RECORD)
+            }),
             reject_removed_principals: settled(
                 &config.endpoint_service.reject_removed_principals,
                 defaults::REJECT_REMOVED_PRINCIPALS,

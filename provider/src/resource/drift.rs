@@ -21,7 +21,10 @@ use crate::{
 const SHARED: [&str; 4] = ["listener", "target_group", "tags", "tags_all"];
 
 /// What is rendered from what is told, or decided by AWS alone.
-const NO_ARGUMENTS: [&str; 15] = [
+const NO_ARGUMENTS: [&str; 18] = [
+    "load_balancer_arn_suffix",
+    "load_balancer_zone_id",
+    "target_group_arn_suffixes",
     "timeouts",
     "wait_for_healthy",
     "broker_port_base",
@@ -40,8 +43,10 @@ const NO_ARGUMENTS: [&str; 15] = [
 ];
 
 /// The same of `endpoint`.
-const NO_ENDPOINT_ARGUMENTS: [&str; 6] = [
+const NO_ENDPOINT_ARGUMENTS: [&str; 8] = [
     "id",
+    "managed_zone_id",
+    "overwrite_record",
     "state",
     "dns_name",
     "hosted_zone_id",
@@ -154,7 +159,7 @@ fn everywhere(faults: &BTreeMap<Slot, Vec<&Step>>, observed: &Observed) -> HashS
 
 /// What is wrong with one object. Of one that is missing there is nothing more to say.
 fn faults_of(steps: &[&Step], observed: &Observed) -> String {
-    let creates = |step: &&Step| matches!(step.write, Write::Create(_));
+    let creates = |step: &&Step| matches!(step.write, Write::Create(_) | Write::Overwrite(_));
     let deletes = |step: &&Step| step.write == Write::Delete;
     match (steps.iter().any(creates), steps.iter().any(deletes)) {
         (true, false) => "is missing".to_owned(),
@@ -170,7 +175,7 @@ fn faults_of(steps: &[&Step], observed: &Observed) -> String {
 fn fault(step: &Step, observed: &Observed) -> String {
     let seen = observed.get(step.key).map(|seen| &seen.object);
     match &step.write {
-        Write::Create(_) => "is missing".to_owned(),
+        Write::Create(_) | Write::Overwrite(_) => "is missing".to_owned(),
         Write::Delete => "is left over".to_owned(),
         Write::Tag { set, remove } => {
             let set = set.iter().map(|(key, value)| format!("{key} = {value}"));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tfplugin::{Diagnostic, ImportResponse, RequestContext, Type, Value};
 
 use crate::{
-    model::{Observed, Scope, Slot},
+    model::{Connection, Observed, Scope, Slot},
     resource::{
         config::defaults,
         private::Private,
@@ -182,18 +182,10 @@ fn fronts_one_balancer(found: &Observed, service: &str) -> Result<(), Diagnostic
 /// AWS lists an endpoint among its service's connections from the moment it is made.
 fn leads_to_service(found: &Observed, endpoint: &str, service: &str) -> Result<(), Diagnostic> {
     let connected = found.connections.iter();
-    if connected
-        .map(|it| it.endpoint_id.as_str())
-        .any(|id| id == endpoint)
-        && found.of(Slot::Endpoint).next().is_some()
-    {
+    if connected.clone().any(|it| it.is_of(endpoint)) && found.of(Slot::Endpoint).next().is_some() {
         return Ok(());
     }
-    let others: Vec<&str> = found
-        .connections
-        .iter()
-        .map(|it| it.endpoint_id.as_str())
-        .collect();
+    let others: Vec<String> = connected.map(Connection::name).collect();
     Err(Diagnostic::error(
         "Not an endpoint of this service",
         format!(

@@ -12,7 +12,7 @@ use crate::{
 pub fn path(step: &Step, desired: &Desired, observed: &Observed) -> Path {
     let slot = step.key.slot;
     match &step.write {
-        Write::Create(_) | Write::Delete => part(slot, desired, observed),
+        Write::Create(_) | Write::Overwrite(_) | Write::Delete => part(slot, desired, observed),
         Write::Tag { .. } => Path::of("tags"),
         Write::Authorize(_) | Write::Revoke(_) => match slot {
             Slot::SecurityGroup(Side::Consumer) => {
@@ -61,7 +61,7 @@ pub fn part(slot: Slot, desired: &Desired, observed: &Observed) -> Path {
         },
         Slot::Service => Path::of("endpoint_service"),
         Slot::SecurityGroup(Side::Consumer) | Slot::Endpoint => Path::of("endpoint"),
-        Slot::Zone | Slot::Alias => Path::of("hostname"),
+        Slot::Zone | Slot::Alias(_) => Path::of("hostname"),
     }
 }
 

@@ -109,6 +109,13 @@ fn update(settings: &Settings, told: &Told, prior: &Value, bytes: &[u8]) -> Plan
     adopt::take_in(&mut private, &told.config);
     let (mut answer, is_idle) = change(settings, told, &private, &region, Some(prior));
     answer.planned_private = bytes.to_vec();
+    if is_idle && let Some(planned) = &mut answer.planned_state {
+        let mut stored = planned.clone();
+        as_stored(&mut stored, prior);
+        if stored == *prior {
+            *planned = stored;
+        }
+    }
     if let Some(planned) = &mut answer.planned_state
         && !(is_idle && planned == prior)
     {
@@ -199,6 +206,7 @@ fn change(
     let desired = desired(&settled.config, &footing, &private.observed);
     let foresight = foresee(&desired, &private.observed);
     let mut diagnostics = report::blocked(&foresight, &desired);
+    diagnostics.extend(report::overwritten(&foresight, &private.observed));
     diagnostics.extend(report::rejected(&foresight, &private.observed));
     diagnostics.extend(adopt::left_alone(&desired, private));
     if let (Maybe::Known(region), Maybe::Known(None)) = (region, &told.config.region) {
@@ -231,6 +239,22 @@ fn change(
 
 fn is_idle(foresight: &Foresight) -> bool {
     foresight.rounds.is_empty() && foresight.blocked.is_empty()
+}
+
+/// What a state of before does not say, and the next read finds, is no change.
+fn as_stored(planned: &mut Value, prior: &Value) {
+    let unsaid = |members: &mut BTreeMap<String, Value>, prior: &Value, name: &str| {
+        if prior.get(name).is_null() {
+            members.insert(name.to_owned(), Value::Null);
+        }
+    };
+    let Value::Object(attributes) = planned else {
+        return;
+    };
+    unsaid(attributes, prior, "load_balancer_zone_id");
+    if let Some(Value::Object(endpoint)) = attributes.get_mut("endpoint") {
+        unsaid(endpoint, prior.get("endpoint"), "managed_zone_id");
+    }
 }
 
 /// Whatever an apply does, AWS may answer with another state of the endpoint.

@@ -16,6 +16,7 @@ mod ground;
 mod inquiry;
 mod instances;
 mod name;
+mod records;
 mod security_groups;
 mod subnets;
 mod targets;
@@ -65,6 +66,8 @@ const CHECKS: &[Check] = &[
     dns::zone_holds_the_hostname,
     dns::zone_resolves_in_the_vpc,
     dns::no_zone_is_in_the_way,
+    records::hostname_is_free,
+    records::zone_takes_the_record,
     name::is_free,
     certificate::is_of_this_account,
 ];

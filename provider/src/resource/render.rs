@@ -10,6 +10,7 @@ mod load_balancer;
 mod roles;
 mod service;
 mod shared;
+pub mod suffix;
 mod tags;
 mod values;
 
@@ -94,10 +95,19 @@ pub fn render(view: &View<'_>) -> Value {
             brokers::advertised(hostname.as_ref(), &roles),
         ),
         ("load_balancer_arn", load_balancer::arn(view)),
+        (
+            "load_balancer_arn_suffix",
+            suffix::of_balancer(&load_balancer::arn(view)),
+        ),
         ("load_balancer_dns_name", load_balancer::dns_name(view)),
+        ("load_balancer_zone_id", load_balancer::zone_id(view)),
         (
             "load_balancer_security_group_id",
             load_balancer::managed_group(view),
+        ),
+        (
+            "target_group_arn_suffixes",
+            suffix::of_groups(&roles.group_arns()),
         ),
         ("target_group_arns", roles.group_arns()),
         ("listener_arns", roles.listener_arns()),
@@ -161,10 +171,7 @@ impl<'a> View<'a> {
                 .clone()
                 .map(|name| hostname::canonical(&name))
         });
-        let aliases: Vec<&Alias> = self
-            .of(Slot::Alias)
-            .filter_map(|(_, seen)| as_alias(seen))
-            .collect();
+        let aliases: Vec<&Alias> = self.observed.aliases().map(|(_, _, it)| it).collect();
         let is_told = |alias: &&&Alias| told == Some(Maybe::Known(alias.name.clone()));
         match aliases.iter().find(is_told).or(aliases.first()) {
             _ if told == Some(Maybe::Unknown) => told,
@@ -243,11 +250,4 @@ fn path_name(text: &str) -> Option<String> {
         .collect();
     let name = name.trim_matches('-').to_owned();
     field::path_name(&name).ok()
-}
-
-fn as_alias(seen: &Seen) -> Option<&Alias> {
-    match &seen.object {
-        Object::Alias(alias) => Some(alias),
-        _ => None,
-    }
 }

@@ -37,7 +37,7 @@ pub fn rejected(foresight: &Foresight, before: &Observed) -> Option<Diagnostic> 
         .collect();
     let connections = before.connections.iter();
     let told: Vec<String> = connections
-        .filter(|it| ids.contains(&it.endpoint_id))
+        .filter(|it| it.endpoint_id.as_ref().is_some_and(|id| ids.contains(id)))
         .map(ToString::to_string)
         .collect();
     (!told.is_empty()).then(|| {
@@ -50,6 +50,23 @@ pub fn rejected(foresight: &Foresight, before: &Observed) -> Option<Diagnostic> 
             ),
         )
         .at("endpoint_service")
+    })
+}
+
+/// What stands at the hostname of a path that exists, and is to make way.
+pub fn overwritten(foresight: &Foresight, before: &Observed) -> Option<Diagnostic> {
+    let overwrites = |step: &Step| matches!(step.write, Write::Overwrite(_));
+    let there: Vec<&str> = before.foreign_aliases().map(String::as_str).collect();
+    (foresight.steps().any(overwrites) && !there.is_empty()).then(|| {
+        Diagnostic::warning(
+            "A record of the hostname will be taken over",
+            format!(
+                "It was not made by this path: {}. Nothing keeps the old value but this message: a \
+                 destroy deletes the record and does not bring it back.",
+                there.join(" and ")
+            ),
+        )
+        .at(Path::of("endpoint").attribute("overwrite_record"))
     })
 }
 

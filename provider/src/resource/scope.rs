@@ -115,5 +115,6 @@ pub fn forget_surroundings(private: &mut Private, config: &Config) {
     let before = told.and_then(vpc);
     if before.is_none() || before != vpc(config) {
         private.observed.surroundings.consumer_cidrs = Maybe::Unknown;
+        private.observed.surroundings.consumer_ipv6_cidrs = Maybe::Unknown;
     }
 }

@@ -1,8 +1,10 @@
 //! UpgradeResourceState: states that were stored by this version of the provider or an older one.
 
+use std::collections::BTreeMap;
+
 use tfplugin::{Diagnostic, Diagnostics, Value, json};
 
-use crate::resource::{config::defaults, schema};
+use crate::resource::{config::defaults, render::suffix, schema};
 
 /// Reads a stored state. Arguments that are newer than it are filled with their defaults, for an
 /// upgrade of the provider must not show changes that nobody made.
@@ -35,6 +37,21 @@ fn with_defaults(mut state: Value) -> Value {
         return state;
     }
     fill(&mut state, "wait_for_healthy", defaults::WAIT_FOR_HEALTHY);
+    if let Value::Object(members) = &mut state {
+        if let Some(endpoint) = members.get_mut("endpoint") {
+            fill(endpoint, "overwrite_record", defaults::OVERWRITE_RECORD);
+        }
+        let balancer = suffix::of_balancer(&member(members, "load_balancer_arn"));
+        let groups = suffix::of_groups(&member(members, "target_group_arns"));
+        for (name, value) in [
+            ("load_balancer_arn_suffix", balancer),
+            ("target_group_arn_suffixes", groups),
+        ] {
+            if let Some(slot @ Value::Null) = members.get_mut(name) {
+                *slot = value;
+            }
+        }
+    }
     // There is none where the service was found to be gone.
     if let Value::Object(members) = &mut state
         && let Some(service) = members.get_mut("endpoint_service")
@@ -47,6 +64,10 @@ fn with_defaults(mut state: Value) -> Value {
         fill(service, "on_destroy", defaults::ON_DESTROY.as_str());
     }
     state
+}
+
+fn member(members: &BTreeMap<String, Value>, name: &str) -> Value {
+    members.get(name).cloned().unwrap_or_default()
 }
 
 fn fill(object: &mut Value, name: &str, default: impl Into<Value>) {

@@ -88,7 +88,10 @@ async fn a_path_without_tags_is_taken_over_by_what_hangs_together() {
     };
     let found = world.aws().observe(&import).await.unwrap();
     for (key, seen) in &made.objects {
-        let expected = !matches!(key.slot, Slot::SecurityGroup(_) | Slot::Zone | Slot::Alias);
+        let expected = !matches!(
+            key.slot,
+            Slot::SecurityGroup(_) | Slot::Zone | Slot::Alias(_)
+        );
         match found.objects.get(key) {
             Some(other) => {
                 assert_eq!(other.id, seen.id);
@@ -97,5 +100,5 @@ async fn a_path_without_tags_is_taken_over_by_what_hangs_together() {
             None => assert!(!expected, "{key} was not found"),
         }
     }
-    assert!(found.of(Slot::Alias).next().is_some(), "{found:#?}");
+    assert!(found.aliases().next().is_some(), "{found:#?}");
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use provider::model::{
-    Desired, Key, Maybe, Object, Role, Scope, Side, Slot,
+    Desired, Key, Maybe, Object, RecordType, Role, Scope, Side, Slot,
     name::aws_name,
     object::{
         Alias, Endpoint, GroupRef, Listener, LoadBalancer, Rule, SecurityGroup, Service,
@@ -168,9 +168,10 @@ impl Path {
         let alias = Alias {
             zone,
             name: self.hostname.clone(),
+            kind: RecordType::A,
             target: Some(endpoint),
         };
-        self.insert(desired, Slot::Alias, Object::Alias(alias));
+        self.insert(desired, Slot::Alias(RecordType::A), Object::Alias(alias));
     }
 
     fn security_group(

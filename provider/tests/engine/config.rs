@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use provider::model::{
-    Desired, Key, Maybe, Object, Policy, Role, Side, Slot,
+    Desired, Key, Maybe, Object, Policy, RecordType, Role, Side, Slot,
     name::aws_name,
     object::{
         Alias, Endpoint, GroupRef, Listener, LoadBalancer, Rule, SecurityGroup, Service,
@@ -15,6 +15,8 @@ use provider::model::{
 };
 
 pub const OWNER: &str = "k3j9x2ab";
+pub const BLOCK: &str = "10.1.0.0/16";
+pub const BLOCK_6: &str = "2600:1f18:1:a00::/56";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -32,6 +34,8 @@ pub struct Config {
     pub principals: BTreeSet<String>,
     pub acceptance: bool,
     pub endpoint: Option<Consumer>,
+    /// Of the endpoint; the load balancer and the service follow.
+    pub kind: IpAddressType,
     pub tags: BTreeMap<String, String>,
     pub policy: Policy,
     /// Targets that another resource decides: unknown at plan.
@@ -89,6 +93,7 @@ impl Config {
                 subnets: set(["subnet-x", "subnet-y"]),
                 zone_id: None,
             }),
+            kind: IpAddressType::Ipv4,
             tags: BTreeMap::from([("team".to_owned(), "streams".to_owned())]),
             policy: Policy::default(),
             hidden_targets: BTreeSet::new(),
@@ -127,7 +132,10 @@ impl Config {
                 subnets: self.subnets.iter().cloned().map(Maybe::Known).collect(),
                 security_groups: BTreeSet::from([GroupRef::Managed(service_group)]),
                 enforce_on_private_link: false,
-                ip_address_type: IpAddressType::Ipv4,
+                ip_address_type: match self.kind {
+                    IpAddressType::Ipv4 => IpAddressType::Ipv4,
+                    IpAddressType::Dualstack | IpAddressType::Ipv6 => IpAddressType::Dualstack,
+                },
                 cross_zone: true,
                 deletion_protection: self.deletion_protection,
                 tags: Tags::new(),
@@ -141,7 +149,10 @@ impl Config {
                 load_balancer: Some(Key::only(Slot::LoadBalancer)),
                 acceptance_required: self.acceptance,
                 principals: self.principals.iter().cloned().map(Maybe::Known).collect(),
-                ip_address_types: BTreeSet::from([IpFamily::Ipv4]),
+                ip_address_types: match self.kind {
+                    IpAddressType::Ipv4 => BTreeSet::from([IpFamily::Ipv4]),
+                    _ => BTreeSet::from([IpFamily::Ipv4, IpFamily::Ipv6]),
+                },
                 regions: BTreeSet::new(),
                 tags: Tags::new(),
             }),
@@ -231,10 +242,20 @@ impl Config {
         } else {
             consumer.vpc.as_str().into()
         };
-        let ports = self.ports().into_iter().map(|port| Rule::Ingress {
-            from: port,
-            to: port,
-            cidr: "10.1.0.0/16".into(),
+        let (blocks, records) = match self.kind {
+            IpAddressType::Ipv4 => (vec![BLOCK], vec![RecordType::A]),
+            IpAddressType::Dualstack => {
+                (vec![BLOCK, BLOCK_6], vec![RecordType::A, RecordType::Aaaa])
+            }
+            IpAddressType::Ipv6 => (vec![BLOCK_6], vec![RecordType::Aaaa]),
+        };
+        let ports = self.ports().into_iter().flat_map(|port| {
+            let rule = move |cidr: &&str| Rule::Ingress {
+                from: port,
+                to: port,
+                cidr: (*cidr).into(),
+            };
+            blocks.iter().map(rule).collect::<Vec<_>>()
         });
         let group = self.insert(
             desired,
@@ -253,7 +274,7 @@ impl Config {
                 vpc: vpc.clone(),
                 subnets: consumer.subnets.iter().cloned().map(Maybe::Known).collect(),
                 security_groups: BTreeSet::from([GroupRef::Managed(group)]),
-                ip_address_type: IpAddressType::Ipv4,
+                ip_address_type: self.kind,
                 accepted: true,
                 tags: Tags::new(),
             }),
@@ -270,15 +291,15 @@ impl Config {
                 }),
             )),
         };
-        self.insert(
-            desired,
-            Slot::Alias,
-            Object::Alias(Alias {
-                zone,
+        for kind in records {
+            let alias = Alias {
+                zone: zone.clone(),
                 name: self.hostname.clone(),
+                kind,
                 target: Some(endpoint),
-            }),
-        );
+            };
+            self.insert(desired, Slot::Alias(kind), Object::Alias(alias));
+        }
     }
 
     /// With names and tags as the resource gives them.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use provider::{
     fake::{Effect, Fault},
-    model::{Connection, Desired, Key, Observed, Role, Slot},
+    model::{Connection, Desired, Key, Observed, RecordType, Role, Slot},
     reconcile::{Conflict, Convergence, Order, Write, foresee},
 };
 
@@ -109,7 +109,8 @@ fn connections_of_others_keep_the_service_unless_they_may_be_rejected() {
         let other = rig.fake.edit(|world| world.add_foreign_endpoint(&service));
         let end = rig.destroy().await;
         let connection = Connection {
-            endpoint_id: other.clone(),
+            endpoint_id: Some(other.clone()),
+            id: None,
             owner: "210987654321".to_owned(),
             state: "available".to_owned(),
         };
@@ -249,7 +250,7 @@ fn a_foreign_record_keeps_its_name() {
         let mut config = Config::of(1);
         config.endpoint.as_mut().unwrap().zone_id = Some("Zgiven".to_owned());
         let mut rig = Rig::default();
-        let place = ("Zgiven".to_owned(), config.hostname.clone());
+        let place = ("Zgiven".to_owned(), config.hostname.clone(), RecordType::A);
         rig.fake.edit(|world| {
             crate::properties::strangers(world);
             world
@@ -258,7 +259,7 @@ fn a_foreign_record_keeps_its_name() {
         });
         let end = rig.apply(&config).await;
         assert_eq!(end.blocked.len(), 1, "{}", explain(&end));
-        assert_eq!(end.blocked[0].step.key.slot, Slot::Alias);
+        assert_eq!(end.blocked[0].step.key.slot, Slot::Alias(RecordType::A));
         assert_eq!(rig.fake.world().records[&place], "by-hand.test.com");
         rig.fake.edit(|world| world.records.remove(&place));
         assert_settled(&rig.apply(&config).await);
@@ -270,7 +271,7 @@ fn foreign_records_keep_the_zone() {
     run(async {
         let mut rig = built(&Config::of(1)).await;
         let zone = rig.fake.world().zones.keys().next().cloned().unwrap();
-        let place = (zone, "www.kafka.test.com".to_owned());
+        let place = (zone, "www.kafka.test.com".to_owned(), RecordType::A);
         rig.fake
             .edit(|world| world.records.insert(place.clone(), "elsewhere".to_owned()));
         let end = rig.destroy().await;

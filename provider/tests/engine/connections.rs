@@ -161,6 +161,60 @@ fn our_own_endpoint_is_nobody_elses() {
     });
 }
 
+/// What is no endpoint counts like one, and nobody rejects it by an id that it does not have.
+#[test]
+fn a_connection_without_an_endpoint_keeps_the_service() {
+    let mut observed = tell("", &Config::of(1).desired(), &Observed::default()).1;
+    observed.connections.push(Connection {
+        endpoint_id: None,
+        id: Some("vpce-con-1".to_owned()),
+        owner: "210987654321".to_owned(),
+        state: "Available".to_owned(),
+    });
+    for rejects in [false, true] {
+        let mut nothing = Desired::nothing();
+        nothing.policy.reject_connections = rejects;
+        let foresight = foresee(&nothing, &observed);
+        assert!(foresight.rounds.is_empty(), "{:?}", foresight.rounds);
+        let mut conflicts = foresight.blocked.iter().flat_map(|it| it.conflicts());
+        let said = conflicts.next().unwrap().to_string();
+        for part in ["vpce-con-1", "210987654321", "transit gateway"] {
+            assert!(said.contains(part), "{said}");
+        }
+    }
+    // A principal that leaves cannot take it along, and waits for nothing.
+    let mut config = Config::of(1);
+    config.principals = set([]);
+    config.policy.reject_removed_principals = true;
+    let foresight = foresee(&config.desired(), &observed);
+    assert!(foresight.blocked.is_empty());
+    let rejects = |write: &Write| matches!(write, Write::RejectConnections(_));
+    assert!(!foresight.steps().any(|step| rejects(&step.write)));
+}
+
+#[test]
+fn states_of_connections_are_read_in_any_case() {
+    for (state, is_live) in [
+        ("available", true),
+        ("Available", true),
+        ("pendingAcceptance", true),
+        ("PendingAcceptance", true),
+        ("PENDING", true),
+        // AWS says nothing: it may be open.
+        ("", true),
+        ("rejected", false),
+        ("Deleted", false),
+    ] {
+        let connection = Connection {
+            endpoint_id: Some("vpce-1".to_owned()),
+            id: None,
+            owner: "210987654321".to_owned(),
+            state: state.to_owned(),
+        };
+        assert_eq!(connection.is_live(), is_live, "{state}");
+    }
+}
+
 fn built(config: &Config) -> Observed {
     let mut observed = tell("", &config.desired(), &Observed::default()).1;
     for (id, owner, state) in [
@@ -169,7 +223,8 @@ fn built(config: &Config) -> Observed {
         ("vpce-3", "333333333333", "rejected"),
     ] {
         observed.connections.push(Connection {
-            endpoint_id: id.to_owned(),
+            endpoint_id: Some(id.to_owned()),
+            id: None,
             owner: owner.to_owned(),
             state: state.to_owned(),
         });

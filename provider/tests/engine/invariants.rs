@@ -5,8 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use provider::{
     model::{
-        Key, Life, Object, Observed, Role, Side, Slot,
-        object::{Rule, target_group::Target},
+        Key, Life, Observed, Role, Side, Slot,
+        object::{
+            Rule,
+            load_balancer::IpAddressType,
+            target_group::{IpFamily, Target},
+        },
     },
     reconcile::Step,
 };
@@ -253,9 +257,23 @@ impl<'a> Claims<'a> {
                     && seen.object.as_endpoint().is_some_and(|it| it.accepted)
             })
         };
-        let resolves = observed.objects.values().any(|seen| match &seen.object {
-            Object::Alias(alias) => alias.target.is_some_and(is_live),
-            _ => false,
+        // Where the one family takes the other's place, no record leads to addresses meanwhile.
+        let trades = |config: &Config| config.kind != IpAddressType::Dualstack;
+        if self.before.kind != self.after.kind && trades(self.before) && trades(self.after) {
+            return;
+        }
+        let speaks = |key: Key, family: Option<IpFamily>| {
+            let seen = observed.get(key).and_then(|seen| seen.object.as_endpoint());
+            let unspoken = match family {
+                Some(IpFamily::Ipv4) => Some(IpAddressType::Ipv6),
+                Some(IpFamily::Ipv6) => Some(IpAddressType::Ipv4),
+                None => None,
+            };
+            seen.is_some_and(|endpoint| Some(endpoint.ip_address_type) != unspoken)
+        };
+        let resolves = observed.aliases().any(|(_, _, alias)| {
+            let target = alias.target.filter(|key| is_live(*key));
+            target.is_some_and(|key| speaks(key, alias.family()))
         });
         if resolves {
             claims.insert("a hostname resolves to a live endpoint".to_owned());

@@ -14,6 +14,7 @@ mod faults;
 mod folding;
 mod health;
 mod invariants;
+mod ipv6;
 #[path = "../plainly.rs"]
 mod plainly;
 mod properties;

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use proptest::prelude::*;
 use provider::{
     fake::{Drift, Pace, World},
+    model::RecordType,
     reconcile::{Order, Step, Write, plan},
 };
 
@@ -35,7 +36,11 @@ pub fn strangers(world: &mut World) -> World {
         },
     );
     world.records.insert(
-        (GIVEN_ZONE.to_owned(), "www.test.com".to_owned()),
+        (
+            GIVEN_ZONE.to_owned(),
+            "www.test.com".to_owned(),
+            RecordType::A,
+        ),
         "elsewhere".to_owned(),
     );
     world.clone()
@@ -251,7 +256,7 @@ fn any_mixture_converges() {
 fn hides(drift: &Drift) -> bool {
     matches!(
         drift,
-        Drift::EditTags(_) | Drift::PointElsewhere | Drift::DeleteEndpoint | Drift::FailEndpoint
+        Drift::EditTags(_) | Drift::PointElsewhere(_) | Drift::DeleteEndpoint | Drift::FailEndpoint
     )
 }
 

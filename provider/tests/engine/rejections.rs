@@ -2,7 +2,7 @@
 
 use provider::{
     fake::{Drift, EndpointState},
-    model::{Slot, object::Object},
+    model::{RecordType, Slot, object::Object},
     reconcile::{Convergence, Write, foresee},
 };
 
@@ -86,7 +86,7 @@ fn one_that_aws_does_not_take_back_or_that_failed_makes_way_for_another() {
             assert_settled(&end);
             assert_eq!(written(&end, Slot::Endpoint), steps, "{drift:?}");
             // The name moves with the one record that there is.
-            assert_eq!(written(&end, Slot::Alias), ["point"]);
+            assert_eq!(written(&end, Slot::Alias(RecordType::A)), ["point"]);
             assert_ne!(endpoint(&rig), before);
         });
     }

@@ -143,7 +143,7 @@ fn an_alias_that_outlives_its_endpoint_does_not_keep_its_zone() {
         let step = with_endpoint();
         let mut bench = tainted(&step).await;
         bench.fake.inject(Fault::new(Effect::Forget, 1, |step| {
-            step.key.slot == Slot::Alias && step.write == Write::Delete
+            matches!(step.key.slot, Slot::Alias(_)) && step.write == Write::Delete
         }));
         assert_eq!(bench.apply(&step).await, Action::Replace);
         bench.is_in_place(&step.config).await;

@@ -176,6 +176,11 @@ impl Grounded {
             Some(_) => Maybe::Known(["10.2.0.0/16", "10.3.0.0/16"].map(str::to_owned).into()),
             None => Maybe::Unknown,
         };
+        ground.consumer_ipv6_cidrs = match consumer.as_deref() {
+            Some("vpc-client") => Maybe::Known(BTreeSet::from(["fd00:1::/56".to_owned()])),
+            Some(_) => Maybe::Known(BTreeSet::new()),
+            None => Maybe::Unknown,
+        };
         scope
     }
 }
@@ -186,7 +191,7 @@ fn own_record(world: &World, owner: &str) -> Option<(String, String)> {
     let (id, _) = endpoints.find(|(_, it)| it.tags.get(OWNER).is_some_and(|it| it == owner))?;
     let mut records = world.records.iter();
     let found = records.find(|(_, target)| target.split('.').next() == Some(id.as_str()));
-    found.map(|(place, _)| place.clone())
+    found.map(|((zone, name, _), _)| (zone.clone(), name.clone()))
 }
 
 impl Cloud for Grounded {

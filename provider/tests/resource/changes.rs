@@ -190,7 +190,12 @@ fn an_unknown_value_hides_no_more_than_it_must() {
         };
         assert_eq!(
             unknowns(r#"brokers["2"].target"#).await,
-            ["brokers", "endpoint", "target_group_arns"]
+            [
+                "brokers",
+                "endpoint",
+                "target_group_arn_suffixes",
+                "target_group_arns"
+            ]
         );
         assert_eq!(
             unknowns("broker_port_base").await,
@@ -218,6 +223,7 @@ fn an_unknown_value_hides_no_more_than_it_must() {
                 "brokers",
                 "endpoint",
                 "listener_arns",
+                "target_group_arn_suffixes",
                 "target_group_arns"
             ]
         );
@@ -242,13 +248,15 @@ fn the_frozen_state_of_version_0_is_read() {
         frozen["wait_for_healthy"] = false.into();
         frozen["endpoint_service"]["reject_removed_principals"] = true.into();
         frozen["endpoint_service"]["on_destroy"] = "refuse".into();
+        frozen["endpoint"]["overwrite_record"] = false.into();
+        frozen["endpoint"]["managed_zone_id"] = serde_json::Value::Null;
         for (name, value) in frozen.as_object().unwrap() {
             assert_eq!(&again[name], value, "{name}");
         }
         // Every argument has a value wherever an apply leaves one. What the provider alone knows,
         // the next read finds in the tags.
         let applied = terraform.state.unwrap();
-        let decided = ["owner_id"];
+        let decided = ["owner_id", "load_balancer_zone_id"];
         let attributes = applied.as_map().unwrap().iter();
         for (name, value) in attributes.filter(|(name, _)| !decided.contains(&name.as_str())) {
             assert_eq!(state.get(name).is_null(), value.is_null(), "{name}");

@@ -2,7 +2,7 @@
 //! and what a new target is waited for.
 
 use provider::{
-    model::{Role, Slot},
+    model::{RecordType, Role, Slot},
     resource::{private::Private, told::Told},
 };
 use tfplugin::{Severity, Value, json};
@@ -85,7 +85,7 @@ fn all_that_keeps_a_path_is_said_at_once_and_each_of_its_own_object() {
             let zones = world.zones.iter();
             let mut ours = zones.filter(|(_, zone)| zone.name == "kafka.test.com");
             let zone = ours.next().unwrap().0.clone();
-            let place = (zone, "www.kafka.test.com".to_owned());
+            let place = (zone, "www.kafka.test.com".to_owned(), RecordType::A);
             world.records.insert(place, "elsewhere".to_owned());
         });
         assert!(terraform.refresh().await);

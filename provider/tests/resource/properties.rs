@@ -39,8 +39,8 @@ fn drifts() -> impl Strategy<Value = Drift> {
         Just(Drift::RejectEndpoint),
         Just(Drift::RejectForGood),
         Just(Drift::DeleteEndpoint),
-        Just(Drift::DeleteRecord),
-        Just(Drift::PointElsewhere),
+        Just(Drift::DeleteRecord(0)),
+        Just(Drift::PointElsewhere(0)),
         (0usize..2).prop_map(Drift::AddRule),
         (0usize..2).prop_map(Drift::DropRule),
     ]

@@ -61,6 +61,7 @@ fn look_in(scope: &Scope, zone: Option<bool>, records: Vec<ResourceRecordSet>) -
     let raw = Raw {
         zone: "Z1".to_owned(),
         records,
+        by_cname: false,
         name: zone.is_none().then(|| "kafka.test.com".to_owned()),
     };
     see(&mut sight, &[raw]);
@@ -69,7 +70,7 @@ fn look_in(scope: &Scope, zone: Option<bool>, records: Vec<ResourceRecordSet>) -
 
 fn seen_target(observed: &Observed) -> Option<Option<Key>> {
     observed
-        .of(Slot::Alias)
+        .of(Slot::Alias(RecordType::A))
         .next()
         .map(|(_, seen)| match &seen.object {
             Object::Alias(alias) => alias.target,
@@ -87,7 +88,7 @@ fn an_alias_to_our_endpoint_is_ours_however_it_is_spelt() {
     );
     let endpoint = observed.of(Slot::Endpoint).next().map(|(key, _)| key);
     assert_eq!(seen_target(&observed), Some(endpoint));
-    let (_, seen) = observed.of(Slot::Alias).next().unwrap();
+    let (_, seen) = observed.of(Slot::Alias(RecordType::A)).next().unwrap();
     assert_eq!(seen.id, Maybe::from("Z1/kafka.test.com"));
 }
 
@@ -119,11 +120,65 @@ fn a_record_of_others_stands_in_the_way() {
     ] {
         let observed = look_at(&Scope::default(), false, vec![record]);
         assert_eq!(seen_target(&observed), None);
-        assert!(observed.foreign.contains_key(&Slot::Alias));
+        assert!(
+            observed
+                .foreign
+                .keys()
+                .any(|slot| matches!(slot, Slot::Alias(_)))
+        );
     }
     let beside = plain_record("kafka.test.com.", RrType::Txt);
     let observed = look_at(&Scope::default(), false, vec![beside]);
     assert!(observed.foreign.is_empty());
+}
+
+#[test]
+fn each_family_has_its_alias() {
+    let mut six = alias("kafka.test.com.", ENDPOINT);
+    six.r#type = RrType::Aaaa;
+    let observed = look_at(
+        &Scope::default(),
+        true,
+        vec![alias("kafka.test.com.", ENDPOINT), six],
+    );
+    let kinds: Vec<_> = observed.aliases().map(|(_, _, it)| it.kind).collect();
+    assert_eq!(kinds, [RecordType::A, RecordType::Aaaa]);
+    let ids: Vec<_> = observed
+        .aliases()
+        .map(|(_, seen, _)| seen.id.clone())
+        .collect();
+    assert_eq!(
+        ids,
+        ["Z1/kafka.test.com".into(), "Z1/kafka.test.com/AAAA".into()]
+    );
+    assert!(observed.foreign.is_empty() && observed.foreign_records.is_empty());
+
+    // One of others says whose it is.
+    let mut theirs = plain_record("kafka.test.com.", RrType::Aaaa);
+    theirs.set_identifier = Some("blue".to_owned());
+    let observed = look_at(&Scope::default(), false, vec![theirs]);
+    let said = &observed.foreign[&Slot::Alias(RecordType::Aaaa)];
+    assert_eq!(said, "record kafka.test.com AAAA x (blue) in zone Z1");
+}
+
+/// A record is in the way only where the hostname is to be.
+#[test]
+fn records_of_another_name_or_zone_are_nobodys_business() {
+    let scope = |hostname: &str, zone: &str| Scope {
+        hostname: Some(hostname.to_owned()),
+        zone_id: Some(zone.to_owned()),
+        ..Scope::default()
+    };
+    for (scope, is_in_the_way) in [
+        (scope("kafka.test.com", "Z1"), true),
+        (scope("kafka.test.com", "/hostedzone/Z1"), true),
+        (scope("kafka.test.com", "Z2"), false),
+        (scope("other.test.com", "Z1"), false),
+    ] {
+        let theirs = plain_record("kafka.test.com.", RrType::A);
+        let observed = look_at(&scope, false, vec![theirs]);
+        assert_eq!(!observed.foreign.is_empty(), is_in_the_way, "{scope:?}");
+    }
 }
 
 #[test]

@@ -1,18 +1,23 @@
-//! Writes to the alias record.
+//! Writes to the records of the hostname.
 
 use aws_sdk_route53::types::{
-    AliasTarget, Change, ChangeAction, ChangeBatch, ChangeStatus, ResourceRecordSet, RrType,
+    AliasTarget, Change, ChangeAction, ChangeBatch, ChangeStatus, ResourceRecord,
+    ResourceRecordSet, RrType,
 };
 use aws_smithy_types::error::operation::BuildError;
 
-use super::{Regional, at, id, zone};
+use super::{Regional, at, id, target_name, zone};
 use crate::{
     aws::{error::ours, need},
-    model::{Key, Object, Observed, object::Alias},
+    model::{Key, Object, Observed, RecordType, object::Alias},
     reconcile::{CloudError, ErrorKind, Step, Write},
 };
 
 const CHANGE: &str = "ChangeResourceRecordSets";
+
+/// Of the one kind of record that has one of its own: as long as aliases to endpoints have.
+/// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html>
+const TTL_SECONDS: i64 = 60;
 
 /// What a write to a record leaves: the record's id if it was made, and Route 53's id of the change,
 /// which takes a while to reach all its servers.
@@ -32,9 +37,30 @@ pub(in crate::aws) async fn write(
                 let zone = zone::id_of(CHANGE, &alias.zone, observed)?;
                 let endpoint = alias.target.ok_or_else(|| need::misfit(step.key))?;
                 let record = record(alias, endpoint, observed)?;
-                let change = change(aws, &zone, ChangeAction::Create, record).await?;
+                let change = change(aws, &zone, [(ChangeAction::Create, record)]).await?;
                 Ok(Written {
-                    id: Some(id(&zone, &alias.name)),
+                    id: Some(id(&zone, &alias.name, alias.kind)),
+                    change,
+                })
+            }
+            _ => Err(need::misfit(step.key)),
+        },
+        Write::Overwrite(object) => match object.as_ref() {
+            Object::Alias(alias) => {
+                let zone = zone::id_of(CHANGE, &alias.zone, observed)?;
+                let endpoint = alias.target.ok_or_else(|| need::misfit(step.key))?;
+                let record = record(alias, endpoint, observed)?;
+                let there = at(aws, &zone, &alias.name).await?;
+                let mut changes: Vec<_> = there
+                    .into_iter()
+                    .filter(|other| is_in_the_way(other, &record))
+                    .map(|other| (ChangeAction::Delete, other))
+                    .collect();
+                // It may have been made already, by a call whose answer was lost.
+                changes.push((ChangeAction::Upsert, record));
+                let change = change(aws, &zone, changes).await?;
+                Ok(Written {
+                    id: Some(id(&zone, &alias.name, alias.kind)),
                     change,
                 })
             }
@@ -44,7 +70,7 @@ pub(in crate::aws) async fn write(
             let alias = there(step, observed)?;
             let zone = zone::id_of(CHANGE, &alias.zone, observed)?;
             let record = record(alias, *endpoint, observed)?;
-            let change = change(aws, &zone, ChangeAction::Upsert, record).await?;
+            let change = change(aws, &zone, [(ChangeAction::Upsert, record)]).await?;
             Ok(Written { id: None, change })
         }
         Write::Delete => {
@@ -52,11 +78,11 @@ pub(in crate::aws) async fn write(
             let zone = zone::id_of(CHANGE, &alias.zone, observed)?;
             // A delete must name the exact values that are there.
             let records = at(aws, &zone, &alias.name).await?;
-            let record = records
-                .into_iter()
-                .find(|record| *record.r#type() == RrType::A && record.set_identifier().is_none());
+            let record = records.into_iter().find(|record| {
+                record.r#type().as_str() == alias.kind.as_str() && record.set_identifier().is_none()
+            });
             if let Some(record) = record {
-                change(aws, &zone, ChangeAction::Delete, record).await?;
+                change(aws, &zone, [(ChangeAction::Delete, record)]).await?;
             }
             Ok(Written {
                 id: None,
@@ -106,35 +132,48 @@ fn record(
             "the endpoint's DNS name has not been seen yet",
         ));
     };
+    let record = ResourceRecordSet::builder()
+        .name(&alias.name)
+        .r#type(RrType::from(alias.kind.as_str()));
+    if alias.kind == RecordType::Cname {
+        let value = ResourceRecord::builder().value(name).build();
+        let record = record.ttl(TTL_SECONDS);
+        return record
+            .resource_records(value.map_err(incomplete)?)
+            .build()
+            .map_err(incomplete);
+    }
     let target = AliasTarget::builder()
         .dns_name(name)
         .hosted_zone_id(zone)
         .evaluate_target_health(false)
         .build()
         .map_err(incomplete)?;
-    ResourceRecordSet::builder()
-        .name(&alias.name)
-        .r#type(RrType::A)
-        .alias_target(target)
-        .build()
-        .map_err(incomplete)
+    record.alias_target(target).build().map_err(incomplete)
+}
+
+/// An address of the name, or a CNAME, that leads elsewhere than `record` does.
+fn is_in_the_way(other: &ResourceRecordSet, record: &ResourceRecordSet) -> bool {
+    let leads = RecordType::parse(other.r#type().as_str()).is_some();
+    let is_ours = other.set_identifier().is_none() && target_name(other) == target_name(record);
+    leads && !is_ours
 }
 
 async fn change(
     aws: &Regional,
     zone: &str,
-    action: ChangeAction,
-    record: ResourceRecordSet,
+    changes: impl IntoIterator<Item = (ChangeAction, ResourceRecordSet)>,
 ) -> Result<Option<String>, CloudError> {
-    let change = Change::builder()
-        .action(action)
-        .resource_record_set(record)
-        .build()
-        .map_err(incomplete)?;
-    let batch = ChangeBatch::builder()
-        .changes(change)
-        .build()
-        .map_err(incomplete)?;
+    let mut batch = ChangeBatch::builder();
+    for (action, record) in changes {
+        let change = Change::builder()
+            .action(action)
+            .resource_record_set(record)
+            .build()
+            .map_err(incomplete)?;
+        batch = batch.changes(change);
+    }
+    let batch = batch.build().map_err(incomplete)?;
     let call = aws
         .route53
         .change_resource_record_sets()

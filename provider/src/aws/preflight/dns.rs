@@ -6,8 +6,8 @@ use futures::join;
 
 use super::recall::Asking;
 use crate::{
-    aws::{client::Regional, endpoint::plain, zone::bare},
-    model::survey::{HostedZone, PrivateZone, Reading},
+    aws::{alias, client::Regional, endpoint::plain, zone::bare},
+    model::survey::{HostedZone, PrivateZone, Reading, Record},
     reconcile::{CloudError, ErrorKind},
 };
 
@@ -86,6 +86,33 @@ async fn private_zones(aws: &Regional, vpc: &str) -> Result<Vec<PrivateZone>, Cl
         }
     }
     Ok(found)
+}
+
+/// Addresses and CNAMEs of one name in a zone; none in a zone that does not exist.
+pub(super) async fn records(
+    aws: &Regional,
+    asking: &Asking,
+    place: Option<&(String, String)>,
+) -> Reading<Vec<Record>> {
+    let Some((zone, name)) = place else {
+        return Reading::NotAsked;
+    };
+    let read = async {
+        let found = match alias::at(aws, bare(zone), name).await {
+            Err(error) if error.kind == ErrorKind::NotFound => return Ok(Vec::new()),
+            found => found?,
+        };
+        Ok(found.iter().filter_map(alias::record).collect())
+    };
+    let memo = &asking.answers.records;
+    asking
+        .ask(
+            "route53:ListResourceRecordSets",
+            memo,
+            (zone.clone(), name.clone()),
+            read,
+        )
+        .await
 }
 
 pub(super) async fn hosted_zone(

@@ -14,7 +14,7 @@ use std::{
 use super::gap;
 use crate::{
     model::survey::{
-        HostedZone, Instance, Moment, Namesake, PrivateZone, Reading, Subnet, Unread, Vpc,
+        HostedZone, Instance, Moment, Namesake, PrivateZone, Reading, Record, Subnet, Unread, Vpc,
     },
     reconcile::CloudError,
 };
@@ -37,6 +37,7 @@ pub(super) struct Answers {
     pub(super) dns_attributes: Memo<(String, String), bool>,
     pub(super) private_zones: Memo<String, Vec<PrivateZone>>,
     pub(super) hosted_zones: Memo<String, Option<HostedZone>>,
+    pub(super) records: Memo<(String, String), Vec<Record>>,
     pub(super) namesakes: Memo<String, Vec<Namesake>>,
     pub(super) account: Memo<(), String>,
 }

@@ -68,6 +68,21 @@ fn states_are_what_they_mean() {
     }
 }
 
+/// Such as a transit gateway's.
+#[test]
+fn a_connection_without_an_endpoint_is_seen() {
+    let connection = VpcEndpointConnection::builder()
+        .vpc_endpoint_connection_id("vpce-con-1")
+        .vpc_endpoint_owner("111111111111")
+        .vpc_endpoint_state(State::Available)
+        .build();
+    let seen = connected(&[connection]);
+    assert_eq!(seen.len(), 1);
+    assert_eq!(seen[0].endpoint_id, None);
+    assert!(seen[0].is_live());
+    assert!(seen[0].name().contains("vpce-con-1"));
+}
+
 #[test]
 fn connections_keep_awss_words_in_a_stable_order() {
     let connection = |id: &str, state: &str| {

@@ -2,7 +2,7 @@
 
 use aws_sdk_elasticloadbalancingv2::types::TargetGroupAttribute;
 
-use crate::model::object::target_group::{GroupAttributes, Protocol, TargetType};
+use crate::model::object::target_group::GroupAttributes;
 
 const DEREGISTRATION_DELAY: &str = "deregistration_delay.timeout_seconds";
 const CONNECTION_TERMINATION: &str = "deregistration_delay.connection_termination.enabled";
@@ -11,13 +11,8 @@ const PROXY_PROTOCOL_V2: &str = "proxy_protocol_v2.enabled";
 const DNS_FAILOVER: &str = "target_group_health.dns_failover.minimum_healthy_targets.count";
 const CROSS_ZONE: &str = "load_balancing.cross_zone.enabled";
 
-/// What AWS does not report has its default.
-pub(super) fn of(
-    reported: &[TargetGroupAttribute],
-    target_type: TargetType,
-    protocol: Protocol,
-) -> GroupAttributes {
-    let default = GroupAttributes::default_of(target_type, protocol);
+/// What AWS does not report is as in `default`: as it was before, or AWS's default.
+pub(super) fn of(reported: &[TargetGroupAttribute], default: GroupAttributes) -> GroupAttributes {
     let text = |key: &str| {
         reported
             .iter()
@@ -69,6 +64,7 @@ pub(super) fn to_sdk(attributes: &GroupAttributes) -> Vec<TargetGroupAttribute> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::object::target_group::{Protocol, TargetType};
 
     #[test]
     fn what_is_written_reads_back_the_same() {
@@ -81,13 +77,15 @@ mod tests {
             cross_zone: "true".to_owned(),
         };
         let sdk = to_sdk(&attributes);
-        assert_eq!(of(&sdk, TargetType::Ip, Protocol::Tcp), attributes);
+        let default = GroupAttributes::default_of(TargetType::Ip, Protocol::Tcp);
+        assert_eq!(of(&sdk, default), attributes);
     }
 
     #[test]
     fn what_is_not_reported_has_its_default() {
         for (target_type, preserved) in [(TargetType::Ip, false), (TargetType::Instance, true)] {
-            let attributes = of(&[], target_type, Protocol::Tcp);
+            let default = GroupAttributes::default_of(target_type, Protocol::Tcp);
+            let attributes = of(&[], default);
             assert_eq!(attributes.preserve_client_ip, preserved);
             assert_eq!(attributes.deregistration_delay_seconds, 300);
             assert_eq!(attributes.dns_failover, "1");

@@ -25,14 +25,17 @@ pub(in crate::aws) async fn health(
 }
 
 /// Targets that are registered: AWS lists those that are leaving as well.
+/// One without a port is reached on the group's.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html>
 pub(super) fn of(
     described: &[TargetHealthDescription],
+    port: u16,
     blocks: &[IpNet],
 ) -> BTreeMap<Target, Health> {
     described
         .iter()
         .filter_map(|description| {
-            let target = target(description.target()?, blocks)?;
+            let target = target(description.target()?, port, blocks)?;
             let health = description.target_health();
             let state = health
                 .and_then(|health| health.state())
@@ -58,7 +61,7 @@ pub(super) fn of(
 
 /// AWS reports the zone of every target; it says something only of addresses outside the VPC,
 /// where somebody had to choose it.
-fn target(target: &TargetDescription, blocks: &[IpNet]) -> Option<Target> {
+fn target(target: &TargetDescription, port: u16, blocks: &[IpNet]) -> Option<Target> {
     let id = target.id()?;
     let outside = match id.parse::<IpAddr>() {
         Ok(address) => !blocks.iter().any(|block| block.contains(&address)),
@@ -69,7 +72,9 @@ fn target(target: &TargetDescription, blocks: &[IpNet]) -> Option<Target> {
         .filter(|zone| !zone.is_empty() && (*zone == "all" || (outside && !blocks.is_empty())));
     Some(Target {
         id: id.into(),
-        port: target.port().and_then(|port| u16::try_from(port).ok())?,
+        port: target
+            .port()
+            .map_or(Some(port), |port| u16::try_from(port).ok())?,
         zone: zone.map(str::to_owned),
     })
 }
@@ -145,6 +150,7 @@ mod tests {
                 described("10.9.0.2", "us-east-1b", Initial, None),
                 described("i-0abc", "us-east-1b", Initial, None),
             ],
+            9092,
             &blocks,
         );
         let printed: Vec<String> = targets.keys().map(Target::to_string).collect();

@@ -1,9 +1,9 @@
-//! The hosted zone and the alias of the one hostname.
+//! The hosted zone and the records of the one hostname.
 
 use serde::{Deserialize, Serialize};
 
-use super::field;
-use crate::model::{Generation, Key, Maybe, tags::Tags};
+use super::{field, target_group::IpFamily};
+use crate::model::{Generation, Key, Maybe, RecordType, tags::Tags};
 
 /// A private hosted zone of ours, named exactly as the hostname: it shadows nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,12 +14,16 @@ pub struct Zone {
     pub tags: Tags,
 }
 
-/// The A record that points at the endpoint. `EvaluateTargetHealth` is always false.
+/// A record that points at the endpoint: an alias for each address family, without evaluation of the
+/// target's health; a CNAME where aliases may not point at endpoints.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alias {
     pub zone: ZoneRef,
     /// Lower case, no trailing dot.
     pub name: String,
+    /// In the states of before there were A records alone.
+    #[serde(default)]
+    pub kind: RecordType,
     /// The endpoint; `None` where it points elsewhere.
     pub target: Option<Key>,
 }
@@ -49,6 +53,15 @@ impl Zone {
 }
 
 impl Alias {
+    /// The address family that it resolves to; `None` for both.
+    pub fn family(&self) -> Option<IpFamily> {
+        match self.kind {
+            RecordType::A => Some(IpFamily::Ipv4),
+            RecordType::Aaaa => Some(IpFamily::Ipv6),
+            RecordType::Cname => None,
+        }
+    }
+
     /// A record is never renamed and never leaves its zone.
     pub fn generation(&self) -> Generation {
         let zone = match &self.zone {

@@ -185,6 +185,14 @@ impl Protocol {
 }
 
 impl IpFamily {
+    /// Of a CIDR block.
+    pub fn of_block(block: &str) -> IpFamily {
+        match block.contains(':') {
+            true => IpFamily::Ipv6,
+            false => IpFamily::Ipv4,
+        }
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             IpFamily::Ipv4 => "ipv4",

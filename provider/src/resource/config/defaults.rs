@@ -33,6 +33,7 @@ pub const HEALTH_CHECK_TIMEOUT_SECONDS: u32 = 10;
 pub const HEALTHY_THRESHOLD: u32 = 3;
 pub const UNHEALTHY_THRESHOLD: u32 = 3;
 pub const WAIT_FOR_HEALTHY: bool = false;
+pub const OVERWRITE_RECORD: bool = false;
 pub const ACCEPTANCE_REQUIRED: bool = true;
 pub const REJECT_REMOVED_PRINCIPALS: bool = true;
 pub const ON_DESTROY: OnDestroy = OnDestroy::Refuse;

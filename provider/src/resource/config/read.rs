@@ -240,6 +240,7 @@ fn endpoint(endpoint: &Reader<'_>) -> EndpointConfig {
         allowed_cidr_blocks: endpoint.texts_or_null("allowed_cidr_blocks", cidr::check),
         ip_address_type: endpoint.word_or_null("ip_address_type", &ADDRESS_TYPES),
         zone_id: endpoint.text_or_null("zone_id", id::hosted_zone),
+        overwrite_record: endpoint.bool_or("overwrite_record", defaults::OVERWRITE_RECORD),
     }
 }
 

@@ -17,6 +17,13 @@ pub(super) fn is_same(before: &Config, after: &Config) -> bool {
     balancer(before) == balancer(after)
         && brokers(before) == brokers(after)
         && endpoint(before) == endpoint(after)
+        && (before.hostname == after.hostname || !has_given_zone(after))
+}
+
+/// There the hostname is somebody's record, or nobody's.
+fn has_given_zone(config: &Config) -> bool {
+    let endpoint = config.endpoint.known().and_then(Option::as_ref);
+    endpoint.is_some_and(|endpoint| endpoint.zone_id != Maybe::Known(None))
 }
 
 type Place = (Maybe<String>, Maybe<Option<String>>);
@@ -34,6 +41,7 @@ fn endpoint(config: &Config) -> Maybe<Option<EndpointConfig>> {
         endpoint.map(|endpoint| EndpointConfig {
             allowed_cidr_blocks: Maybe::Known(None),
             ip_address_type: Maybe::Known(None),
+            overwrite_record: Maybe::Known(false),
             ..endpoint
         })
     })

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::case::{known_ids, standing_in};
 use crate::{
-    model::Inquiry,
+    model::{Inquiry, object::ZoneRef},
     resource::{
         config::{
-            Config, EndpointConfig, known,
+            Config, EndpointConfig, hostname, known,
             target::{self, Kind},
         },
         private::Private,
@@ -49,6 +49,7 @@ pub(super) fn of(config: &Config, kept: Option<&Private>, is_new: bool) -> Inqui
             .collect(),
         consumer_vpc: endpoint.and_then(|endpoint| endpoint.vpc_id.known().cloned()),
         hosted_zone: endpoint.and_then(given_zone),
+        records_at: endpoint.and_then(|endpoint| new_place(config, endpoint, kept)),
         new_name: config.name.known().filter(|_| is_new).cloned(),
         needs_account: config
             .listener
@@ -65,6 +66,20 @@ fn instances(config: &Config) -> BTreeSet<String> {
         .filter(|text| Kind::of(text) == Some(Kind::Instance))
         .cloned()
         .collect()
+}
+
+/// Where the hostname's records are to be, and none of ours is yet.
+fn new_place(
+    config: &Config,
+    endpoint: &EndpointConfig,
+    kept: Option<&Private>,
+) -> Option<(String, String)> {
+    let zone = given_zone(endpoint)?;
+    let name = hostname::canonical(config.hostname.known()?);
+    let mut known = kept.into_iter().flat_map(|kept| kept.observed.aliases());
+    let given = ZoneRef::Given(zone.as_str().into());
+    let is_there = known.any(|(_, _, alias)| alias.zone == given && alias.name == name);
+    (!is_there).then_some((zone, name))
 }
 
 fn given_zone(endpoint: &EndpointConfig) -> Option<String> {

@@ -18,6 +18,7 @@ use crate::{
 
 mod dns;
 mod network;
+mod records;
 
 fn subnet(id: &str, vpc: &str, zone: &str, block: &str) -> Subnet {
     Subnet {
@@ -62,6 +63,7 @@ fn well() -> Survey {
         dns_hostnames: Reading::Known(true),
         private_zones: Reading::Known(Vec::new()),
         hosted_zone: Reading::NotAsked,
+        records: Reading::NotAsked,
         namesakes: Reading::Known(Vec::new()),
         account: Reading::Known("123456789012".to_owned()),
         begun: Moment(1),
@@ -126,11 +128,21 @@ fn judged(
     kept: Option<&Private>,
     is_new: bool,
 ) -> Vec<Diagnostic> {
+    judged_in("us-east-1", changes, alter, kept, is_new)
+}
+
+fn judged_in(
+    region: &str,
+    changes: Json,
+    alter: impl FnOnce(&mut Survey),
+    kept: Option<&Private>,
+    is_new: bool,
+) -> Vec<Diagnostic> {
     let mut survey = well();
     alter(&mut survey);
     let case = Case {
         config: &config(changes),
-        region: "us-east-1",
+        region,
         survey: &survey,
         kept,
         is_new,
@@ -339,6 +351,7 @@ fn an_inquiry_asks_for_what_is_known_and_no_more() {
         consumer_subnets: ids(&["subnet-x", "subnet-y"]),
         consumer_vpc: Some("vpc-client".to_owned()),
         hosted_zone: Some("Z0GIVEN".to_owned()),
+        records_at: Some(("Z0GIVEN".to_owned(), "kafka.test.com".to_owned())),
         new_name: Some("orders".to_owned()),
         needs_account: false,
     };

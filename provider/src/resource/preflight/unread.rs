@@ -74,6 +74,7 @@ fn failures<'a>(case: &Case<'a>) -> Vec<(&'a Unread, &'static str)> {
             "private zones in the way",
         ),
         (survey.hosted_zone.failure(), "the given hosted zone"),
+        (survey.records.failure(), "records of the hostname"),
         (survey.namesakes.failure(), "paths of the same name"),
         (survey.account.failure(), "the certificate's account"),
     ];

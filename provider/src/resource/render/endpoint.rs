@@ -7,10 +7,10 @@ use tfplugin::Value;
 use super::{View, load_balancer, values};
 use crate::{
     model::{
-        Maybe, Seen, Side, Slot,
+        Maybe, Object, Seen, Side, Slot,
         object::{Endpoint, GroupRef, Rule, ZoneRef},
     },
-    resource::config::EndpointConfig,
+    resource::config::{EndpointConfig, defaults},
 };
 
 pub(super) fn endpoint(view: &View<'_>) -> Value {
@@ -32,6 +32,8 @@ pub(super) fn endpoint(view: &View<'_>) -> Value {
         ("allowed_cidr_blocks", allowed_blocks(view, endpoint, told)),
         ("ip_address_type", endpoint.ip_address_type.as_str().into()),
         ("zone_id", zone_id(view, told)),
+        // AWS does not hold it.
+        ("overwrite_record", overwrites(told)),
         ("id", values::text(&seen.id)),
         ("state", values::text(&outputs.state)),
         ("dns_name", values::text(&outputs.dns_name)),
@@ -40,6 +42,7 @@ pub(super) fn endpoint(view: &View<'_>) -> Value {
             "managed_security_group_id",
             load_balancer::managed_id(view, &endpoint.security_groups, Side::Consumer),
         ),
+        ("managed_zone_id", managed_zone_id(view, endpoint, told)),
         (
             "network_interface_ids",
             values::maybe_texts(&outputs.network_interface_ids),
@@ -89,14 +92,38 @@ fn told_nothing(told: Option<&EndpointConfig>) -> bool {
     told.is_none_or(|told| told.allowed_cidr_blocks == Maybe::Known(None))
 }
 
+fn overwrites(told: Option<&EndpointConfig>) -> Value {
+    values::maybe(
+        told.map_or(Maybe::Known(defaults::OVERWRITE_RECORD), |told| {
+            told.overwrite_record.clone()
+        }),
+    )
+}
+
+/// In the middle of a move there are two: the one of the endpoint's VPC counts.
+fn managed_zone_id(view: &View<'_>, endpoint: &Endpoint, told: Option<&EndpointConfig>) -> Value {
+    // It may turn out that none is given.
+    if told.is_some_and(|told| told.zone_id.is_unknown()) {
+        return Value::Unknown;
+    }
+    let zones: Vec<(&Seen, bool)> = view
+        .of(Slot::Zone)
+        .filter_map(|(_, seen)| match &seen.object {
+            Object::Zone(zone) => Some((seen, zone.vpc == endpoint.vpc)),
+            _ => None,
+        })
+        .collect();
+    let near = zones.iter().find(|(_, is_near)| *is_near);
+    near.or(zones.first())
+        .map_or(Value::Null, |(seen, _)| values::text(&seen.id))
+}
+
 /// The given zone that the alias is in; null for the managed one.
 fn zone_id(view: &View<'_>, told: Option<&EndpointConfig>) -> Value {
     let told = told.map(|told| &told.zone_id);
-    let aliases = view
-        .of(Slot::Alias)
-        .filter_map(|(_, seen)| super::as_alias(seen));
+    let aliases = view.observed.aliases();
     let mut zones: Vec<Value> = aliases
-        .map(|alias| match &alias.zone {
+        .map(|(_, _, alias)| match &alias.zone {
             ZoneRef::Given(id) => values::text(id),
             ZoneRef::Managed(_) => Value::Null,
         })

@@ -85,6 +85,13 @@ pub(super) fn dns_name(view: &View<'_>) -> Value {
     })
 }
 
+/// The hosted zone of its DNS name.
+pub(super) fn zone_id(view: &View<'_>) -> Value {
+    seen(view).map_or(Value::Null, |(seen, _)| {
+        values::text(&seen.outputs.hosted_zone_id)
+    })
+}
+
 pub(super) fn managed_group(view: &View<'_>) -> Value {
     if let Some((_, balancer)) = seen(view) {
         return managed_id(view, &balancer.security_groups, Side::Service);

@@ -30,6 +30,14 @@ pub(super) fn attributes() -> Vec<Attribute> {
             "What each broker must advertise, as `hostname:port` by `node.id`.",
         ),
         string("load_balancer_arn", "ARN of the load balancer."),
+        string(
+            "load_balancer_arn_suffix",
+            "The part of its ARN that CloudWatch names the load balancer by.",
+        ),
+        string(
+            "load_balancer_zone_id",
+            "Hosted zone of `load_balancer_dns_name`, which alias records of your own need.",
+        ),
         string("load_balancer_dns_name", "DNS name of the load balancer."),
         string(
             "load_balancer_security_group_id",
@@ -40,6 +48,11 @@ pub(super) fn attributes() -> Vec<Attribute> {
             "target_group_arns",
             "ARNs of the target groups: of the one of all brokers as `bootstrap`, and each \
              broker's by `node.id`.",
+        ),
+        map(
+            "target_group_arn_suffixes",
+            "The parts of `target_group_arns` that CloudWatch names the target groups by, under \
+             the same keys.",
         ),
         map(
             "listener_arns",

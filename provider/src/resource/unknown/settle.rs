@@ -152,6 +152,7 @@ fn take_over(config: &mut Config, prior: &Config) {
 fn keep_endpoint(endpoint: &mut EndpointConfig, before: &EndpointConfig) {
     keep(&mut endpoint.security_group_ids, &before.security_group_ids);
     keep(&mut endpoint.ip_address_type, &before.ip_address_type);
+    keep(&mut endpoint.overwrite_record, &before.overwrite_record);
 }
 
 type Brokers = BTreeMap<BrokerId, BrokerConfig>;

@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use tfplugin::{Path, Value, path::Step};
 
-use crate::{model::Maybe, resource::config::Config};
+use crate::{
+    model::Maybe,
+    resource::{config::Config, render::suffix},
+};
 
 const GROUP_ARNS: &str = "target_group_arns";
+const GROUP_SUFFIXES: &str = "target_group_arn_suffixes";
 const LISTENER_ARNS: &str = "listener_arns";
 const ADVERTISED: &str = "advertised_listeners";
 
@@ -44,6 +48,12 @@ pub fn veil(planned: &mut Value, config: &Config, written: &Value) {
         hide(planned, GROUP_ARNS);
     }
     drape(planned, written, !config.unknown_shape.is_empty());
+    if let Value::Object(attributes) = planned
+        && let Some(arns) = attributes.get(GROUP_ARNS)
+    {
+        let suffixes = suffix::of_groups(arns);
+        attributes.insert(GROUP_SUFFIXES.to_owned(), suffixes);
+    }
 }
 
 /// Hides what is left to AWS: everything computed but the service's identity, and arguments
@@ -82,6 +92,10 @@ fn veil_shape(planned: &mut Value, path: &Path, written: &Value) {
         ["hostname"] => {
             hide(planned, "bootstrap_servers");
             hide_elements(planned, ADVERTISED);
+            // A managed zone is of one name.
+            if written.get("endpoint").get("zone_id").is_null() {
+                hide_in(planned, &["endpoint", "managed_zone_id"]);
+            }
         }
         ["bootstrap_port"] => {
             hide(planned, "bootstrap_servers");
@@ -133,6 +147,12 @@ fn veil_shape(planned: &mut Value, path: &Path, written: &Value) {
             if written.get("endpoint").get("allowed_cidr_blocks").is_null() {
                 hide_in(planned, &["endpoint", "allowed_cidr_blocks"]);
             }
+        }
+        // Its families decide whose blocks of the VPC they are.
+        ["endpoint", "ip_address_type"]
+            if written.get("endpoint").get("allowed_cidr_blocks").is_null() =>
+        {
+            hide_in(planned, &["endpoint", "allowed_cidr_blocks"]);
         }
         // The rest shows nowhere but in itself.
         _ => {}
