@@ -211,7 +211,8 @@ def test_govcloud_gets_a_cname(
         pytest.skip("needs the sandbox: it is GovCloud there")
     from harness.network import sandbox_network
 
-    account = Account(sandbox_url, region="us-gov-west-1")
+    account = Account(sandbox_url)
+    account.region = "us-gov-west-1"
     control, network = Control(account), sandbox_network(account)
     control.fault(alias_targets="same_zone")
     terraform = new_workspace("govcloud")
