@@ -52,6 +52,10 @@ impl Written {
             {
                 seen.outputs.zones = zones;
             }
+            // Zones that were known are not forgotten for a write that says nothing of them.
+            if let (Maybe::Unknown, Some(before)) = (&seen.outputs.zones, self.0.get(&id)) {
+                seen.outputs.zones = before.outputs.zones.clone();
+            }
             self.0.insert(id, seen);
         }
     }

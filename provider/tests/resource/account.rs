@@ -36,6 +36,8 @@ struct Way {
     trouble: Option<(usize, Trouble)>,
 }
 
+// The oracle, which shares this file, makes trouble.
+#[allow(dead_code)]
 #[derive(Clone, Debug)]
 pub enum Trouble {
     /// Ctrl-C reaches the provider while the call is under way.
@@ -101,6 +103,8 @@ impl Account {
         }
     }
 
+    // The oracle, which shares this file, makes trouble.
+    #[allow(dead_code)]
     /// From the call after so many others there is trouble, or none any more. Says how many there
     /// were since the last time.
     pub fn trouble(&self, after: usize, trouble: Option<Trouble>) -> usize {
