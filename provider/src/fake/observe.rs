@@ -196,7 +196,7 @@ impl Sight<'_> {
 
     fn listeners(&mut self) {
         for (id, it) in &self.world.listeners {
-            if !self.path.key(&it.balancer).is_some() {
+            if self.path.key(&it.balancer).is_none() {
                 continue;
             }
             let slot = Slot::Listener(it.port);

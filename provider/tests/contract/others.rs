@@ -37,7 +37,7 @@ async fn an_endpoint_of_somebody_else_is_seen_as_a_connection_only() {
     let states: Vec<&str> = observed
         .connections
         .iter()
-        .filter(|connection| connection.is_of(&theirs))
+        .filter(|connection| connection.is_of(theirs))
         .map(|connection| connection.state.as_str())
         .collect();
     assert_eq!(states, ["pendingAcceptance"]);

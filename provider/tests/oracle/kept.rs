@@ -234,6 +234,7 @@ async fn strike(way: Way, name: &str, moment: usize) -> Option<Result<&'static s
 
 /// A row for each trouble. The first moments are tried one by one, and of the later ones every
 /// `KEPT_EVERY`th, which is each of them where that is 1.
+#[allow(clippy::print_stdout)] // The table is what `--nocapture` is for.
 fn never_forgotten(way: Way) {
     let every = std::env::var("KEPT_EVERY").map_or(4, |every| every.parse().unwrap());
     let mut table = String::new();

@@ -19,7 +19,10 @@ const IN_FLIGHT: usize = 16;
 /// The lanes of one provider configuration: of one account, as far as anybody can tell without
 /// asking. Clones share them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lanes(Arc<Mutex<BTreeMap<(String, Bucket), Arc<Lane>>>>);
+pub(super) struct Lanes(Arc<Mutex<ByRegion>>);
+
+/// Of what is global the region is empty.
+type ByRegion = BTreeMap<(String, Bucket), Arc<Lane>>;
 
 #[derive(Debug)]
 pub(super) struct Lane {

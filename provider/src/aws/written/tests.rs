@@ -170,17 +170,17 @@ fn of_a_load_balancer() {
         },
         &[
             ("LoadBalancerName", |raw| {
-                raw.balancer.load_balancer_name = None
+                raw.balancer.load_balancer_name = None;
             }),
             ("DNSName", |raw| raw.balancer.dns_name = None),
             ("CanonicalHostedZoneId", |raw| {
-                raw.balancer.canonical_hosted_zone_id = None
+                raw.balancer.canonical_hosted_zone_id = None;
             }),
             ("Type", |raw| raw.balancer.r#type = None),
             ("IpAddressType", |raw| raw.balancer.ip_address_type = None),
             ("ZoneName", nameless),
             ("AvailabilityZones", |raw| {
-                raw.balancer.availability_zones = None
+                raw.balancer.availability_zones = None;
             }),
             ("SecurityGroups", |raw| raw.balancer.security_groups = None),
             ("State", |raw| raw.balancer.state = None),
@@ -253,20 +253,20 @@ fn of_a_target_group() {
             ("VpcId", |raw| raw.group.vpc_id = None),
             ("IpAddressType", |raw| raw.group.ip_address_type = None),
             ("HealthCheckProtocol", |raw| {
-                raw.group.health_check_protocol = None
+                raw.group.health_check_protocol = None;
             }),
             ("HealthCheckPort", |raw| raw.group.health_check_port = None),
             ("HealthCheckIntervalSeconds", |raw| {
-                raw.group.health_check_interval_seconds = None
+                raw.group.health_check_interval_seconds = None;
             }),
             ("HealthCheckTimeoutSeconds", |raw| {
-                raw.group.health_check_timeout_seconds = None
+                raw.group.health_check_timeout_seconds = None;
             }),
             ("HealthyThresholdCount", |raw| {
-                raw.group.healthy_threshold_count = None
+                raw.group.healthy_threshold_count = None;
             }),
             ("UnhealthyThresholdCount", |raw| {
-                raw.group.unhealthy_threshold_count = None
+                raw.group.unhealthy_threshold_count = None;
             }),
             ("attributes", |raw| raw.attributes.clear()),
         ],
@@ -353,7 +353,7 @@ fn of_an_endpoint_service() {
             ("ServiceName", |raw| raw.configuration.service_name = None),
             ("ServiceState", |raw| raw.configuration.service_state = None),
             ("AcceptanceRequired", |raw| {
-                raw.configuration.acceptance_required = None
+                raw.configuration.acceptance_required = None;
             }),
             ("NetworkLoadBalancerArns", |raw| {
                 raw.configuration.network_load_balancer_arns = None;
@@ -362,10 +362,10 @@ fn of_an_endpoint_service() {
                 raw.configuration.supported_ip_address_types = None;
             }),
             ("SupportedRegions", |raw| {
-                raw.configuration.supported_regions = None
+                raw.configuration.supported_regions = None;
             }),
             ("AvailabilityZones", |raw| {
-                raw.configuration.availability_zones = None
+                raw.configuration.availability_zones = None;
             }),
         ],
     );
@@ -402,7 +402,7 @@ fn of_an_endpoint() {
             ("State", |raw| raw.state = None),
             ("DnsEntries", |raw| raw.dns_entries = None),
             ("NetworkInterfaceIds", |raw| {
-                raw.network_interface_ids = None
+                raw.network_interface_ids = None;
             }),
         ],
     );
@@ -454,7 +454,7 @@ fn of_a_hosted_zone() {
         },
         &[
             ("VPCId", |raw| {
-                raw.vpcs.iter_mut().for_each(|vpc| vpc.vpc_id = None)
+                raw.vpcs.iter_mut().for_each(|vpc| vpc.vpc_id = None);
             }),
             ("VPCs", |raw| raw.vpcs.clear()),
         ],

@@ -309,10 +309,7 @@ mod tests {
                 assert!(text.contains(part), "{code}: {part:?} is not in: {text}");
             }
         }
-        assert_eq!(
-            told(Throttled, "X", "RequestLimitExceeded", "").contains("Quotas"),
-            false
-        );
+        assert!(!told(Throttled, "X", "RequestLimitExceeded", "").contains("Quotas"));
         assert_eq!(told(Invalid, "X", "ValidationError", ""), "");
         assert!(!told(Credentials, "X", "ExpiredToken", "").contains("IAM policies"));
     }

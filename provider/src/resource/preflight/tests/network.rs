@@ -359,7 +359,7 @@ fn given_groups_open_the_ports_to_somebody() {
         &["sg-kafka open none of", "private_link_traffic = \"off\""],
     );
     warning(
-        &found(endpoint.clone(), groups(&[], &[6001..=6002, 9091..=9091])),
+        &found(endpoint, groups(&[], &[6001..=6002, 9091..=9091])),
         "endpoint.security_group_ids",
         &["sg-client do not open 6003 to anybody", "managed group"],
     );
@@ -368,7 +368,7 @@ fn given_groups_open_the_ports_to_somebody() {
     let enforce = "enforce_security_group_inbound_rules_on_private_link_traffic";
     off["load_balancer"][enforce] = "off".into();
     assert_eq!(found(off, groups(&[], &[])), []);
-    let mut more = balancer.clone();
+    let mut more = balancer;
     more["load_balancer"]["security_group_ids"] = json!(["sg-kafka", "(unknown)"]);
     assert_eq!(found(more, groups(&[], &[])), []);
 }
