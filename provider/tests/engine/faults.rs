@@ -261,7 +261,7 @@ mod bounds {
         ends(
             |rig| {
                 rig.fake
-                    .inject(Fault::new(Effect::Break, u32::MAX, |_| true))
+                    .inject(Fault::new(Effect::Break, u32::MAX, |_| true));
             },
             false,
         );
@@ -272,7 +272,7 @@ mod bounds {
         ends(
             |rig| {
                 rig.fake
-                    .inject(Fault::new(Effect::PutOff, u32::MAX, |_| true))
+                    .inject(Fault::new(Effect::PutOff, u32::MAX, |_| true));
             },
             true,
         );
