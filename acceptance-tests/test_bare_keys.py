@@ -99,8 +99,9 @@ def test_create(
 
 
 def shows_brokers_of_any(outcome: Outcome, said: str) -> None:
+    """Of one broker, or of several that one cause has stopped."""
     assert "panic" not in outcome.text, outcome.report()
-    assert says(outcome.errors, 'brokers["', said), outcome.report()
+    assert says(outcome.errors, "brokers", said), outcome.report()
 
 
 def test_update(

@@ -4,6 +4,7 @@ from typing import Any
 
 from harness.aws import Account, Control
 from harness.configuration import ADDRESS, HOSTNAME, configuration, orders, service_side
+from harness.layouts import certificate
 from harness.network import Network, make_vpc
 from harness.path import inventory, read_path
 from harness.terraform import Workspace, says
@@ -133,8 +134,7 @@ def test_a_second_broker_beside_one_on_the_bootstrap_port(
 def test_tls_is_warned_of_once(
     account: Account, network: Network, terraform: Workspace
 ) -> None:
-    certificate = f"arn:aws:acm:{account.region}:{account.id}:certificate/a-b-c"
-    listener = {"protocol": "TLS", "certificate_arn": certificate}
+    listener = {"protocol": "TLS", "certificate_arn": certificate(account)}
     arguments = service_side(network, listener=listener)
     terraform.write(configuration(arguments))
     assert terraform.validate().warnings == []

@@ -98,7 +98,7 @@ def test_nothing_refused_calls_aws(
     control: Control, network: Network, terraform: Workspace
 ) -> None:
     """With credentials and a region too: neither validate nor a refused apply asks or writes."""
-    terraform.write(configuration(service_side(network, bootstrap_port=6001)))
+    terraform.write(configuration(service_side(network, count=2, bootstrap_port=6001)))
     terraform.validate().expect(1)
     assert control.calls() == []
     terraform.apply_fails()

@@ -71,12 +71,8 @@ pub fn drift(told: &Told, footing: &Footing, observed: &Observed) -> BTreeMap<St
         faults.entry(step.key.slot).or_default().push(step);
     }
     let adopted: BTreeSet<Key> = adopted.iter().map(|step| step.key).collect();
-    let taken_over = (!adopted.is_empty()).then(|| {
-        let sentence = format!("{} objects are not tagged as this path's", adopted.len());
-        (OWNERSHIP.to_owned(), sentence)
-    });
-    if faults.is_empty() {
-        return taken_over.into_iter().collect();
+    if faults.is_empty() && adopted.is_empty() {
+        return BTreeMap::new();
     }
     let shown = |observed: &Observed| {
         arguments(render(&View {
@@ -90,7 +86,7 @@ pub fn drift(told: &Told, footing: &Footing, observed: &Observed) -> BTreeMap<St
     };
     let repaired = shown(&foresight.end);
     let everywhere = everywhere(&faults, observed);
-    faults
+    let told = faults
         .into_iter()
         .filter(|(slot, steps)| {
             let mut damaged = foresight.end.clone();
@@ -106,9 +102,15 @@ pub fn drift(told: &Told, footing: &Footing, observed: &Observed) -> BTreeMap<St
             };
             !damaged.keys().any(|name| is_told(name))
         })
-        .map(|(slot, steps)| (slot.to_string(), faults_of(&steps, observed)))
-        .chain(taken_over)
-        .collect()
+        .map(|(slot, steps)| (slot, faults_of(&steps, observed)));
+    if adopted.is_empty() {
+        return told.map(|(slot, it)| (slot.to_string(), it)).collect();
+    }
+    // One key for all, for a generator writes it into the configuration, where it may stay.
+    let untagged = format!("{} objects are not tagged as this path's", adopted.len());
+    let others = told.map(|(slot, it)| format!("{}: {it}", slot.called()));
+    let sentences: Vec<String> = std::iter::once(untagged).chain(others).collect();
+    BTreeMap::from([(OWNERSHIP.to_owned(), sentences.join("; "))])
 }
 
 fn arguments(state: Value) -> BTreeMap<String, Value> {
