@@ -27,18 +27,9 @@ fn as_it_was(mut read: Value, state: &Value) -> Value {
     let Value::Object(members) = &mut read else {
         return read;
     };
-    for name in [
-        "load_balancer_arn_suffix",
-        "load_balancer_zone_id",
-        "target_group_arn_suffixes",
-    ] {
-        assert!(
-            state.get(name).is_null(),
-            "the fixture is older than {name}"
-        );
-        assert!(!members[name].is_null(), "{name}");
-        members.insert(name.to_owned(), Value::Null);
-    }
+    let name = "load_balancer_zone_id";
+    assert!(state.get(name).is_null() && !members[name].is_null());
+    members.insert(name.to_owned(), Value::Null);
     if let Some(Value::Object(endpoint)) = members.get_mut("endpoint") {
         assert!(!endpoint["managed_zone_id"].is_null());
         endpoint.insert("managed_zone_id".to_owned(), Value::Null);
