@@ -68,6 +68,10 @@ fn label(
     let Some(seen) = seen else {
         return Some(label);
     };
+    if seen.get(LABEL) == Some(&label) {
+        // What may be made anew for this object, since it has failed, is called the same.
+        return Some(label);
+    }
     let retired = retired(config, footing);
     let is_changed = wanted
         .iter()
