@@ -1,10 +1,10 @@
 """Mistakes that people make, and what they are told: what failed, on which object or argument, why,
 and what to do about it. A table: one row a mistake.
 
-Three mistakes of the kind are not in it, since it is Terraform that tells of them before a provider
-is asked: an argument that no schema has (`host_name`), block syntax for an attribute, a list where a
-map is wanted; and a state that a newer version has written. A key that no schema has inside a nested
-object, nobody is told of (hashicorp/terraform#33570)."""
+Some are not in it, since it is Terraform that tells of them before a provider is asked: an argument
+that no schema has (`host_name`), block syntax for an attribute, a list where a map is wanted, and a
+state that a newer version has written. Of a key that no schema has inside a nested object nobody is
+told (hashicorp/terraform#33570)."""
 
 import os
 import re
@@ -202,7 +202,7 @@ MISTAKES = [
         "endpoint-in-an-unserved-zone",
         in_unserved_zones,
         "endpoint.subnet_ids",
-        ("There is none for subnet-", "us-east-1c", "give the load balancer a subnet in their zone"),
+        ("There is none for subnet-", "us-east-1c", "give the load balancer a subnet in their"),
         command="plan",
     ),
     Mistake(
@@ -327,14 +327,14 @@ MISTAKES = [
         "quota-of-endpoints",
         whole(count=1),
         "endpoint",
-        ("VpcEndpointLimitExceeded", "Interface VPC endpoints per VPC", "Service Quotas"),
+        ("VpcEndpointLimitExceeded", "Interface VPC endpoints per VPC", "needs 1 in all, and has"),
         fault=refused("CreateVpcEndpoint", "VpcEndpointLimitExceeded", "The maximum is reached"),
     ),
     Mistake(
         "quota-of-rules",
         whole(count=1),
         "endpoint",
-        ("RulesPerSecurityGroupLimitExceeded", "rules per security group", "Service Quotas"),
+        ("RulesPerSecurityGroupLimitExceeded", "rules per security group", "this path needs"),
         fault=refused(
             "AuthorizeSecurityGroupIngress",
             "RulesPerSecurityGroupLimitExceeded",
