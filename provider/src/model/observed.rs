@@ -264,6 +264,11 @@ impl Connection {
         self.endpoint_id.as_deref() == Some(endpoint_id)
     }
 
+    /// Its owner asked, and nobody has answered yet.
+    pub fn waits_for_acceptance(&self) -> bool {
+        self.state.eq_ignore_ascii_case("pendingAcceptance")
+    }
+
     /// To be answered, or open: AWS deletes no service that has such a connection. What AWS says
     /// nothing of may be open.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/delete-endpoint-service.html>

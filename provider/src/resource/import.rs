@@ -98,6 +98,9 @@ fn parse(text: &str) -> Result<(Wanted<'_>, Option<&str>), Diagnostic> {
         Some((id, region)) => (id.trim(), Some(region.trim())),
         None => (text.trim(), None),
     };
+    if let Some(hint) = by_another_name(id) {
+        return Err(refused(text, &hint));
+    }
     if let Some(Err(fault)) = region.map(region::check) {
         return Err(refused(text, &fault.detail));
     }
@@ -126,6 +129,31 @@ fn parse(text: &str) -> Result<(Wanted<'_>, Option<&str>), Diagnostic> {
         }
     };
     Ok((wanted, region))
+}
+
+/// What AWS's console and other resources call a path by, and what to write for it. No path's name
+/// has such letters.
+fn by_another_name(id: &str) -> Option<String> {
+    let is_arn = id.starts_with("arn:");
+    let is_name = id.contains(".vpce.") || id.starts_with("com.amazonaws.");
+    if !is_arn && !is_name {
+        return None;
+    }
+    let what = match is_arn {
+        true => "It is an ARN",
+        false => "It is the name of a service",
+    };
+    let service = id.split([':', '/', '.', ',']);
+    let service = service
+        .map(str::trim)
+        .find(|it| it.starts_with("vpce-svc-"));
+    Some(match service {
+        Some(service) => format!("{what}: give the id of the endpoint service, {service:?}."),
+        None => format!(
+            "{what}, and of no endpoint service: give the id of the one that the path has, \
+             \"vpce-svc-...\", or the name of the path."
+        ),
+    })
 }
 
 fn refused(text: &str, why: &str) -> Diagnostic {
@@ -262,6 +290,31 @@ mod tests {
             "vpce-svc-1@eu-west-1,vpce-1",
         ] {
             assert!(parse(id).is_err(), "{id}");
+        }
+    }
+
+    #[test]
+    fn an_arn_and_a_service_name_are_answered_with_what_to_write() {
+        for (id, said) in [
+            (
+                "arn:aws:ec2:us-east-1:123456789012:vpc-endpoint-service/vpce-svc-0a1b",
+                "\"vpce-svc-0a1b\"",
+            ),
+            (
+                "com.amazonaws.vpce.us-east-1.vpce-svc-0a1b",
+                "\"vpce-svc-0a1b\"",
+            ),
+            (
+                "cn.com.amazonaws.vpce.cn-north-1.vpce-svc-0a1b",
+                "\"vpce-svc-0a1b\"",
+            ),
+            (
+                "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/net/orders/5",
+                "of no endpoint service",
+            ),
+        ] {
+            let refusal = parse(id).unwrap_err();
+            assert!(refusal.detail.contains(said), "{}", refusal.detail);
         }
     }
 }

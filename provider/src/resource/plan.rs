@@ -164,6 +164,9 @@ fn update(
         let found = validate::change(&before.config, &told.config, private.adopting);
         answer.diagnostics.extend(found);
     }
+    answer
+        .diagnostics
+        .extend(warnings::waiting(&private.observed));
     let elsewhere = warnings::stays_elsewhere(&told.config, &settings.region, prior);
     answer.diagnostics.extend(elsewhere);
     answer

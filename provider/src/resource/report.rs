@@ -3,6 +3,7 @@
 mod advice;
 mod causes;
 mod health;
+mod need;
 mod place;
 
 use std::collections::BTreeSet;
@@ -87,11 +88,25 @@ pub fn ended(run: &Convergence, desired: &Desired) -> Diagnostics {
     found.extend(conflicts(run.blocked.iter(), desired, &run.observed));
     found.extend(run.unseen.as_ref().map(unseen));
     let unfinished = !run.is_settled();
-    if unfinished {
-        found.extend(health::unhealthy(run, desired));
-    }
+    let mut ill = match unfinished {
+        true => health::unhealthy(run, desired),
+        false => Vec::new(),
+    };
+    // Where all that is left waits for the same brokers, it is one message.
+    let is_ill = |key: &Key| run.ailing.contains_key(key);
+    let all_waits = !run.left.steps.is_empty() && run.left.awaited.iter().all(is_ill);
+    let is_told = match ill.as_mut_slice() {
+        [only] if run.timed_out && !run.cancelled && !found.has_errors() && all_waits => {
+            only.detail = format!("{} {}", only.detail, when_time_was_up(run));
+            true
+        }
+        _ => false,
+    };
+    found.extend(ill);
     if unfinished && run.cancelled {
         found.push(interrupted(run, desired));
+    } else if is_told {
+        // With the brokers.
     } else if unfinished && run.timed_out && !(run.lacks_health_only() && found.has_errors()) {
         found.push(timed_out(run, desired));
     }
@@ -130,7 +145,23 @@ fn failed(group: &Group<'_>, desired: &Desired, seen: &Observed) -> Diagnostic {
     for advice in advice::advice(group.error) {
         detail = format!("{detail} {advice}");
     }
+    if let Some(share) = share(group, desired, seen) {
+        detail = format!("{detail} {share}");
+    }
     told("Could not", group, detail, desired, seen)
+}
+
+/// How much of a quota the path needs, where that is what it lacks.
+fn share(group: &Group<'_>, desired: &Desired, seen: &Observed) -> Option<String> {
+    let (code, step) = (&group.error.code, group.steps.first()?);
+    let wanted = desired.objects.iter().map(|(key, it)| (key.slot, it));
+    let there = seen.objects.iter();
+    let there = there.map(|(key, seen)| (key.slot, &seen.object));
+    let needs = need::count(code, step, wanted)?;
+    let has = need::count(code, step, there)?;
+    Some(format!(
+        "Of that quota this path needs {needs} in all, and has {has} so far."
+    ))
 }
 
 fn put_off(group: &Group<'_>, desired: &Desired, seen: &Observed) -> Diagnostic {
@@ -210,15 +241,15 @@ fn interrupted(run: &Convergence, desired: &Desired) -> Diagnostic {
 }
 
 fn timed_out(run: &Convergence, desired: &Desired) -> Diagnostic {
-    Diagnostic::error(
-        "Out of time",
-        format!(
-            "Still to be done when the time was up: {}. The state holds what exists; applying \
-             again goes on from here. `timeouts` allows more time.",
-            left(run)
-        ),
+    Diagnostic::error("Out of time", when_time_was_up(run)).at(awaited(run, desired))
+}
+
+fn when_time_was_up(run: &Convergence) -> String {
+    format!(
+        "Still to be done when the time was up: {}. The state holds what exists; applying again \
+         goes on from here. `timeouts` allows more time.",
+        left(run)
     )
-    .at(awaited(run, desired))
 }
 
 /// The argument about the object that everything waits for, where it is one.
@@ -245,13 +276,18 @@ fn left(run: &Convergence) -> String {
         lines.push(listed(&steps.iter().map(|it| &it.step).collect::<Vec<_>>()));
     } else {
         lines.extend(steps.iter().map(|Planned { step, waits }| {
-            let waits: Vec<String> = waits.iter().map(ToString::to_string).collect();
-            match waits.is_empty() {
+            let mut told: Vec<String> = Vec::new();
+            for wait in waits.iter().map(ToString::to_string) {
+                if !told.contains(&wait) {
+                    told.push(wait);
+                }
+            }
+            match told.is_empty() {
                 true => step.in_words(),
                 false => format!(
                     "{} (waiting until {})",
                     step.in_words(),
-                    waits.join(" and ")
+                    told.join(", and until ")
                 ),
             }
         }));

@@ -205,10 +205,12 @@ fn the_broker_that_is_waited_for_is_named_with_its_health() {
             "brokers[\"3\"]: Broker 3 is not healthy",
             "10.0.3.99:9092 unhealthy (Target.Timeout: Request timed out)",
             "wait_for_healthy = false",
-            "Out of time",
+            "Still to be done when the time was up: deregister targets from the target group of all \
+             brokers",
         ] {
             assert!(text.contains(part), "{part:?} is not in: {text}");
         }
+        assert_eq!(answer.diagnostics.iter().count(), 1, "{text}");
         // The old machine goes on serving bootstrap beside the new one.
         let private = Private::decode(&terraform.private).unwrap();
         let group = Slot::TargetGroup(Role::Bootstrap);

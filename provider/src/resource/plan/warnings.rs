@@ -3,7 +3,7 @@
 use tfplugin::{Diagnostic, Path, Value};
 
 use crate::{
-    model::{BrokerId, Maybe},
+    model::{BrokerId, Connection, Maybe, Observed, Slot},
     resource::config::{Config, hostname},
 };
 
@@ -38,6 +38,48 @@ pub(super) fn stays_elsewhere(
         )
         .at("region")
     })
+}
+
+/// Somebody waits for the owner of the service, and sees nothing but an endpoint that does not work.
+/// Told in every plan while it is so, since nothing else in Terraform shows it. The path's own
+/// endpoint is accepted by the apply.
+pub(super) fn waiting(observed: &Observed) -> Option<Diagnostic> {
+    let own: Vec<&String> = observed
+        .of(Slot::Endpoint)
+        .filter_map(|(_, seen)| seen.id.known())
+        .collect();
+    let waits = |it: &&Connection| {
+        it.waits_for_acceptance() && !own.iter().any(|own| it.is_of(own.as_str()))
+    };
+    let waiting: Vec<&Connection> = observed.connections.iter().filter(waits).collect();
+    if waiting.is_empty() {
+        return None;
+    }
+    let told: Vec<String> = waiting
+        .iter()
+        .map(|it| format!("{} of account {}", it.name(), it.owner))
+        .collect();
+    let ids = waiting.iter().filter_map(|it| it.endpoint_id.as_deref());
+    let ids: Vec<&str> = ids.collect();
+    let services = observed.of(Slot::Service);
+    let service = services.filter_map(|(_, seen)| seen.id.known()).next();
+    let how = match service {
+        Some(service) if !ids.is_empty() => format!(
+            ": aws ec2 accept-vpc-endpoint-connections --service-id {service} --vpc-endpoint-ids \
+             {ids}, or reject-vpc-endpoint-connections with the same",
+            ids = ids.join(" ")
+        ),
+        _ => String::new(),
+    };
+    let found = Diagnostic::warning(
+        "Connections wait to be accepted",
+        format!(
+            "Clients behind these get no connection to the brokers until you accept them: {}. \
+             Accept or reject them{how}.",
+            told.join(", ")
+        ),
+    );
+    Some(found.at("endpoint_service"))
 }
 
 fn hostname_changes(before: &Config, after: &Config) -> Option<Diagnostic> {
@@ -139,4 +181,61 @@ fn parts(id: BrokerId, from: u16, to: u16) -> Diagnostic {
         ),
     )
     .at(Path::of("brokers").key(id.to_string()).attribute("port"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        Key, Object, Seen,
+        object::{Endpoint, load_balancer::IpAddressType},
+    };
+
+    fn connection(endpoint: Option<&str>, owner: &str, state: &str) -> Connection {
+        Connection {
+            endpoint_id: endpoint.map(str::to_owned),
+            id: None,
+            owner: owner.to_owned(),
+            state: state.to_owned(),
+        }
+    }
+
+    #[test]
+    fn who_waits_is_told_and_nobody_else() {
+        let mut observed = Observed {
+            connections: vec![
+                connection(Some("vpce-1"), "111111111111", "available"),
+                connection(Some("vpce-2"), "222222222222", "PendingAcceptance"),
+                connection(Some("vpce-3"), "333333333333", "rejected"),
+                connection(Some("vpce-4"), "444444444444", "pending"),
+                connection(None, "555555555555", "pendingAcceptance"),
+            ],
+            ..Observed::default()
+        };
+        let told = waiting(&observed).unwrap();
+        assert_eq!(told.severity, tfplugin::Severity::Warning);
+        assert!(
+            told.detail.contains("vpce-2 of account 222222222222"),
+            "{told:?}"
+        );
+        assert!(told.detail.contains("of account 555555555555"), "{told:?}");
+        for other in ["vpce-1", "vpce-3", "vpce-4"] {
+            assert!(!told.detail.contains(other), "{other}: {told:?}");
+        }
+        let own = Object::Endpoint(Endpoint {
+            vpc: Maybe::Unknown,
+            subnets: Default::default(),
+            security_groups: Default::default(),
+            ip_address_type: IpAddressType::Ipv4,
+            accepted: false,
+            tags: Default::default(),
+        });
+        let key = Key::only(Slot::Endpoint);
+        let own = Seen::newborn(own, Maybe::Known("vpce-2".to_owned()));
+        observed.objects.insert(key, own);
+        let told = waiting(&observed).unwrap();
+        assert!(!told.detail.contains("vpce-2"), "{told:?}");
+        observed.connections.truncate(4);
+        assert_eq!(waiting(&observed), None);
+    }
 }
