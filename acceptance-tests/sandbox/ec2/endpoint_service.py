@@ -176,12 +176,14 @@ def connections_of(service: EndpointService) -> list[Endpoint]:
     ]
 
 
-def zones_of_load_balancers(region: Region, arns: list[str]) -> dict[str, str]:
+def zones_of_load_balancers(
+    region: Region, arns: list[str], served: dict[str, str] | None = None
+) -> dict[str, str]:
     """The zones that a service takes over from its load balancers when it is told to."""
     settled = clock.now() - region.account.timing.provisioning.service_zone
     return {
         zone.name: zone.zone_id
         for arn in arns
         for zone in region.all(LoadBalancer)[arn].zones
-        if zone.since <= settled
+        if zone.since <= settled or zone.name in (served or {})
     }

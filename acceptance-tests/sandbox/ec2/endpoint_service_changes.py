@@ -48,7 +48,8 @@ def modify(call: Call) -> dict[str, Any]:
         found.private_dns = None
     # VPC PrivateLink Guide, "Configure an endpoint service": a zone added to the load balancer
     # is served only after this call, which may name the service alone.
-    found.zones = zones_of_load_balancers(call.region, arns)
+    # What it serves already it goes on to serve, however new.
+    found.zones = zones_of_load_balancers(call.region, arns, served=found.zones)
     return {"Return": True}
 
 
