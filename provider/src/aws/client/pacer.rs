@@ -15,10 +15,13 @@ use super::bucket::Capacity;
 /// What is left of the share after a refusal.
 const LESS: f64 = 0.7;
 /// How little of a bucket is believed to be left when its first refusal comes early: it may have
-/// been empty by chance.
-const FIRST_SHARE: f64 = 0.2;
+/// been emptied before, by the process that made the plan. Too much costs refusals, which nobody
+/// counts; too little costs time.
+const FIRST_SHARE: f64 = 0.5;
 /// How much the share grows in a second of calls that are let through: twice as much in eight.
 const MORE: f64 = 0.09;
+/// The same until a second refusal has shown that there is not more to be had.
+const MORE_AT_FIRST: f64 = 0.3;
 /// One call a minute is the least.
 const LEAST_RATE: f64 = 1.0 / 60.0;
 /// A bucket that gives so many times what is documented is none that matters.
@@ -44,6 +47,8 @@ struct Learnt {
     lessened: Instant,
     /// When it was last made greater.
     grown: Instant,
+    /// How fast it grows.
+    more: f64,
 }
 
 impl Pacer {
@@ -89,7 +94,7 @@ impl Pacer {
             learnt.count(capacity, now);
             // Time in which nothing was asked for teaches nothing.
             let busy = now.duration_since(learnt.grown).as_secs_f64().min(1.0);
-            learnt.share *= (MORE * busy).exp();
+            learnt.share *= (learnt.more * busy).exp();
             learnt.grown = now;
             if learnt.share > FREE {
                 self.learnt = None;
@@ -108,6 +113,7 @@ impl Pacer {
                 counted: now,
                 lessened: now,
                 grown: now,
+                more: MORE_AT_FIRST,
             });
             return true;
         };
@@ -121,6 +127,7 @@ impl Pacer {
             return false;
         }
         learnt.lessened = now;
+        learnt.more = MORE;
         learnt.share = (learnt.share * LESS).max(LEAST_RATE / capacity.refill);
         true
     }

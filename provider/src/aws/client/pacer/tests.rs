@@ -118,10 +118,31 @@ fn whatever_others_leave_is_used_and_little_is_refused() {
                     "{bucket:?}, {others} used: {calls} calls in {took:.0} s, not {least:.0}"
                 );
                 assert!(
-                    f64::from(refused) <= 40.0 + 0.35 * f64::from(calls),
+                    f64::from(refused) <= 60.0 + 0.35 * f64::from(calls),
                     "{bucket:?}, {others} used: {refused} of {calls} refused"
                 );
             }
+        }
+    }
+}
+
+/// Terraform starts a process to plan and another to apply: the second finds a bucket that the first
+/// has emptied, in an account that nobody else uses.
+#[test]
+fn a_bucket_that_was_emptied_before_is_not_taken_for_a_crowded_one() {
+    for bucket in [Bucket::ElbReads, Bucket::ElbModifications] {
+        for calls in [30, 45, 100, 300] {
+            let begun = Instant::now();
+            let mut aws = Aws::new(&bucket, 0.0, begun);
+            let refill = aws.refill;
+            aws.tokens = 3.0;
+            let mut pacer = Pacer::new(bucket.capacity());
+            let (took, refused) = run(&mut pacer, &mut aws, calls, begun);
+            let least = (f64::from(calls) - 3.0) / refill;
+            assert!(
+                took <= 1.4 * least + 0.5,
+                "{bucket:?}: {calls} calls in {took:.1} s, not {least:.1}; {refused} refused"
+            );
         }
     }
 }
