@@ -64,6 +64,14 @@ def test_one_refused_call_costs_one_call(
     assert len(control.calls()) == whole + 3
 
 
+def test_a_throttled_question_whose_the_credentials_are(
+    control: Control, network: Network, terraform: Workspace
+) -> None:
+    terraform.write(configuration(service_side(network)))
+    control.fault("GetCallerIdentity", code="Throttling", message="Rate exceeded", times=5)
+    terraform.plan_has_changes()
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_create_ends_with_its_timeout(
     control: Control, network: Network, terraform: Workspace, fault: str
@@ -231,7 +239,8 @@ def test_the_log(
     assert any("load-balancer" in line["step"] for line in begun)
     assert all(isinstance(line["milliseconds"], (int, float)) for line in done)
     assert {line["step"] for line in done} <= {line["step"] for line in begun}
-    assert any("load-balancer" in line["until"] for line in of("Waiting")), "not what for, and why"
+    waits = [line["until"] for line in of("Waiting")]
+    assert any("the load balancer is ready" in until for until in waits), "not what for, and why"
     calls = of("AWS answered")
     assert bool(calls) == (level == "DEBUG")
     if level == "DEBUG":

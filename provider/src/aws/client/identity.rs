@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::config::{retry::RetryConfig, timeout::TimeoutConfig};
+use tokio::time::{Instant, sleep};
 
 use super::{
     SetupError, clock::Clock, credentials::RoleRefused, origin::Origin, sources::Unusable,
@@ -21,6 +22,8 @@ use crate::{
 const ATTEMPTS: u32 = 3;
 const PATIENCE: Duration = Duration::from_secs(20);
 const PATIENCE_PER_ATTEMPT: Duration = Duration::from_secs(8);
+/// Between attempts that were too many for AWS.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What makes a message about credentials useful.
 #[derive(Debug)]
@@ -34,15 +37,21 @@ pub(super) struct Circumstances<'a> {
 
 /// The account id that the credentials belong to.
 pub(super) async fn ask(sts: &aws_sdk_sts::Client, clock: &Clock) -> Result<String, CloudError> {
-    let before = clock.ahead();
-    let answer = match once(sts).await {
-        // AWS's answer told the time.
-        Err(error) if error.kind == ErrorKind::Credentials && clock.ahead() != before => {
-            once(sts).await?
-        }
-        answer => answer?,
-    };
-    Ok(answer)
+    let (before, begun) = (clock.ahead(), Instant::now());
+    loop {
+        return match once(sts).await {
+            // AWS's answer told the time.
+            Err(error) if error.kind == ErrorKind::Credentials && clock.ahead() != before => {
+                once(sts).await
+            }
+            // Whose they are is known there, and told when it is this call's turn.
+            Err(error) if error.kind == ErrorKind::Throttled && begun.elapsed() < PATIENCE => {
+                sleep(PAUSE).await;
+                continue;
+            }
+            answer => answer,
+        };
+    }
 }
 
 async fn once(sts: &aws_sdk_sts::Client) -> Result<String, CloudError> {
