@@ -21,7 +21,7 @@ use crate::{
         adopt,
         agree::disagreement,
         asked::{as_planned, decided, is_decided, meant},
-        config::{Timeouts, defaults},
+        config::{Config, Timeouts, defaults},
         desired::{desired, destroyed},
         instance::Instance,
         left::{DRIFT, leave},
@@ -149,8 +149,9 @@ async fn delete(
     let mut private = kept.unwrap_or_default();
     private.owner.clone_from(&scope.owner);
     let region = region(&prior, &settings)?;
-    let timeouts = private.told.as_ref().map(|told| &told.config.timeouts);
-    let limit = timeouts.map_or(defaults::TIMEOUT, |it| allowance(it, Operation::Delete));
+    // The state has them even where nothing was kept.
+    let timeouts = Config::read(&prior).0.timeouts;
+    let limit = allowance(&timeouts, Operation::Delete);
     let bounds = Bounds::new(begun + limit, ctx.cancel.clone());
     let cloud = clouds.cloud(&region, &bounds).await?;
     let mut observed = observe(&cloud, &bounds, &scope).await?;

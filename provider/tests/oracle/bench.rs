@@ -104,6 +104,10 @@ impl Bench {
         self.only_others_are_left();
     }
 
+    pub fn others(&self) -> &World {
+        &self.others
+    }
+
     pub fn only_others_are_left(&self) {
         let (left, others) = (self.fake.world(), &self.others);
         assert_eq!(left.security_groups, others.security_groups);

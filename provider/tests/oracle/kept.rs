@@ -3,10 +3,10 @@
 //! Each way to lose a path, with each trouble, at each call that is made of AWS. The table is
 //! printed by `cargo test --test oracle no_object_is_ever_forgotten -- --nocapture --test-threads=1`.
 
-use std::fmt::Write as _;
+use std::time::Duration;
 
 use provider::{
-    fake::{Effect, Fault},
+    fake::{Effect, Fault, World},
     model::tags::OWNER,
     reconcile::Write,
 };
@@ -46,15 +46,25 @@ const TROUBLES: [&str; 5] = [
 ];
 
 fn step(name: &str) -> Step {
-    let given = [
+    Step::with::<6, 0>(small(name), [])
+}
+
+/// A path of two brokers and an endpoint.
+fn small(name: &str) -> [(&'static str, Value); 6] {
+    [
         ("endpoint", true.into()),
         ("name", name.into()),
         ("brokers.2", false.into()),
         ("brokers.3", false.into()),
         ("brokers.4", false.into()),
         ("brokers.5", false.into()),
-    ];
-    Step::with::<6, 0>(given, [])
+    ]
+}
+
+/// What replaces a path while that is there: in one VPC a hosted zone of a name is there once.
+fn beside(name: &str, hostname: &'static str) -> Step {
+    let [a, b, c, d, e, f] = small(name);
+    Step::with::<7, 0>([a, b, c, d, e, f, ("hostname", hostname.into())], [])
 }
 
 /// What is there when it begins, and the configuration that is to be.
@@ -90,7 +100,7 @@ async fn beginning(way: Way) -> (Bench, Step) {
     );
     bench.terraform.create_before_destroy = creates_first;
     let next = match way {
-        _ if creates_first => step("billing"),
+        _ if creates_first => beside("billing", "billing.test.com"),
         Way::Update => Step::with::<3, 0>(
             [
                 ("endpoint", true.into()),
@@ -139,7 +149,13 @@ fn trouble(bench: &mut Bench, name: &str) -> Trouble {
 
 /// The owners of everything that was made here and is there.
 fn owners(bench: &Bench) -> Vec<String> {
-    let world = bench.fake.world();
+    let others = tagged(bench.others());
+    let mut all = tagged(&bench.fake.world());
+    all.retain(|owner| !others.contains(owner));
+    all
+}
+
+fn tagged(world: &World) -> Vec<String> {
     let mut all: Vec<String> = world
         .security_groups
         .values()
@@ -165,8 +181,18 @@ fn known(bench: &Bench) -> Vec<String> {
     states.filter_map(|it| owner(&it.state)).collect()
 }
 
-/// Trouble at one moment. `None` where everything was done before it came.
-async fn strike(way: Way, name: &str, moment: usize) -> Option<Result<&'static str, String>> {
+enum Outcome {
+    Kept,
+    /// Of a create whose provider died Terraform is told nothing, and records nothing; the next
+    /// create tells of it.
+    Unrecorded,
+    Lost(String),
+    /// Everything was done before it came, with so many calls.
+    Untroubled(usize),
+}
+
+/// Trouble at one moment.
+async fn strike(way: Way, name: &str, moment: usize) -> Outcome {
     let (mut bench, next) = beginning(way).await;
     let command = command(&mut bench, way, &next).await;
     let before = owners(&bench);
@@ -182,9 +208,8 @@ async fn strike(way: Way, name: &str, moment: usize) -> Option<Result<&'static s
     if calls <= moment {
         let said = done.err().map(|said| told(&said));
         assert_eq!(said, None, "{way:?} fails without any trouble");
-        return None;
+        return Outcome::Untroubled(calls);
     }
-    // Of a create whose provider died Terraform is told nothing, and records nothing.
     let mut unrecorded = owners(&bench);
     unrecorded.retain(|owner| !before.contains(owner) && !known(&bench).contains(owner));
     let forgotten: Vec<String> = owners(&bench)
@@ -192,26 +217,36 @@ async fn strike(way: Way, name: &str, moment: usize) -> Option<Result<&'static s
         .filter(|owner| before.contains(owner) && !known(&bench).contains(owner))
         .collect();
     if !forgotten.is_empty() {
-        return Some(Err(format!("the state forgot {forgotten:?}")));
+        return Outcome::Lost(format!("the state forgot {forgotten:?}"));
     }
     if !unrecorded.is_empty() && name != "provider killed" {
-        return Some(Err(format!("the state never knew {unrecorded:?}")));
+        return Outcome::Lost(format!("the state never knew {unrecorded:?}"));
     }
     if !unrecorded.is_empty() {
-        return Some(Ok("killed create"));
+        return Outcome::Unrecorded;
     }
     // What the state knows is found again.
     let gone = bench.terraform.refresh().await;
     if let Err(said) = gone {
-        return Some(Err(format!("cannot be read: {}", told(&said))));
+        return Outcome::Lost(format!("cannot be read: {}", told(&said)));
     }
     let lost: Vec<String> = owners(&bench)
         .into_iter()
         .filter(|owner| !known(&bench).contains(owner))
         .collect();
     if !lost.is_empty() {
-        return Some(Err(format!("reading lost {lost:?}")));
+        return Outcome::Lost(format!("reading lost {lost:?}"));
     }
+    // What is half made has taken the name, and goes when there is another.
+    let is_half_made = bench
+        .terraform
+        .current
+        .as_ref()
+        .is_some_and(|it| it.tainted);
+    let next = match bench.terraform.create_before_destroy && is_half_made {
+        true => beside("invoices", "invoices.test.com"),
+        false => next,
+    };
     let again = match &command {
         Command::Apply(_) => match bench.terraform.plan(&next.config).await {
             Ok(plan) => bench.terraform.apply(&plan, &next.config).await,
@@ -220,50 +255,56 @@ async fn strike(way: Way, name: &str, moment: usize) -> Option<Result<&'static s
         Command::Destroy => Ok(()),
     };
     if let Err(said) = again {
-        return Some(Err(format!("another apply fails: {}", told(&said))));
+        return Outcome::Lost(format!("another apply fails: {}", told(&said)));
     }
     let destroyed = bench.terraform.destroy().await;
     if let Err(said) = destroyed {
-        return Some(Err(format!("a destroy fails: {}", told(&said))));
+        return Outcome::Lost(format!("a destroy fails: {}", told(&said)));
     }
     match owners(&bench) {
-        left if left.is_empty() => Some(Ok("kept")),
-        left => Some(Err(format!("a destroy leaves {left:?}"))),
+        left if left.is_empty() => Outcome::Kept,
+        left => Outcome::Lost(format!("a destroy leaves {left:?}")),
     }
 }
 
-/// A row for each trouble. The first moments are tried one by one, and of the later ones every
-/// `KEPT_EVERY`th, which is each of them where that is 1.
+/// A row for each trouble. The first moments are tried one by one, and of the later ones a few;
+/// with `KEPT_EVERY=1` each, with another number every so manieth.
 #[allow(clippy::print_stdout)] // The table is what `--nocapture` is for.
 fn never_forgotten(way: Way) {
-    let every = std::env::var("KEPT_EVERY").map_or(4, |every| every.parse().unwrap());
+    const FIRST: usize = 4;
+    const LATER: usize = 5;
+    let every = std::env::var("KEPT_EVERY").ok();
+    let every: Option<usize> = every.map(|every| every.parse().unwrap());
     let mut table = String::new();
     let mut lost = Vec::new();
     for name in TROUBLES {
-        let (mut moment, mut tried, mut unrecorded, before) = (0, 0, 0, lost.len());
-        while let Some(outcome) = in_virtual_time(strike(way, name, moment)) {
-            match outcome {
-                Ok("kept") => {}
-                Ok(_) => unrecorded += 1,
-                Err(how) => lost.push(format!("{way:?}, {name}, call {moment}: {how}")),
+        let Outcome::Untroubled(calls) = in_virtual_time(strike(way, name, usize::MAX)) else {
+            panic!("{way:?} is troubled by nothing");
+        };
+        assert!(calls > 2, "{way:?} asks AWS for nothing");
+        let every = every.unwrap_or_else(|| (calls / LATER).max(1));
+        let later = (FIRST..calls).step_by(every);
+        let (mut tried, mut unrecorded, before) = (0, 0, lost.len());
+        for moment in (0..FIRST.min(calls)).chain(later) {
+            match in_virtual_time(strike(way, name, moment)) {
+                Outcome::Kept => {}
+                Outcome::Unrecorded => unrecorded += 1,
+                Outcome::Lost(how) => lost.push(format!("{way:?}, {name}, call {moment}: {how}")),
+                // Waiting takes more calls one time than another.
+                Outcome::Untroubled(_) => continue,
             }
             tried += 1;
-            moment += if moment < 6 { 1 } else { every };
         }
-        assert!(tried > 2, "{way:?} asks AWS for nothing");
-        let word = if lost.len() > before { "LOST" } else { "kept" };
+        let word = match lost.len() - before {
+            0 => "kept".to_owned(),
+            lost => format!("LOST at {lost}"),
+        };
         let way = format!("{way:?}");
-        write!(
-            table,
-            "{way:<28}{name:<22}{word} at {tried} moments of {moment}"
-        )
-        .unwrap();
+        let row = format!("{way:<28}{name:<22}{word}: {tried} of {calls} calls tried");
+        table.push_str(&row);
         if unrecorded > 0 {
-            write!(
-                table,
-                " ({unrecorded} of a create that was killed: told by the next)"
-            )
-            .unwrap();
+            let killed = format!(" ({unrecorded} of a create that was killed: told by the next)");
+            table.push_str(&killed);
         }
         table.push('\n');
     }
@@ -293,6 +334,36 @@ mod no_object_is_ever_forgotten {
         update: Update,
         destroy: Destroy,
     }
+}
+
+/// Of a replacement the delete is handed private data of the new path, which say nothing of the old.
+#[test]
+fn the_delete_of_a_tainted_path_takes_no_longer_than_its_state_allows() {
+    in_virtual_time(async {
+        let mut bench = Bench::new();
+        let mut limited = step("orders");
+        if let Value::Object(members) = &mut limited.config {
+            let unset = ["create", "read", "update"].map(|name| (name, Value::Null));
+            let timeouts = Value::object(unset.into_iter().chain([("delete", "90s".into())]));
+            members.insert("timeouts".to_owned(), timeouts);
+        }
+        limited.foreseen = limited.config.clone();
+        bench.apply(&limited).await;
+        bench.terraform.current.as_mut().unwrap().tainted = true;
+        let plan = bench.plan(&limited).await;
+        bench.account.trouble(1, Some(Trouble::Stall));
+        let begun = tokio::time::Instant::now();
+        let said = bench.terraform.apply(&plan, &limited.config).await;
+        assert!(said.unwrap_err().has_errors());
+        assert!(
+            begun.elapsed() < Duration::from_secs(120),
+            "{:?}",
+            begun.elapsed()
+        );
+        bench.account.trouble(0, None);
+        bench.apply(&limited).await;
+        bench.leaves_nothing().await;
+    });
 }
 
 /// Terraform does not mix them up; a state that was damaged by an older version has them so.

@@ -14,10 +14,11 @@ mod ignore;
 mod plan;
 mod tests;
 
-use std::sync::Arc;
+use std::{future::Future, sync::Arc};
 
 use tfplugin::{
-    Diagnostics, ReadRequest, RequestContext, Resource, Schema, Type, Value, check, json,
+    Diagnostic, Diagnostics, ReadRequest, RequestContext, Resource, Schema, Type, Value, check,
+    json,
 };
 
 use super::{
@@ -138,7 +139,8 @@ impl Terraform {
             private: stored.private,
         };
         let before = request.state.clone();
-        let answer = self.resource.read(RequestContext::default(), request).await;
+        let answer = self.resource.read(RequestContext::default(), request);
+        let answer = self.alive(answer).await?;
         if answer.diagnostics.has_errors() {
             return Err(answer.diagnostics);
         }
@@ -176,7 +178,7 @@ impl Terraform {
         match (&read, &self.current) {
             (Ok(_), None) => {
                 let text = "Cannot import non-existent remote object";
-                Err(tfplugin::Diagnostic::error(text, "").into())
+                Err(Diagnostic::error(text, "").into())
             }
             (Ok(_), Some(_)) => read,
             (Err(_), _) => {
@@ -206,6 +208,16 @@ impl Terraform {
                 "a state of the present version is read",
                 &account.said(&found),
             ),
+        }
+    }
+
+    /// The answer of a provider that lives until it is given.
+    async fn alive<T>(&self, answer: impl Future<Output = T>) -> Result<T, Diagnostics> {
+        tokio::select! {
+            answer = answer => Ok(answer),
+            () = self.killed.cancelled() => {
+                Err(Diagnostic::error("Plugin did not respond", "").into())
+            }
         }
     }
 

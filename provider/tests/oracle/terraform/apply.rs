@@ -13,10 +13,8 @@ impl Terraform {
             Action::NoOp => return Ok(()),
             Action::Delete => return self.delete_current(plan.private.clone()).await,
             Action::Replace if self.create_before_destroy => {
-                assert!(
-                    self.deposed.is_none(),
-                    "an earlier object is still to be deleted"
-                );
+                // Terraform would have two of them.
+                self.delete_deposed().await?;
                 self.deposed = self.current.take();
             }
             // Of the object that goes, the provider is given the state; the private data is that

@@ -90,7 +90,8 @@ impl Terraform {
             proposed: None,
             prior_private: instance.private.clone(),
         };
-        let answer = self.resource.plan(RequestContext::default(), request).await;
+        let answer = self.resource.plan(RequestContext::default(), request);
+        let answer = self.alive(answer).await?;
         heard(&answer.diagnostics);
         if answer.diagnostics.has_errors() {
             return Err(answer.diagnostics);
@@ -124,7 +125,8 @@ impl Terraform {
             proposed: Some(self.sent("the proposed state", &proposed)),
             prior_private: private,
         };
-        let answer = self.resource.plan(RequestContext::default(), request).await;
+        let answer = self.resource.plan(RequestContext::default(), request);
+        let answer = self.alive(answer).await?;
         heard(&answer.diagnostics);
         let places = resolves(&self.schema, &answer.diagnostics);
         account.hold("a message points at an attribute", places);
