@@ -13,7 +13,7 @@ async fn accounts_are_checked_and_roles_are_assumed() {
         forbidden_account_ids: vec![world.account.clone()],
         ..settings(&world.url, &world.account)
     };
-    let refused = Clients::new(forbidden).unwrap().region(None).await;
+    let refused = Clients::new(forbidden).unwrap().proven(None).await;
     assert!(refused.unwrap_err().to_string().contains(&world.account));
 
     // A role of another account: what is called then is that account.
@@ -31,7 +31,7 @@ async fn accounts_are_checked_and_roles_are_assumed() {
         ..settings(&world.url, &world.account)
     };
     let clients = Clients::new(through_role).unwrap();
-    let region = clients.region(None).await.unwrap();
+    let region = clients.proven(None).await.unwrap();
     let vpcs = region.ec2.describe_vpcs().send().await.unwrap();
     let ours = |id| vpcs.vpcs().iter().any(|vpc| vpc.vpc_id() == Some(id));
     assert!(!ours(world.service_vpc.as_str()));
