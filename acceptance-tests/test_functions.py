@@ -35,7 +35,8 @@ def evaluate(terraform: Workspace, expression: str) -> object:
 )
 def test_values(control: Control, terraform: Workspace, expression: str, value: object) -> None:
     assert evaluate(terraform, expression) == value
-    assert control.calls() == []
+    # OpenTofu configures a provider before it calls its functions, and credentials are proven then.
+    assert {item["action"] for item in control.calls()} <= {"GetCallerIdentity"}
 
 
 @pytest.mark.parametrize(
