@@ -381,7 +381,6 @@ MISTAKES = [
         "listener.certificate_arn",
         ("CertificateNotFound", "ACM", "same region"),
         fault=refused("CreateListener", "CertificateNotFound", "Certificate not found"),
-        seconds=120,
     ),
     Mistake(
         "endpoint-never-available",

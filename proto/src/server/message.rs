@@ -32,8 +32,63 @@ pub(super) fn path(path: &Path) -> pb::AttributePath {
     }
 }
 
+/// Terraform prints the source of the whole argument with every message, so that each invalid element
+/// of a collection of thousands costs thousands of lines.
+const MOST_OF_AN_ARGUMENT: usize = 20;
+
 pub(super) fn diagnostics(diagnostics: Diagnostics) -> Vec<pb::Diagnostic> {
-    diagnostics.into_iter().map(diagnostic).collect()
+    shortened(diagnostics).map(diagnostic).collect()
+}
+
+/// The first messages of each severity about each argument, then one that counts the others.
+fn shortened(diagnostics: Diagnostics) -> impl Iterator<Item = Diagnostic> {
+    let mut told: Vec<(Severity, Path, usize)> = Vec::new();
+    let mut shown = Vec::new();
+    for diagnostic in diagnostics {
+        let argument = argument(&diagnostic.path);
+        let same = |(severity, path, _): &(Severity, Path, usize)| {
+            *severity == diagnostic.severity && *path == argument
+        };
+        let place = match told.iter().position(same) {
+            Some(place) => place,
+            None => {
+                told.push((diagnostic.severity, argument, 0));
+                told.len() - 1
+            }
+        };
+        told[place].2 += 1;
+        if told[place].2 <= MOST_OF_AN_ARGUMENT {
+            shown.push(diagnostic);
+        } else {
+            let Diagnostic { path, detail, .. } = &diagnostic;
+            tracing::debug!(%path, summary = diagnostic.summary, "Not shown: {detail}");
+        }
+    }
+    let unshown = told.into_iter().filter_map(|(severity, path, all)| {
+        let more = all.checked_sub(MOST_OF_AN_ARGUMENT).filter(|it| *it > 0)?;
+        let word = match severity {
+            Severity::Error => "errors",
+            Severity::Warning => "warnings",
+        };
+        Some(Diagnostic {
+            severity,
+            summary: format!("{more} more {word}"),
+            detail: format!(
+                "The first {MOST_OF_AN_ARGUMENT} are shown; with TF_LOG_PROVIDER=debug all are in \
+                 the log."
+            ),
+            path,
+        })
+    });
+    shown.into_iter().chain(unshown)
+}
+
+/// The attribute at the root that a path leads into; the root itself where it leads into none.
+fn argument(path: &Path) -> Path {
+    match path.steps().first() {
+        Some(Step::Attribute(name)) => Path::of(name),
+        _ => Path::root(),
+    }
 }
 
 /// Terraform looks for the line of a path in the configuration as it is written, and panics at a key
@@ -43,10 +98,8 @@ pub(super) fn diagnostics(diagnostics: Diagnostics) -> Vec<pb::Diagnostic> {
 /// it in the resource itself, where it may mean another attribute. So a message names the attribute at
 /// the root and nothing in it, and the detail begins with the whole path.
 fn diagnostic(diagnostic: Diagnostic) -> pb::Diagnostic {
-    let attribute = match diagnostic.path.steps().first() {
-        Some(Step::Attribute(name)) => Some(path(&Path::of(name))),
-        _ => None,
-    };
+    let argument = argument(&diagnostic.path);
+    let attribute = (!argument.steps().is_empty()).then(|| path(&argument));
     let detail = match diagnostic.path.steps().is_empty() {
         true => diagnostic.detail,
         false => format!("{}: {}", diagnostic.path, diagnostic.detail),
@@ -107,6 +160,26 @@ mod tests {
         ] {
             assert_eq!(sent(path), (attribute(root), detail.to_owned()));
         }
+    }
+
+    #[test]
+    fn of_thousands_of_errors_in_one_argument_the_first_are_shown() {
+        let principal = |text: String| Path::of("principals").element(text.as_str().into());
+        let wrong = |index: usize| {
+            Diagnostic::error(format!("Wrong {index}"), "").at(principal(index.to_string()))
+        };
+        let mut all: Diagnostics = (0..30_000).map(wrong).collect();
+        all.push(Diagnostic::warning("Odd", "").at(principal("x".to_owned())));
+        all.push(Diagnostic::error("No subnet", "").at("subnets"));
+        let summaries = |all| {
+            let sent = diagnostics(all).into_iter();
+            sent.map(|it| it.summary).collect::<Vec<_>>()
+        };
+        let mut expected: Vec<String> = (0..20).map(|index| format!("Wrong {index}")).collect();
+        expected.extend(["Odd", "No subnet", "29980 more errors"].map(str::to_owned));
+        assert_eq!(summaries(all), expected);
+        let few: Diagnostics = (0..20).map(wrong).collect();
+        assert_eq!(summaries(few).len(), 20);
     }
 
     #[test]

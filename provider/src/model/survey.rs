@@ -43,10 +43,10 @@ pub struct Survey {
     pub instances: Reading<BTreeMap<String, Instance>>,
     /// By id.
     pub security_groups: Reading<BTreeMap<String, SecurityGroup>>,
-    /// `enableDnsSupport` of the endpoint's VPC.
-    pub dns_support: Reading<bool>,
-    /// `enableDnsHostnames` of the endpoint's VPC.
-    pub dns_hostnames: Reading<bool>,
+    /// `enableDnsSupport` of the endpoint's VPC; `None` where AWS does not say.
+    pub dns_support: Reading<Option<bool>>,
+    /// `enableDnsHostnames` of the endpoint's VPC; `None` where AWS does not say.
+    pub dns_hostnames: Reading<Option<bool>>,
     /// Private zones that resolve in the endpoint's VPC, whoever owns them.
     pub private_zones: Reading<Vec<PrivateZone>>,
     /// The given one; `None` if it does not exist.

@@ -60,6 +60,14 @@ impl Bounds {
         }
     }
 
+    /// The same end for what is read before anything is written.
+    pub fn only_reading(&self) -> Bounds {
+        Bounds {
+            writes: false,
+            ..self.clone()
+        }
+    }
+
     pub fn deadline(&self) -> Instant {
         self.deadline
     }
@@ -91,13 +99,11 @@ impl Bounds {
         }
     }
 
-    /// Waits until what is only being read is not worth waiting for. Calls end by themselves before,
-    /// and say which it was that had no answer; whoever presses Ctrl-C does not want to know.
+    /// Waits until what is being read is not worth waiting for. Calls end by themselves before, and
+    /// say which it was that had no answer.
     pub async fn reads_end(&self) {
         let ended = self.end().await;
-        if !self.is_interrupted() {
-            sleep_until(self.closes_by(ended) + COURTESY).await;
-        }
+        sleep_until(self.closes_by(ended) + COURTESY).await;
     }
 
     /// How long answers to writes are waited for.

@@ -79,7 +79,6 @@ async fn make(
     let region = region(&planned, &settings)?;
     let limit = allowance(&told.config.timeouts, request.operation());
     let bounds = Bounds::new(begun + limit, ctx.cancel.clone());
-    let cloud = clouds.cloud(&region, &bounds).await?;
 
     let mut scope = scope(Some(&told.config), &private, &settings);
     if let Some(prior) = &request.prior
@@ -88,12 +87,13 @@ async fn make(
         scope.service_id = prior.get("id").as_str().map(str::to_owned);
         scope.endpoint_id = prior.get("endpoint").get("id").as_str().map(str::to_owned);
     }
-    let observed = observe(&cloud, &bounds, &scope).await?;
+    let observed = observe(clouds, &region, &bounds, &scope).await?;
     let mut leftovers = None;
     if request.prior.is_none() {
         twin::refuse(&observed, &told.config)?;
         leftovers = twin::leftovers(&observed, &told.config);
     }
+    let cloud = clouds.cloud(&region, &bounds).await?;
     let mut instance = Instance::new(&private, request.prior.as_ref(), region, &settings);
     if instance.owner.is_empty() {
         // What was kept has been lost: the tags tell whose the path is.
@@ -137,6 +137,10 @@ async fn delete(
     let begun = Instant::now();
     let settings = clouds.settings();
     let prior = request.prior.clone().unwrap_or_default();
+    let planned = Private::decode(&request.planned_private);
+    if let Some(why) = planned.and_then(|it| it.refused) {
+        return Err(stays(&why).into());
+    }
     // The replacement of a tainted path is planned without its private data, and what Terraform
     // hands over is of the new path, in which nothing is observed: what the old one is, only its
     // state says.
@@ -153,15 +157,15 @@ async fn delete(
     let timeouts = Config::read(&prior).0.timeouts;
     let limit = allowance(&timeouts, Operation::Delete);
     let bounds = Bounds::new(begun + limit, ctx.cancel.clone());
-    let cloud = clouds.cloud(&region, &bounds).await?;
-    let mut observed = observe(&cloud, &bounds, &scope).await?;
+    let mut observed = observe(clouds, &region, &bounds, &scope).await?;
     if scope.owner.is_empty()
         && let Some(owner) = owner_of(&observed)
     {
         scope.owner.clone_from(&owner);
         private.owner = owner;
-        observed = observe(&cloud, &bounds, &scope).await?;
+        observed = observe(clouds, &region, &bounds, &scope).await?;
     }
+    let cloud = clouds.cloud(&region, &bounds).await?;
     let instance = Instance::new(&private, Some(&prior), region, &settings);
     let nothing = destroyed(&prior);
     let run = run(&cloud, ctx, &scope, &nothing, observed, bounds, &instance).await;
@@ -184,7 +188,7 @@ fn asked(request: &ApplyRequest, kept: Option<&Private>) -> Result<Told, Diagnos
     let written = request.config.as_ref().unwrap_or(&Value::Null);
     let config = match kept.and_then(|kept| kept.asked.as_ref()) {
         Some(planned) => decided(planned, written),
-        None => meant(written, request.prior.as_ref(), kept),
+        None => meant(written, request.prior.as_ref(), kept, true),
     };
     is_decided(&config)?;
     Told::new(config)
@@ -195,6 +199,12 @@ fn pointless() -> Diagnostics {
     let detail = "There is no path before or after this change, or no configuration of it. \
         Nothing was changed.";
     Diagnostic::error("Nothing to apply", detail).into()
+}
+
+/// What is to take the place of a path is not possible where it is to be made.
+fn stays(why: &str) -> Diagnostic {
+    let detail = format!("What is to take its place cannot be made. {why} Nothing was changed.");
+    Diagnostic::error("The path is not replaced", detail)
 }
 
 /// The owner as a state says it.

@@ -7,7 +7,10 @@
 //! configuration of the plan travels in the planned private data.
 //! (`processIgnoreChanges` and `apply` in internal/terraform/node_resource_abstract_instance.go)
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use tfplugin::{
     Attribute, Diagnostic, Path, Schema, Value,
@@ -19,8 +22,8 @@ use crate::resource::{left::DRIFT, private::Private, schema};
 static SCHEMA: LazyLock<Schema> = LazyLock::new(schema::schema);
 
 /// Read shows these as null while their listener is gone. Somebody may also have taken one out of
-/// the configuration, and then means the default: it counts as lost where all that is around it is
-/// as the state has it, which nobody writes.
+/// the configuration, and then means the default. Where something is ignored, it counts as lost if
+/// all that is around it is as the state has it.
 const GONE_WITH_A_LISTENER: [&str; 2] = ["bootstrap_port", "port"];
 
 /// One object that deviates shows in these, which speak of many. Where what deviates is ignored, it
@@ -28,12 +31,24 @@ const GONE_WITH_A_LISTENER: [&str; 2] = ["bootstrap_port", "port"];
 const SHARED: [&str; 3] = ["listener", "target_group", "tags"];
 
 /// The configuration of a plan as it is meant. What was last applied is meant wherever the state's
-/// null stands: nobody can write one where a value is required.
-pub fn meant(config: &Value, prior: Option<&Value>, kept: Option<&Private>) -> Value {
+/// null stands: nobody can write one where a value is required. `is_written`: nothing is ignored in
+/// it.
+pub fn meant(
+    config: &Value,
+    prior: Option<&Value>,
+    kept: Option<&Private>,
+    is_written: bool,
+) -> Value {
     let before = kept.and_then(|kept| kept.told.as_ref());
     let before = before.map_or(&Value::Null, |told| &told.value);
     let prior = prior.unwrap_or(&Value::Null);
-    let mut meant = object(&SCHEMA.block.attributes, config, prior, before);
+    let all = Sides {
+        config,
+        prior,
+        before,
+        is_written,
+    };
+    let mut meant = object(&SCHEMA.block.attributes, &all);
     let ignores_drift = config.get(DRIFT).as_map().is_some_and(|it| !it.is_empty());
     if let (true, Value::Object(members)) = (ignores_drift, &mut meant) {
         for name in SHARED {
@@ -46,21 +61,55 @@ pub fn meant(config: &Value, prior: Option<&Value>, kept: Option<&Private>) -> V
     meant
 }
 
-fn object(attributes: &[Attribute], config: &Value, prior: &Value, before: &Value) -> Value {
+/// Keys that the path has set as tags, that others have changed since, and that the user ignores:
+/// the state has lost them, and nobody took them out of the configuration.
+pub fn tags_of_others(config: &Value, prior: &Value, kept: &Private) -> BTreeSet<String> {
+    let told = kept.told.as_ref().map(|told| told.value.get("tags"));
+    let told = told.and_then(Value::as_map).into_iter().flatten();
+    let lacks = |value: &Value, key: &str| value.get("tags").get(key).is_null();
+    told.map(|(key, _)| key.clone())
+        .filter(|key| lacks(config, key) && lacks(prior, key))
+        .collect()
+}
+
+/// The same part of all that a plan goes by.
+#[derive(Clone, Copy)]
+struct Sides<'a> {
+    config: &'a Value,
+    /// The state.
+    prior: &'a Value,
+    /// What was last applied.
+    before: &'a Value,
+    is_written: bool,
+}
+
+impl<'a> Sides<'a> {
+    fn get(&self, name: &str) -> Sides<'a> {
+        Sides {
+            config: self.config.get(name),
+            prior: self.prior.get(name),
+            before: self.before.get(name),
+            ..*self
+        }
+    }
+}
+
+fn object(attributes: &[Attribute], sides: &Sides<'_>) -> Value {
+    let Sides { config, prior, .. } = *sides;
     if config.is_null() || config.is_unknown() {
         return config.clone();
     }
-    let is_state = !prior.is_null() && is_same(attributes, config, prior);
+    let is_state = !sides.is_written && !prior.is_null() && is_same(attributes, config, prior);
     Value::object(attributes.iter().map(|attribute| {
         let name = attribute.name.as_str();
-        let given = config.get(name);
+        let sides = sides.get(name);
         let value = match attribute.mode {
             Mode::Computed => Value::Null,
-            _ if given.is_null() => match is_lost(attribute, is_state) {
-                true => before.get(name).clone(),
+            _ if sides.config.is_null() => match is_lost(attribute, is_state) {
+                true => sides.before.clone(),
                 false => Value::Null,
             },
-            _ => nested(attribute, given, prior.get(name), before.get(name)),
+            _ => nested(attribute, &sides),
         };
         (name, value)
     }))
@@ -88,16 +137,14 @@ fn is_same(attributes: &[Attribute], config: &Value, state: &Value) -> bool {
     })
 }
 
-fn nested(attribute: &Attribute, given: &Value, prior: &Value, before: &Value) -> Value {
-    match (&attribute.kind, given) {
-        (AttributeKind::Nested(Nesting::Single, inner), _) => object(inner, given, prior, before),
+fn nested(attribute: &Attribute, sides: &Sides<'_>) -> Value {
+    match (&attribute.kind, sides.config) {
+        (AttributeKind::Nested(Nesting::Single, inner), _) => object(inner, sides),
         (AttributeKind::Nested(Nesting::Map, inner), Value::Map(elements)) => {
-            Value::map(elements.iter().map(|(key, element)| {
-                let element = object(inner, element, prior.get(key), before.get(key));
-                (key, element)
-            }))
+            let element = |key: &String| (key.clone(), object(inner, &sides.get(key)));
+            Value::map(elements.keys().map(element))
         }
-        _ => given.clone(),
+        (_, given) => given.clone(),
     }
 }
 
@@ -274,7 +321,8 @@ mod tests {
             ("brokers", brokers(Value::Null, Value::Null)),
             ("id", "vpce-svc-1".into()),
         ]);
-        let meant = meant(&damaged, Some(&damaged), Some(&kept(told)));
+        let kept = kept(told);
+        let meant = meant(&damaged, Some(&damaged), Some(&kept), false);
         let broker = meant.get("brokers").get("1");
         assert_eq!(broker.get("target"), &"10.0.0.1".into());
         assert_eq!(broker.get("port"), &7001.into());
@@ -304,8 +352,15 @@ mod tests {
             )])
         };
         let (told, config) = (one(7001.into()), one(Value::Null));
-        let meant = meant(&config, Some(&told), Some(&kept(told.clone())));
-        assert!(meant.get("brokers").get("1").get("port").is_null());
+        let port = |config: &Value, state: &Value, is_written: bool| {
+            let meant = meant(config, Some(state), Some(&kept(told.clone())), is_written);
+            meant.get("brokers").get("1").get("port").clone()
+        };
+        assert_eq!(port(&config, &told, true), Value::Null);
+        assert_eq!(port(&config, &told, false), Value::Null);
+        // Its listener is gone at the same time: then it matters who says null.
+        assert_eq!(port(&config, &config, true), Value::Null);
+        assert_eq!(port(&config, &config, false), 7001.into());
     }
 
     #[test]

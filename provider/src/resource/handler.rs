@@ -45,6 +45,7 @@ impl<C: Clouds> Resource for KafkaPrivatelink<C> {
     }
 
     async fn validate(&self, _ctx: RequestContext, config: Value) -> Diagnostics {
+        self.met.validated(&config);
         validate::check(&config)
     }
 
@@ -72,10 +73,10 @@ impl<C: Clouds> Resource for KafkaPrivatelink<C> {
         let Some(config) = request.config.take() else {
             return plan::destroy::destroy(&self.clouds, &ctx, request).await;
         };
-        let mut answer = plan::plan(&settings, config, request);
+        let is_written = self.met.is_written(&config);
+        let mut answer = plan::plan(&settings, config, is_written, request);
         if let Some(preflight) = preflight {
-            let found = preflight.findings(&self.clouds, &ctx, &answer).await;
-            answer.diagnostics.extend(found);
+            preflight.judge(&self.clouds, &ctx, &mut answer).await;
         }
         answer
     }

@@ -48,7 +48,6 @@ async fn try_import(
         None => read::region(&Value::Null, settings)?,
     };
     let bounds = reading(ctx, defaults::TIMEOUT);
-    let cloud = clouds.cloud(&region, &bounds).await?;
     let mut private = Private::default();
     match wanted {
         Wanted::Service { id, endpoint } => {
@@ -60,7 +59,7 @@ async fn try_import(
                 name: name.to_owned(),
                 ..Scope::default()
             };
-            let observed = observe(&cloud, &bounds, &scope).await?;
+            let observed = observe(clouds, &region, &bounds, &scope).await?;
             let services = observed
                 .strangers
                 .iter()
@@ -74,7 +73,7 @@ async fn try_import(
             }
         }
     }
-    let found = observe(&cloud, &bounds, &scope(None, &private, settings)).await?;
+    let found = observe(clouds, &region, &bounds, &scope(None, &private, settings)).await?;
     let service = private.service_id.clone().unwrap_or_default();
     if found.of(Slot::Service).next().is_none() {
         return Err(missing(&service, &region));

@@ -116,6 +116,7 @@ impl Instance {
             adopting: self.adopting,
             observed: observed.clone(),
             asked: None,
+            refused: None,
         }
     }
 

@@ -1,23 +1,36 @@
-//! The paths that this process has read.
+//! What this process has met: the paths that it has read, and what people have written.
 //!
 //! Terraform reads what is in its state and then plans the replacement of a tainted path as if there
 //! had been none before. Only here is it known that what is in the way is what goes first.
+//!
+//! Terraform validates a configuration as it is written before it puts the state's values in the
+//! place of what is ignored, and plans with that. A configuration that was never validated has such
+//! values.
+//! (`plan` in internal/terraform/node_resource_abstract_instance.go)
 
 use std::{
-    collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    collections::{BTreeMap, BTreeSet},
+    hash::{DefaultHasher, Hasher},
+    sync::{LazyLock, Mutex, MutexGuard, PoisonError},
 };
 
-use tfplugin::{ReadResponse, Value};
+use tfplugin::{ReadResponse, Type, Value, msgpack};
 
 use crate::resource::{
     config::{Config, hostname},
     private::Private,
+    schema,
 };
 
-/// Private data by owner, of paths that were read and have not been planned to stay.
+static TYPE: LazyLock<Type> = LazyLock::new(|| schema::schema().implied_type());
+
 #[derive(Debug, Default)]
-pub struct Met(Mutex<BTreeMap<String, Vec<u8>>>);
+pub struct Met {
+    /// Private data by owner, of paths that were read and have not been planned to stay.
+    paths: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// Hashes of configurations that were validated.
+    written: Mutex<BTreeSet<u64>>,
+}
 
 impl Met {
     pub fn read(&self, answer: &ReadResponse) {
@@ -51,9 +64,33 @@ impl Met {
         found.or(met.iter().find(|it| told(it, &hostname))).cloned()
     }
 
-    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// This configuration is as somebody wrote it.
+    pub fn validated(&self, config: &Value) {
+        if let Some(hash) = hash(config) {
+            self.written().insert(hash);
+        }
     }
+
+    /// Is this configuration as somebody wrote it?
+    pub fn is_written(&self, config: &Value) -> bool {
+        hash(config).is_some_and(|hash| self.written().contains(&hash))
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
+        self.paths.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn written(&self) -> MutexGuard<'_, BTreeSet<u64>> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Of the bytes that Terraform sends it in, which of one value are the same.
+fn hash(config: &Value) -> Option<u64> {
+    let bytes = msgpack::encode(config, &TYPE).ok()?;
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&bytes);
+    Some(hasher.finish())
 }
 
 fn owner(state: &Value) -> Option<String> {

@@ -33,13 +33,21 @@ use crate::{
     },
 };
 
-/// Plans a change to `config`. Draws an owner for what is to be created; otherwise pure.
-pub fn plan(settings: &Settings, config: Value, request: PlanRequest) -> PlanResponse {
-    let kept = match &request.prior_state {
-        Some(prior) => Private::of(&request.prior_private, prior),
-        None => None,
-    };
-    let meant = asked::meant(&config, request.prior_state.as_ref(), kept.as_ref());
+/// Plans a change to `config`, in which nothing is ignored if it `is_written`. Draws an owner for
+/// what is to be created; otherwise pure.
+pub fn plan(
+    settings: &Settings,
+    config: Value,
+    is_written: bool,
+    request: PlanRequest,
+) -> PlanResponse {
+    let prior = request.prior_state.as_ref();
+    let mut kept = prior.and_then(|prior| Private::of(&request.prior_private, prior));
+    let meant = asked::meant(&config, prior, kept.as_ref(), is_written);
+    if let (false, Some(prior), Some(kept)) = (is_written, prior, &mut kept) {
+        let left = asked::tags_of_others(&config, prior, kept);
+        kept.applied_tags.retain(|key| !left.contains(key));
+    }
     let asked = match Told::new(meant) {
         Ok(told) => Asked {
             told,

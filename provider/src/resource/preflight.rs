@@ -6,10 +6,10 @@
 //!
 //! `terraform destroy` begins with a plan of the configuration, which no provider can tell from any
 //! other, and errors would keep what exists from being deleted. So of a path that exists everything
-//! is a warning; what would be an error is refused by the apply, before it changes anything. Of a
-//! path that stands on the same ground as when it was last applied nothing is refused: a machine
-//! that died is none of its doing. Only what takes the place of a path is refused by its plan, since
-//! by the time of its own apply the old path is gone.
+//! is a warning; what would be an error is refused by the apply, before it changes anything. What is
+//! to take the place of a path is refused by the delete of the old one, which finds it in the
+//! private data of the plan. Of a path that stands on the same ground as when it was last applied
+//! nothing is refused: a machine that died is none of its doing.
 
 mod case;
 mod certificate;
@@ -110,7 +110,8 @@ impl Preflight {
             Some(prior) => Private::of(&request.prior_private, prior),
             None => None,
         };
-        let asked = asked::meant(request.config.as_ref()?, prior, kept.as_ref());
+        let config = request.config.as_ref()?;
+        let asked = asked::meant(config, prior, kept.as_ref(), met.is_written(config));
         let config = Config::parse(&asked).ok()?;
         let kept = kept.or_else(|| prior.is_none().then(|| met.replaced(&config)).flatten());
         match plan::region(settings, &config, prior) {
@@ -124,8 +125,7 @@ impl Preflight {
         }
     }
 
-    /// An apply that changes a path, which its plan could only warn of. What takes a new path's
-    /// place, or is one, was refused by its plan.
+    /// An apply that changes a path, which its plan could only warn of.
     pub fn of_update(settings: &Settings, request: &ApplyRequest) -> Option<Preflight> {
         if !settings.preflight || request.operation() != Operation::Update {
             return None;
@@ -145,37 +145,29 @@ impl Preflight {
         }
     }
 
-    /// What is found wrong, all of it. `plan` is the answer to the request; one that changes nothing
+    /// Adds all that is found wrong to a plan, the answer to the request. One that changes nothing
     /// is not looked at.
-    pub async fn findings(
-        &self,
-        clouds: &impl Clouds,
-        ctx: &RequestContext,
-        plan: &PlanResponse,
-    ) -> Diagnostics {
+    pub async fn judge(&self, clouds: &impl Clouds, ctx: &RequestContext, plan: &mut PlanResponse) {
         if plan.planned_state.is_none() || plan.planned_state == self.prior {
-            return Diagnostics::new();
+            return;
         }
-        let is_replaced = !plan.requires_replace.is_empty();
-        let is_new = self.prior.is_none() || is_replaced;
-        let told = |(found, survey): (Diagnostics, Survey)| -> Diagnostics {
-            // A tainted path is planned as if there had never been one.
-            let is_there = match is_replaced {
-                true => false,
-                false => self.prior.is_some() || has_namesake(&survey),
-            };
-            let soften = match (self.stands_as_before(), is_there) {
-                (true, _) => softened,
-                (false, true) => postponed,
-                (false, false) => return found,
-            };
-            found.into_iter().map(soften).collect()
+        let is_new = self.prior.is_none() || !plan.requires_replace.is_empty();
+        let (found, survey) = match self.look_in_time(clouds, ctx, is_new).await {
+            Ok(Some(found)) => found,
+            Ok(None) => return,
+            Err(error) => return plan.diagnostics.push(error),
         };
-        match self.look_in_time(clouds, ctx, is_new).await {
-            Ok(Some(found)) => told(found),
-            Ok(None) => Diagnostics::new(),
-            Err(error) => error.into(),
-        }
+        // A tainted path is planned as if there had never been one.
+        let is_there = self.prior.is_some() || has_namesake(&survey);
+        let told: Diagnostics = match (self.stands_as_before(), is_there) {
+            (true, _) => found.into_iter().map(softened).collect(),
+            (false, true) => {
+                keep_what_is_replaced(plan, &found);
+                found.into_iter().map(postponed).collect()
+            }
+            (false, false) => found,
+        };
+        plan.diagnostics.extend(told);
     }
 
     /// Why an apply must not begin. The plan that comes before it in the same process has read all
@@ -254,6 +246,23 @@ impl Preflight {
         // What an earlier resource read may have been put right since, by this very apply.
         let second = survey(first.begun).await?;
         Ok(Some((judge(&second), second)))
+    }
+}
+
+/// Leaves word for the delete of the path, should this be the plan of a replacement.
+fn keep_what_is_replaced(plan: &mut PlanResponse, found: &Diagnostics) {
+    let errors = found.iter().filter(|it| it.severity == Severity::Error);
+    let told = errors.map(|it| match it.path.steps().is_empty() {
+        true => format!("{}. {}", it.summary, it.detail),
+        false => format!("{}: {}. {}", it.path, it.summary, it.detail),
+    });
+    let told: Vec<String> = told.collect();
+    if let (false, Some(private)) = (told.is_empty(), Private::decode(&plan.planned_private)) {
+        let private = Private {
+            refused: Some(told.join(" ")),
+            ..private
+        };
+        plan.planned_private = private.encode();
     }
 }
 

@@ -48,6 +48,9 @@ pub struct Private {
     pub observed: Observed,
     /// In the private data of a plan: the configuration that it went by.
     pub asked: Option<Value>,
+    /// In the private data of a plan: why AWS would refuse what is to take the place of the path,
+    /// in sentences.
+    pub refused: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -63,6 +66,8 @@ struct Stored {
     observed: Observed,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     asked: Option<Vec<u8>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refused: Option<String>,
 }
 
 impl Private {
@@ -93,6 +98,7 @@ impl Private {
             asked: stored
                 .asked
                 .and_then(|bytes| msgpack::decode(&bytes, ty).ok()),
+            refused: stored.refused,
         })
     }
 
@@ -133,6 +139,7 @@ impl Private {
                 .asked
                 .as_ref()
                 .and_then(|asked| msgpack::encode(asked, ty).ok()),
+            refused: self.refused.clone(),
         };
         // Plain data with text keys always has a JSON form; without bytes the next read repairs.
         let text = serde_json::to_vec(&stored).unwrap_or_default();

@@ -52,9 +52,8 @@ async fn try_read(
         .as_ref()
         .and_then(|told| told.config.timeouts.read.known().copied());
     let bounds = reading(ctx, limit.unwrap_or(defaults::TIMEOUT));
-    let cloud = clouds.cloud(&region, &bounds).await?;
     let scope = scope(None, &private, settings);
-    let observed = observe(&cloud, &bounds, &scope).await?;
+    let observed = observe(clouds, &region, &bounds, &scope).await?;
     if is_gone(&observed) {
         return Ok(ReadResponse::default());
     }
@@ -129,14 +128,20 @@ pub(super) fn reading(ctx: &RequestContext, limit: Duration) -> Bounds {
     Bounds::reading(Instant::now() + limit, ctx.cancel.clone())
 }
 
-/// Looks at everything, for as long as the user allows and waits.
+/// Looks at everything before anything is written, for as long as the user allows and waits.
 pub(super) async fn observe(
-    cloud: &impl Cloud,
+    clouds: &impl Clouds,
+    region: &str,
     bounds: &Bounds,
     scope: &Scope,
 ) -> Result<Observed, Diagnostic> {
+    let bounds = bounds.only_reading();
+    let cloud = clouds.cloud(region, &bounds).await?;
     tokio::select! {
-        observed = cloud.observe(scope) => observed.map_err(|error| report::unreadable(&error)),
+        observed = cloud.observe(scope) => observed.map_err(|error| match bounds.is_interrupted() {
+            true => report::interrupted_reading(&error),
+            false => report::unreadable(&error),
+        }),
         () = bounds.reads_end() => Err(match bounds.is_interrupted() {
             true => Diagnostic::error(
                 "Interrupted",

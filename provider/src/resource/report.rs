@@ -213,6 +213,15 @@ pub fn unreadable(error: &CloudError) -> Diagnostic {
     Diagnostic::error("AWS could not be read", detail)
 }
 
+/// Somebody pressed Ctrl-C while AWS was being read, before anything was done.
+pub fn interrupted_reading(error: &CloudError) -> Diagnostic {
+    let detail = format!(
+        "AWS was still being read: {} Nothing was changed.",
+        sentence(&error.to_string())
+    );
+    Diagnostic::error("Interrupted", detail)
+}
+
 /// The looking itself failed, again and again.
 fn unseen(error: &CloudError) -> Diagnostic {
     let mut detail = sentence(&error.to_string());

@@ -1,7 +1,9 @@
 //! Cases that were found by chance once, in their smallest form.
 
+use std::collections::BTreeMap;
+
 use provider::{
-    fake::{Effect, Fault},
+    fake::{Effect, Fault, World},
     model::Slot,
     reconcile::Write,
 };
@@ -11,6 +13,7 @@ use crate::{
     bench::{Bench, in_virtual_time},
     cases::Step,
     rules::Action,
+    terraform::Ignored,
 };
 
 const NO_UNKNOWN: [Path; 0] = [];
@@ -149,4 +152,92 @@ fn an_alias_that_outlives_its_endpoint_does_not_keep_its_zone() {
         bench.is_in_place(&step.config).await;
         bench.leaves_nothing().await;
     });
+}
+
+/// Its listener was deleted by others at the same time, so that the state has no port either.
+#[test]
+fn a_port_that_is_taken_out_of_the_configuration_is_the_default_again() {
+    in_virtual_time(async {
+        let brokers = |ports: [Value; 3]| {
+            let [one, two, five] = ports;
+            Step::with(
+                [
+                    ("brokers.1", true.into()),
+                    ("brokers.2", true.into()),
+                    ("brokers.3", false.into()),
+                    ("brokers.4", false.into()),
+                    ("brokers.5", true.into()),
+                    ("brokers.1.port", one),
+                    ("brokers.2.port", two),
+                    ("brokers.5.port", five),
+                    ("brokers.5.target_port", 9095.into()),
+                    ("brokers.5.additional_ports", Value::set([8005])),
+                ],
+                NO_UNKNOWN,
+            )
+        };
+        let mut bench = Bench::new();
+        bench
+            .apply(&brokers([6002, 6005, 6001].map(Value::from)))
+            .await;
+        bench
+            .fake
+            .edit(|world| world.listeners.retain(|_, it| it.port != 6001));
+        let next = brokers([Value::Null, Value::Null, Value::Null]);
+        assert_eq!(bench.apply(&next).await, Action::Update);
+        bench.is_in_place(&next.config).await;
+        bench.leaves_nothing().await;
+    });
+}
+
+/// Of all objects of the path that have tags of their own.
+fn all_tags(world: &mut World) -> Vec<&mut BTreeMap<String, String>> {
+    let groups = world.security_groups.values_mut().map(|it| &mut it.tags);
+    let balancers = world.balancers.values_mut().map(|it| &mut it.tags);
+    let targets = world.target_groups.values_mut().map(|it| &mut it.tags);
+    let listeners = world.listeners.values_mut().map(|it| &mut it.tags);
+    let services = world.services.values_mut().map(|it| &mut it.tags);
+    let all = groups.chain(balancers).chain(targets).chain(listeners);
+    let all = all.chain(services);
+    all.filter(|tags| tags.contains_key("team")).collect()
+}
+
+/// Whose tags are ignored, of that path others set them: on one object or on all.
+#[test]
+fn a_tag_that_others_change_and_that_is_ignored_is_left_to_them() {
+    for objects in [1, usize::MAX] {
+        in_virtual_time(async {
+            let with = |team: &str, delay: u16| {
+                let delay = (
+                    "target_group.deregistration_delay_seconds",
+                    Value::from(delay),
+                );
+                let written = ("target_group", Value::from(true));
+                Step::with(
+                    [("tags", Value::map([("team", team)])), written, delay],
+                    NO_UNKNOWN,
+                )
+            };
+            let mut bench = Bench::new();
+            bench.apply(&with("a", 300)).await;
+            bench.fake.edit(|world| {
+                for tags in all_tags(world).into_iter().take(objects) {
+                    tags.insert("team".to_owned(), "b".to_owned());
+                }
+            });
+            let teams = |bench: &Bench| {
+                let mut world = bench.fake.world();
+                let all = all_tags(&mut world).into_iter();
+                all.map(|tags| tags["team"].clone()).collect::<Vec<_>>()
+            };
+            let changed = teams(&bench);
+            bench.terraform.ignored = Ignored::Paths(vec![Path::of("tags")]);
+            bench.terraform.refresh().await.unwrap();
+            let next = with("c", 60);
+            assert_eq!(bench.apply(&next).await, Action::Update);
+            assert_eq!(teams(&bench), changed);
+            bench.is_at_rest(&next.config).await;
+            bench.leaves_nothing().await;
+        });
+    }
 }

@@ -22,7 +22,8 @@ fn mixed(bench: &Bench, config: &Value) -> Option<Value> {
     let current = bench.terraform.current.as_ref()?;
     let considered = bench.terraform.considered(config);
     let kept = Private::of(&current.private, &current.state);
-    let mut meant = meant(&considered, Some(&current.state), kept.as_ref());
+    let is_written = considered == *config;
+    let mut meant = meant(&considered, Some(&current.state), kept.as_ref(), is_written);
     if let Value::Object(members) = &mut meant {
         // Nobody writes it.
         members.insert("drift".to_owned(), Value::Null);

@@ -9,7 +9,9 @@ use provider::{
     },
     resource::Clouds as _,
 };
-use tfplugin::{Diagnostics, PlanRequest, PlanResponse, RequestContext, Resource, Severity, Value};
+use tfplugin::{
+    ApplyRequest, Diagnostics, PlanRequest, PlanResponse, RequestContext, Resource, Severity, Value,
+};
 
 use crate::{
     account::Account,
@@ -146,12 +148,47 @@ fn a_path_that_stands_as_before_is_only_warned_of() {
         assert_eq!(told.action, Action::Replace);
         let found = kinds(&told.diagnostics);
         assert!(found.contains(&at(Severity::Warning, "load_balancer.subnet_ids")));
+    });
+}
 
-        // What takes its place elsewhere is refused: at its own apply, nothing is left.
+/// By its own apply nothing would be left of the old one.
+#[test]
+fn what_takes_the_place_of_a_path_is_refused_before_the_old_one_is_deleted() {
+    run(async {
+        let account = Account::new();
+        let (mut terraform, _) = on_other_ground(&account).await;
         let mut moved = three_brokers();
         moved.insert("region", "eu-west-1".into());
-        let refused = terraform.plan(&object(moved)).await.unwrap_err();
-        assert!(kinds(&refused).contains(&at(Severity::Error, "load_balancer.subnet_ids")));
+        let moved = object(moved);
+        let planned = terraform.plan(&moved).await.unwrap();
+        assert_eq!(planned.action, Action::Replace);
+        let at = (Severity::Warning, "load_balancer.subnet_ids".to_owned());
+        assert!(kinds(&planned.diagnostics).contains(&at));
+
+        // The delete of the old path, which Terraform begins with.
+        let resource = provider::resource::KafkaPrivatelink::new(account.clone());
+        let request = ApplyRequest {
+            prior: terraform.state.clone(),
+            planned: None,
+            config: None,
+            planned_private: planned.private.clone(),
+        };
+        let answer = resource.apply(RequestContext::default(), request).await;
+        assert_eq!(answer.new_state, None);
+        let text = messages(&answer.diagnostics);
+        for part in [
+            "The path is not replaced",
+            "load_balancer.subnet_ids",
+            "Nothing was changed.",
+        ] {
+            assert!(text.contains(part), "{part:?} is not in: {text}");
+        }
+        assert!(account.fake.take_journal().writes.is_empty());
+
+        // A destroy begins with the same plan.
+        terraform.plan(&moved).await.unwrap();
+        terraform.destroy().await;
+        assert!(account.is_empty());
     });
 }
 

@@ -5,7 +5,7 @@ use provider::{
     model::{Maybe, Slot},
     reconcile::Write,
 };
-use tfplugin::Value;
+use tfplugin::{ApplyRequest, RequestContext, Resource, Value};
 
 use crate::{
     account::Account,
@@ -48,6 +48,29 @@ fn a_twin_is_refused_with_nothing_made_and_nothing_deleted() {
         let after = account.fake.world();
         assert_eq!(before.balancers, after.balancers);
         assert_eq!(before.services, after.services);
+    });
+}
+
+/// Terraform never asks for it.
+#[test]
+fn an_apply_of_nothing_to_nothing_deletes_nothing() {
+    run(async {
+        let account = Account::new();
+        let (terraform, config) = made(&account).await;
+        let resource = provider::resource::KafkaPrivatelink::new(account.clone());
+        for (planned, config) in [(None, None), (None, Some(&config)), (Some(&config), None)] {
+            let request = ApplyRequest {
+                prior: None,
+                planned: planned.cloned(),
+                config: config.cloned(),
+                planned_private: terraform.private.clone(),
+            };
+            let answer = resource.apply(RequestContext::default(), request).await;
+            let text = messages(&answer.diagnostics);
+            assert!(answer.diagnostics.has_errors() && text.contains("Nothing was changed"));
+            assert_eq!(answer.new_state, None);
+            assert!(account.fake.take_journal().writes.is_empty());
+        }
     });
 }
 

@@ -342,14 +342,17 @@ impl Call {
                 let message = format!("AWS had not answered after {seconds} s{about}");
                 (ErrorKind::Unavailable, String::new(), message, None)
             }
-            None => (
-                ErrorKind::Throttled,
-                String::new(),
-                "it was not sent before the time was up, for it was not its turn yet: AWS lets \
-                 only so many calls of this kind through"
-                    .to_owned(),
-                None,
-            ),
+            None => {
+                let end = match self.bounds.is_interrupted() {
+                    true => "the interruption",
+                    false => "the time was up",
+                };
+                let message = format!(
+                    "it was not sent before {end}, for it was not its turn yet: AWS lets only so \
+                     many calls of this kind through"
+                );
+                (ErrorKind::Throttled, String::new(), message, None)
+            }
         };
         let operation = self.operation.as_str();
         tracing::debug!(operation, code, "Given up: {message}");

@@ -22,7 +22,7 @@ use crate::{
 const ATTEMPTS: u32 = 3;
 const PATIENCE: Duration = Duration::from_secs(20);
 const PATIENCE_PER_ATTEMPT: Duration = Duration::from_secs(8);
-/// Between attempts that were too many for AWS.
+/// Between attempts that AWS had no time for.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// What makes a message about credentials useful.
@@ -44,13 +44,23 @@ pub(super) async fn ask(sts: &aws_sdk_sts::Client, clock: &Clock) -> Result<Stri
             Err(error) if error.kind == ErrorKind::Credentials && clock.ahead() != before => {
                 once(sts).await
             }
-            // Whose they are is known there, and told when it is this call's turn.
-            Err(error) if error.kind == ErrorKind::Throttled && begun.elapsed() < PATIENCE => {
+            // Whose they are is known there, and told when it is this call's turn, or AWS is well.
+            Err(error) if is_passing(&error) && begun.elapsed() < PATIENCE => {
                 sleep(PAUSE).await;
                 continue;
             }
             answer => answer,
         };
+    }
+}
+
+/// AWS answered, and may answer otherwise soon.
+fn is_passing(error: &CloudError) -> bool {
+    match error.kind {
+        ErrorKind::Throttled => true,
+        // A failure without a code is one of the way to AWS.
+        ErrorKind::Unavailable => !error.code.is_empty(),
+        _ => false,
     }
 }
 

@@ -20,7 +20,11 @@ pub(super) async fn of_vpc(
     aws: &Regional,
     asking: &Asking,
     vpc: Option<&str>,
-) -> (Reading<bool>, Reading<bool>, Reading<Vec<PrivateZone>>) {
+) -> (
+    Reading<Option<bool>>,
+    Reading<Option<bool>>,
+    Reading<Vec<PrivateZone>>,
+) {
     let Some(vpc) = vpc else {
         return (Reading::NotAsked, Reading::NotAsked, Reading::NotAsked);
     };
@@ -43,7 +47,7 @@ async fn attribute(
     asking: &Asking,
     vpc: &str,
     name: VpcAttributeName,
-) -> Reading<bool> {
+) -> Reading<Option<bool>> {
     let question = (vpc.to_owned(), name.as_str().to_owned());
     let read = async {
         let call = aws.ec2.describe_vpc_attribute();
@@ -52,7 +56,7 @@ async fn attribute(
         let value = answer
             .enable_dns_support()
             .or(answer.enable_dns_hostnames());
-        Ok(value.and_then(|it| it.value()).unwrap_or_default())
+        Ok(value.and_then(|it| it.value()))
     };
     let memo = &asking.answers.dns_attributes;
     asking
@@ -129,9 +133,7 @@ pub(super) async fn hosted_zone(
             Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
             answer => answer?,
         };
-        let here =
-            |region: Option<&VpcRegion>| region.is_none_or(|region| region.as_str() == aws.region);
-        let vpcs = answer.vpcs().iter().filter(|vpc| here(vpc.vpc_region()));
+        let vpcs = answer.vpcs().iter();
         Ok(answer.hosted_zone().map(|zone| HostedZone {
             name: plain(zone.name()),
             is_private: zone.config().is_some_and(|config| config.private_zone()),

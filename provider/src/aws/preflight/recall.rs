@@ -35,7 +35,7 @@ pub(super) struct Answers {
     pub(super) vpcs: Memo<Ids, ById<Vpc>>,
     pub(super) instances: Memo<Ids, ById<Instance>>,
     pub(super) security_groups: Memo<Ids, ById<SecurityGroup>>,
-    pub(super) dns_attributes: Memo<(String, String), bool>,
+    pub(super) dns_attributes: Memo<(String, String), Option<bool>>,
     pub(super) private_zones: Memo<String, Vec<PrivateZone>>,
     pub(super) hosted_zones: Memo<String, Option<HostedZone>>,
     pub(super) records: Memo<(String, String), Vec<Record>>,

@@ -23,7 +23,7 @@ pub(super) fn vpc_resolves_names(case: &Case<'_>) -> Vec<Diagnostic> {
     ];
     let off: Vec<&str> = switches
         .into_iter()
-        .filter(|(reading, _)| reading.known() == Some(&false))
+        .filter(|(reading, _)| reading.known() == Some(&Some(false)))
         .map(|(_, name)| name)
         .collect();
     if off.is_empty() {
@@ -87,7 +87,8 @@ pub(super) fn zone_resolves_in_the_vpc(case: &Case<'_>) -> Vec<Diagnostic> {
     let (Some((id, zone)), Some(vpc)) = (given(case), vpc) else {
         return Vec::new();
     };
-    if !zone.is_private || zone.vpcs.contains(vpc) {
+    // A private zone always has a VPC: without any, AWS has not said which.
+    if !zone.is_private || zone.vpcs.is_empty() || zone.vpcs.contains(vpc) {
         return Vec::new();
     }
     vec![warning(

@@ -67,8 +67,8 @@ fn well() -> Survey {
         neighbours: Reading::Known(service),
         instances: Reading::Known([].into()),
         security_groups: Reading::Known([].into()),
-        dns_support: Reading::Known(true),
-        dns_hostnames: Reading::Known(true),
+        dns_support: Reading::Known(Some(true)),
+        dns_hostnames: Reading::Known(Some(true)),
         private_zones: Reading::Known(Vec::new()),
         hosted_zone: Reading::NotAsked,
         records: Reading::NotAsked,
@@ -259,7 +259,7 @@ fn all_that_is_wrong_is_said_at_once() {
             "load_balancer": {"security_group_ids": ["sg-0"]},
             "endpoint": {"subnet_ids": ["subnet-x", "subnet-0"]},
         }),
-        |survey| survey.dns_hostnames = Reading::Known(false),
+        |survey| survey.dns_hostnames = Reading::Known(Some(false)),
     );
     let mut places: Vec<String> = found.iter().map(|it| it.path.to_string()).collect();
     places.sort();

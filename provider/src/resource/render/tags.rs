@@ -13,8 +13,8 @@ use crate::{
     resource::desired::user_tags,
 };
 
-/// The configured keys that every object carries with the configured value. After an import, all
-/// that every object carries, less the provider's default tags.
+/// The configured keys that every object carries with one value. After an import, all that every
+/// object carries, less the provider's default tags.
 pub(super) fn tags(view: &View<'_>) -> Value {
     let carried = carried(view);
     let Some(config) = view.config() else {
@@ -34,11 +34,14 @@ pub(super) fn tags(view: &View<'_>) -> Value {
         Maybe::Known(None) => Value::Null,
         Maybe::Known(Some(told)) => map(told
             .iter()
-            .filter(|(key, value)| {
+            .filter_map(|(key, value)| {
                 // What others manage is not looked at, and so cannot be found to differ.
-                view.footing.ignored_tags.ignores(key) || carried.get(*key) == Some(value)
+                let value = match view.footing.ignored_tags.ignores(key) {
+                    true => value,
+                    false => carried.get(key)?,
+                };
+                Some((key.clone(), value.clone()))
             })
-            .map(|(key, value)| (key.clone(), value.clone()))
             .collect()),
     }
 }

@@ -35,8 +35,8 @@ fn zones(zones: &[(&str, &str)]) -> Vec<PrivateZone> {
 fn a_vpc_needs_both_switches() {
     let with = |support: bool, hostnames: bool| {
         found(json!({}), |survey| {
-            survey.dns_support = Reading::Known(support);
-            survey.dns_hostnames = Reading::Known(hostnames);
+            survey.dns_support = Reading::Known(Some(support));
+            survey.dns_hostnames = Reading::Known(Some(hostnames));
         })
     };
     let support = "enableDnsSupport";
@@ -56,6 +56,22 @@ fn a_vpc_needs_both_switches() {
         "endpoint.vpc_id",
         &[support, hostnames, "are off"],
     );
+}
+
+#[test]
+fn what_aws_does_not_say_is_not_off() {
+    let unsaid = found(json!({}), |survey| {
+        survey.dns_support = Reading::Known(None);
+        survey.dns_hostnames = Reading::Known(None);
+    });
+    assert_eq!(unsaid, []);
+    let zone = HostedZone {
+        vpcs: [].into(),
+        is_private: true,
+        ..given("kafka.test.com")
+    };
+    let others = [("Z0GIVEN", "kafka.test.com")];
+    assert_eq!(with_given(Some(zone), &others), []);
 }
 
 #[test]
