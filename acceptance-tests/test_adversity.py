@@ -64,11 +64,12 @@ def test_one_refused_call_costs_one_call(
     assert len(control.calls()) == whole + 3
 
 
-def test_a_throttled_question_whose_the_credentials_are(
-    control: Control, network: Network, terraform: Workspace
+@pytest.mark.parametrize("fault", ["throttled", "5xx"])
+def test_a_question_whose_the_credentials_are_that_aws_has_no_time_for(
+    control: Control, network: Network, terraform: Workspace, fault: str
 ) -> None:
     terraform.write(configuration(service_side(network)))
-    control.fault("GetCallerIdentity", code="Throttling", message="Rate exceeded", times=5)
+    control.fault("GetCallerIdentity", times=7, **FAULTS[fault])
     terraform.plan_has_changes()
 
 
@@ -132,6 +133,27 @@ def test_a_read_ends_with_its_timeout_and_says_which_call(
     assert terraform.instance() == before
     control.no_faults()
     terraform.plan_is_empty()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_ctrl_c_ends_a_read_and_says_which_call(
+    control: Control, network: Network, terraform: Workspace, fault: str
+) -> None:
+    terraform.write(configuration(service_side(network))).apply()
+    before = terraform.instance()
+    control.fault("DescribeTargetHealth", times=EVER, **FAULTS[fault])
+    control.forget_calls()
+    running = terraform.start("plan", "-json", "-input=false")
+    eventually(lambda: bool(control.calls("DescribeTargetHealth")), "the read is under way")
+    time.sleep(1)
+    os.killpg(running.pid, signal.SIGINT)
+    began = time.monotonic()
+    failed = terraform.finish(running).expect(1)
+    assert time.monotonic() - began < AFTER_INTERRUPT
+    [error] = [it for it in failed.errors if it.summary == "Interrupted"]
+    assert "DescribeTargetHealth" in error.detail and "targetgroup/" in error.detail
+    assert "Nothing was changed" in error.detail
+    assert terraform.instance() == before
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -100,6 +100,33 @@ def test_what_others_changed_is_left_alone(
     terraform.destroy()
 
 
+@pytest.mark.parametrize("objects", ["one", "all"])
+def test_a_tag_that_others_changed_is_left_to_them(
+    control: Control, account: Account, network: Network, terraform: Workspace, objects: str
+) -> None:
+    body = service_side(network, tags={"team": "a"})
+    terraform.write(configuration(body)).apply()
+    attributes = terraform.attributes()
+    arns = [attributes["load_balancer_arn"]]
+    if objects == "all":
+        arns += attributes["listener_arns"].values()
+        arns += attributes["target_group_arns"].values()
+    for arn in arns:
+        account.elbv2.add_tags(ResourceArns=[arn], Tags=[{"Key": "team", "Value": "b"}])
+    body = service_side(
+        network, tags={"team": "c"}, listener={"tcp_idle_timeout_seconds": 300}
+    )
+    control.forget_calls()
+    terraform.write(configuration(body, extra=ignoring("tags"))).apply()
+    assert "RemoveTags" not in control.writes() and "DeleteTags" not in control.writes()
+    for described in account.elbv2.describe_tags(ResourceArns=arns)["TagDescriptions"]:
+        tags = {tag["Key"]: tag["Value"] for tag in described["Tags"]}
+        assert tags["team"] == "b", described
+    terraform.plan_is_empty()
+    terraform.destroy()
+    assert inventory(account) == set()
+
+
 @pytest.mark.parametrize("what", ["brokers", "all"])
 def test_what_is_gone_is_made_again(
     account: Account, network: Network, terraform: Workspace, what: str

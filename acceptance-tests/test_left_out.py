@@ -16,6 +16,7 @@ LEFT_OUT: dict[str, dict[str, list[str]]] = {
         "DescribeLoadBalancers": ["EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"]
     },
     "zones": {"DescribeVpcEndpointServiceConfigurations": ["AvailabilityZones"]},
+    "load balancer's zones": {"DescribeLoadBalancers": ["AvailabilityZones"]},
     "load balancer": {
         "DescribeLoadBalancers": ["IpAddressType", "SecurityGroups", "CanonicalHostedZoneId"],
         "DescribeLoadBalancerAttributes": ["Attributes"],

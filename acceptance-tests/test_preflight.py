@@ -127,6 +127,27 @@ def test_a_replacement_is_looked_at_once(
     assert [item["region"] for item in asked] == ["eu-west-1"] * 2
 
 
+def test_what_cannot_take_the_place_of_a_path_does_not_delete_it(
+    account: Account, control: Control, network: Network, terraform: Workspace
+) -> None:
+    """In another region, where its subnets are not."""
+    terraform.write(configuration(service_side(network))).apply()
+    before = inventory(account)
+    terraform.write(configuration(service_side(network, region="eu-west-1")))
+    plan = terraform.plan()
+    assert plan.actions(ADDRESS) == ["delete", "create"]
+    warnings = plan.outcome.warnings
+    assert says(warnings, "load_balancer.subnet_ids", "An apply stops at this")
+    control.forget_calls()
+    failed = terraform.apply_fails()
+    [error] = failed.errors
+    assert error.summary == "The path is not replaced", failed.report()
+    assert "load_balancer.subnet_ids" in error.detail and "Nothing was changed" in error.detail
+    assert control.writes() == [] and inventory(account) == before
+    terraform.destroy()
+    assert inventory(account) == set()
+
+
 def test_resources_of_one_configuration_share_what_was_read(
     control: Control, network: Network, terraform: Workspace
 ) -> None:

@@ -112,3 +112,13 @@ def test_all_mistakes_at_once(control: Control, network: Network, terraform: Wor
     found = terraform.write(configuration(wrong)).validate()
     starts = sorted(re.split(r"\W", item.detail)[0] for item in found.errors)
     assert starts == ["bootstrap_port", "hostname", "name"], found.report()
+
+
+def test_thousands_of_mistakes_are_told_by_the_first(terraform: Workspace, network: Network) -> None:
+    """Terraform shows the whole argument with each message."""
+    principals = [f"arn:aws:iam::{number}:root" for number in range(5000)]
+    body = service_side(network, endpoint_service={"allowed_principals": principals})
+    found = terraform.write(configuration(body)).validate().errors
+    assert len(found) == 21
+    assert found[-1].summary == "4980 more errors"
+    assert all(item.detail.startswith("endpoint_service") for item in found)

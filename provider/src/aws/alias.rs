@@ -213,7 +213,9 @@ fn see_record(sight: &mut Sight<'_>, raw: &Raw, managed: Option<Key>, record: &R
         let left_over = managed.is_some_and(|zone| {
             sight.observed.get(zone).is_some_and(|zone| zone.owned) && is_apex(sight, zone, &name)
         }) && target_name(record).is_some_and(|dns| dns.contains(".vpce."));
-        if target.is_some() || known || left_over {
+        let departed = &sight.claims.scope.departed;
+        let outlived = target_name(record).is_some_and(|dns| departed.contains(&dns));
+        if target.is_some() || known || left_over || outlived {
             let zone = match managed {
                 Some(key) => ZoneRef::Managed(key),
                 None => ZoneRef::Given(raw.zone.as_str().into()),

@@ -115,7 +115,12 @@ pub(super) fn see(sight: &mut Sight<'_>, raw: &Raw) -> Option<Key> {
         attribute(DELETION_PROTECTION).unwrap_or(known.is_some_and(|it| it.deletion_protection));
     object.tags = sight.claims.visible(&raw.tags);
     let mut seen = seen(arn, owned, Object::LoadBalancer(object));
-    decide(&mut seen, &raw.balancer, before.map(|seen| &seen.outputs));
+    decide(
+        sight,
+        &mut seen,
+        &raw.balancer,
+        before.map(|seen| &seen.outputs),
+    );
     Some(sight.place(Slot::LoadBalancer, seen))
 }
 
@@ -130,7 +135,7 @@ pub(super) fn refresh(sight: &Sight<'_>, known: &mut Seen, balancer: &SdkBalance
         });
     }
     let before = known.outputs.clone();
-    decide(known, balancer, Some(&before));
+    decide(sight, known, balancer, Some(&before));
 }
 
 /// Everything that is in the description itself.
@@ -172,7 +177,7 @@ fn object(
     }
 }
 
-fn decide(seen: &mut Seen, balancer: &SdkBalancer, before: Option<&Outputs>) {
+fn decide(sight: &Sight<'_>, seen: &mut Seen, balancer: &SdkBalancer, before: Option<&Outputs>) {
     let state = balancer.state();
     let word = state
         .and_then(|state| state.code())
@@ -198,18 +203,29 @@ fn decide(seen: &mut Seen, balancer: &SdkBalancer, before: Option<&Outputs>) {
             balancer.canonical_hosted_zone_id(),
             before.map(|it| &it.hosted_zone_id),
         ),
-        zones: told_or_before(zones(balancer), before.map(|it| &it.zones)),
+        zones: told_or_before(
+            zones(balancer)
+                .or_else(|| zones_of_subnets(sight, seen))
+                .unwrap_or_default(),
+            before.map(|it| &it.zones),
+        ),
         state: word.into(),
         ..Outputs::default()
     };
 }
 
-/// Names of its zones; none unless all are told.
-fn zones(balancer: &SdkBalancer) -> BTreeSet<String> {
-    let zones = balancer.availability_zones().iter();
-    let names: Option<BTreeSet<String>> =
-        zones.map(|it| it.zone_name().map(str::to_owned)).collect();
-    names.unwrap_or_default()
+/// Names of its zones, if all are told.
+fn zones(balancer: &SdkBalancer) -> Option<BTreeSet<String>> {
+    let zones = balancer.availability_zones();
+    let names = zones.iter().map(|it| it.zone_name().map(str::to_owned));
+    names.collect::<Option<_>>().filter(|_| !zones.is_empty())
+}
+
+/// The same by its subnets.
+fn zones_of_subnets(sight: &Sight<'_>, seen: &Seen) -> Option<BTreeSet<String>> {
+    let all = &sight.observed.surroundings.subnet_zones;
+    let subnets = seen.object.as_load_balancer()?.subnets.iter();
+    subnets.map(|it| all.get(it.known()?).cloned()).collect()
 }
 
 /// One write to the load balancer. Of a create, the ARN.

@@ -330,7 +330,9 @@ impl Sight<'_> {
                 .map(|(key, _)| key);
             let managed = self.path.key(zone);
             let known = self.path.claims.key(&id).is_some();
-            let ours = endpoint.is_some() || known || self.is_left_over(zone, name, target);
+            let outlived = self.scope.departed.contains(target);
+            let ours =
+                endpoint.is_some() || known || outlived || self.is_left_over(zone, name, target);
             if !ours || (managed.is_none() && !known && !self.is_named(zone, name)) {
                 if managed.is_some() {
                     let record = format!("{name} {}", kind.as_str());

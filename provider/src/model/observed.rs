@@ -163,6 +163,8 @@ pub struct Scope {
     /// hosted zone if it is a given one.
     pub hostname: Option<String>,
     pub zone_id: Option<String>,
+    /// Regional names of endpoints that this run has deleted: records that still lead there are ours.
+    pub departed: BTreeSet<String>,
     /// Tag keys never to be seen, and prefixes of such.
     pub ignored_tags: BTreeSet<String>,
     pub ignored_tag_prefixes: BTreeSet<String>,

@@ -63,6 +63,8 @@ struct Run<'a, C> {
     attempts: Attempts,
     rejections: Rejections,
     done: Vec<Step>,
+    /// Regional names of the endpoints that were deleted.
+    departed: BTreeSet<String>,
     /// Writes under way, and since when.
     busy: BTreeMap<Key, (Step, Instant)>,
     /// Keys written to since the running look began: it may not have seen that.
@@ -100,6 +102,7 @@ pub async fn converge<C: Cloud>(
         attempts: Attempts::default(),
         rejections: Rejections::default(),
         done: Vec::new(),
+        departed: BTreeSet::new(),
         busy: BTreeMap::new(),
         touched: BTreeSet::new(),
         is_looking: false,
@@ -345,6 +348,7 @@ impl<'a, C: Cloud> Run<'a, C> {
     /// What this run made is found by its ids as well.
     fn scope_now(&self) -> Scope {
         let mut scope = self.scope.clone();
+        scope.departed.clone_from(&self.departed);
         let made = self.known.objects.iter().filter(|(_, seen)| seen.owned);
         scope
             .known
@@ -409,6 +413,11 @@ impl<'a, C: Cloud> Run<'a, C> {
         match self.rejections.heard(&self.known, &step, answer) {
             Answer::Done(id) => {
                 let id = id.map_or(Maybe::Unknown, Maybe::Known);
+                if let (Slot::Endpoint, Write::Delete) = (step.key.slot, &step.write)
+                    && let Some(seen) = self.known.get(step.key)
+                {
+                    self.departed.extend(seen.outputs.dns_name.known().cloned());
+                }
                 fold(Arc::make_mut(&mut self.known), &step, id);
                 self.attempts.tried(&step, None, most);
                 self.done.push(step);

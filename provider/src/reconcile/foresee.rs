@@ -39,7 +39,7 @@ pub fn foresee(desired: &Desired, observed: &Observed) -> Foresight {
     let mut end = observed.clone();
     let mut rounds = Vec::new();
     while rounds.len() < ROUNDS {
-        settle(&desired, &mut end);
+        settle(&desired, observed, &mut end);
         let plan = plan(&desired, &end);
         let mut busy: BTreeSet<Key> = BTreeSet::new();
         let round: Vec<Step> = plan
@@ -75,7 +75,7 @@ pub fn foresee(desired: &Desired, observed: &Observed) -> Foresight {
 }
 
 /// What comes by itself has come.
-fn settle(desired: &Desired, end: &mut Observed) {
+fn settle(desired: &Desired, observed: &Observed, end: &mut Observed) {
     // An endpoint takes its connection along, unless another one of ours connects in its place.
     let (gone, stand): (Vec<_>, Vec<_>) = end
         .of(Slot::Endpoint)
@@ -96,10 +96,6 @@ fn settle(desired: &Desired, end: &mut Observed) {
         .get(&SERVICE)
         .and_then(|seen| seen.object.as_service())
         .is_some_and(|service| service.acceptance_required);
-    let zones_unknown = end
-        .objects
-        .get(&LOAD_BALANCER)
-        .is_some_and(|seen| seen.outputs.zones.is_unknown());
     for (key, seen) in &mut end.objects {
         if seen.life != Life::Coming || !desired.objects.contains_key(key) || asks(seen) {
             continue;
@@ -114,9 +110,12 @@ fn settle(desired: &Desired, end: &mut Observed) {
             }
         }
     }
-    // Which zones the service has to learn is known only when the load balancer's are.
+    // Which zones the service has to learn is known only when the load balancer's are. Where AWS does
+    // not say them, nothing is learnt.
+    let zones = |it: &Observed| Some(it.get(LOAD_BALANCER)?.outputs.zones.clone());
+    let are_to_come = zones(end) == Some(Maybe::Unknown) && zones(observed) != zones(end);
     if let Some(service) = end.objects.get_mut(&SERVICE)
-        && zones_unknown
+        && are_to_come
     {
         service.outputs.zones = Maybe::Unknown;
         service.outputs.zone_ids = Maybe::Unknown;

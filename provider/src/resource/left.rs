@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tfplugin::{Diagnostic, Value};
 
-use crate::model::{Desired, Key, Life, Object, Observed, Slot, tags::Tags};
+use crate::model::{Desired, Key, Life, Object, Observed, Seen, Slot, tags::Tags};
 
 pub const DRIFT: &str = "drift";
 
@@ -88,9 +88,9 @@ fn stays(
     left: &[Slot],
     new: Option<&Tags>,
 ) {
-    let seen = observed
-        .of(slot)
-        .filter(|(_, seen)| seen.life != Life::Going);
+    // What failed is made anew, like what is missing.
+    let stands = |seen: &Seen| !matches!(seen.life, Life::Going | Life::Failed(_));
+    let seen = observed.of(slot).filter(|(_, seen)| stands(seen));
     let mut seen: BTreeMap<Key, Object> =
         seen.map(|(key, seen)| (key, seen.object.clone())).collect();
     for tags in seen.values_mut().filter_map(Object::tags_mut) {

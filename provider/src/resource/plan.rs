@@ -169,7 +169,8 @@ fn update(
     if let Some(before) = &private.told {
         let warnings = warnings::warnings(&before.config, &told.config);
         answer.diagnostics.extend(warnings);
-        let found = validate::change(&before.config, &told.config, private.adopting);
+        let state = Config::read(prior).0;
+        let found = validate::change(&before.config, &state, &told.config, private.adopting);
         answer.diagnostics.extend(found);
     }
     answer

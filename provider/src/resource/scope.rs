@@ -38,6 +38,7 @@ pub fn scope(config: Option<&Config>, private: &Private, settings: &Settings) ->
             .and(config)
             .and_then(|config| Some(hostname::canonical(config.hostname.known()?))),
         zone_id: endpoint.and_then(|endpoint| endpoint.zone_id.known().cloned().flatten()),
+        departed: BTreeSet::new(),
         ignored_tags: ignored.keys,
         ignored_tag_prefixes: ignored.prefixes,
     }

@@ -102,22 +102,24 @@ pub fn beginning(config: &Config) -> Diagnostics {
     rules.flat_map(|rule| rule(config)).collect()
 }
 
-/// What is to be told of a path that changes: what was not so before. `is_taken_over`: others built
-/// the path, `before` is what was found of it, and nobody was told of that yet.
-pub fn change(before: &Config, after: &Config, is_taken_over: bool) -> Diagnostics {
+/// What is to be told of a path that changes: what was not so when it was last applied. What others
+/// have made so already, as the `state` has it, is a warning: it is ignored, or taken over from them.
+/// `is_taken_over`: others built the path, `before` is what was found of it, and nobody was told of
+/// that yet.
+pub fn change(before: &Config, state: &Config, after: &Config, is_taken_over: bool) -> Diagnostics {
     let rules = BEGINNINGS.iter().chain(ADVICE);
     rules
         .flat_map(|rule| {
-            let known = rule(before);
-            rule(after).into_iter().filter_map(move |it| {
-                match (known.contains(&it), is_taken_over) {
-                    (false, _) => Some(it),
-                    (true, true) => Some(Diagnostic {
-                        severity: Severity::Warning,
-                        ..it
-                    }),
-                    (true, false) => None,
-                }
+            let (known, there) = (rule(before), rule(state));
+            let new = rule(after)
+                .into_iter()
+                .filter(move |it| is_taken_over || !known.contains(it));
+            new.map(move |it| match there.contains(&it) {
+                true => Diagnostic {
+                    severity: Severity::Warning,
+                    ..it
+                },
+                false => it,
             })
         })
         .collect()

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use provider::{
-    fake::{Effect, Fault, World},
+    fake::{Effect, EndpointState, Fault, World},
     model::Slot,
     reconcile::Write,
 };
 use tfplugin::{Path, Value};
 
 use crate::{
+    account::GIVEN_ZONE,
     bench::{Bench, in_virtual_time},
     cases::Step,
     rules::Action,
@@ -140,14 +141,34 @@ fn an_alias_whose_endpoint_is_gone_does_not_keep_its_zone() {
 }
 
 /// A delete of the alias that AWS does not keep shows when the endpoint has gone already.
+fn keep_alias(bench: &Bench) {
+    bench.fake.inject(Fault::new(Effect::Forget, 1, |step| {
+        matches!(step.key.slot, Slot::Alias(_)) && step.write == Write::Delete
+    }));
+}
+
 #[test]
 fn an_alias_that_outlives_its_endpoint_does_not_keep_its_zone() {
     in_virtual_time(async {
         let step = with_endpoint();
         let mut bench = tainted(&step).await;
-        bench.fake.inject(Fault::new(Effect::Forget, 1, |step| {
-            matches!(step.key.slot, Slot::Alias(_)) && step.write == Write::Delete
-        }));
+        keep_alias(&bench);
+        assert_eq!(bench.apply(&step).await, Action::Replace);
+        bench.is_in_place(&step.config).await;
+        bench.leaves_nothing().await;
+    });
+}
+
+/// In a zone that is not ours, nothing but its endpoint says whose a record is.
+#[test]
+fn an_alias_that_outlives_its_endpoint_is_not_left_in_a_given_zone() {
+    in_virtual_time(async {
+        let zone = ("endpoint.zone_id", GIVEN_ZONE.into());
+        let step = Step::with([("endpoint", true.into()), zone], NO_UNKNOWN);
+        let mut bench = Bench::new();
+        bench.apply(&step).await;
+        bench.terraform.current.as_mut().unwrap().tainted = true;
+        keep_alias(&bench);
         assert_eq!(bench.apply(&step).await, Action::Replace);
         bench.is_in_place(&step.config).await;
         bench.leaves_nothing().await;
@@ -240,4 +261,45 @@ fn a_tag_that_others_change_and_that_is_ignored_is_left_to_them() {
             bench.leaves_nothing().await;
         });
     }
+}
+
+/// Others have made the path what nobody should begin with, and that is ignored.
+#[test]
+fn what_others_made_of_a_path_and_is_ignored_stops_no_plan() {
+    in_virtual_time(async {
+        let mut bench = Bench::new();
+        let step = Step::with([], NO_UNKNOWN);
+        bench.apply(&step).await;
+        bench.fake.edit(|world| {
+            world
+                .balancers
+                .values_mut()
+                .for_each(|it| it.cross_zone = false);
+        });
+        bench.terraform.ignored = Ignored::All;
+        assert_eq!(bench.apply(&step).await, Action::NoOp);
+        bench.is_at_rest(&step.config).await;
+        bench.leaves_nothing().await;
+    });
+}
+
+/// An endpoint that AWS gave up, and that is left as it is: its alias has nothing to wait for.
+#[test]
+fn a_failed_endpoint_that_is_ignored_stops_no_apply() {
+    in_virtual_time(async {
+        let mut bench = Bench::new();
+        let step = with_endpoint();
+        bench.apply(&step).await;
+        bench.fake.edit(|world| {
+            let all = world.endpoints.values_mut();
+            all.for_each(|it| it.state = EndpointState::Failed);
+        });
+        bench.terraform.ignored = Ignored::All;
+        bench.terraform.refresh().await.unwrap();
+        bench.apply(&step).await;
+        // What is ignored is shown as it was until it is read again.
+        bench.terraform.refresh().await.unwrap();
+        bench.is_in_place(&step.config).await;
+        bench.leaves_nothing().await;
+    });
 }

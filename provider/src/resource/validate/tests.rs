@@ -143,13 +143,31 @@ fn what_is_unwise_is_told_when_it_comes_about_and_not_for_ever() {
         };
         let told = severities(beginning(&unwise));
         assert_eq!(told.len(), 1, "{name}");
-        assert_eq!(severities(change(&plain, &unwise, false)), told, "{name}");
-        assert_eq!(severities(change(&unwise, &unwise, false)), [], "{name}");
-        assert_eq!(severities(change(&unwise, &plain, false)), [], "{name}");
+        assert_eq!(
+            severities(change(&plain, &plain, &unwise, false)),
+            told,
+            "{name}"
+        );
+        assert_eq!(
+            severities(change(&unwise, &unwise, &unwise, false)),
+            [],
+            "{name}"
+        );
+        assert_eq!(
+            severities(change(&unwise, &unwise, &plain, false)),
+            [],
+            "{name}"
+        );
         // Nobody was told of what others built; it stays as it is.
-        let adopted = severities(change(&unwise, &unwise, true));
+        let others_did_it = severities(change(&plain, &unwise, &unwise, false));
+        assert_eq!(others_did_it, [Severity::Warning], "{name}");
+        let adopted = severities(change(&unwise, &unwise, &unwise, true));
         assert_eq!(adopted, [Severity::Warning], "{name}");
-        assert_eq!(severities(change(&plain, &unwise, true)), told, "{name}");
+        assert_eq!(
+            severities(change(&plain, &plain, &unwise, true)),
+            told,
+            "{name}"
+        );
     }
 }
 

@@ -25,6 +25,12 @@ impl Terraform {
             }
             Action::Create | Action::Update => {}
         }
+        // What is to be destroyed at an address goes before anything is made there.
+        // (internal/terraform/transform_destroy_edge.go)
+        if !self.create_before_destroy {
+            self.delete_deposed().await?;
+            self.goes_on()?;
+        }
         let made = self.make(plan, config).await;
         if made.is_err() && self.current.is_none() {
             self.current = self.deposed.take();
