@@ -58,6 +58,7 @@ def test_every_argument_can_be_ignored(
     assert inventory(account) == set()
 
 
+@pytest.mark.matrix
 def test_functions_that_give_another_value_each_time(
     account: Account, network: Network, terraform: Workspace
 ) -> None:
@@ -79,6 +80,7 @@ def test_functions_that_give_another_value_each_time(
     assert inventory(account) == set()
 
 
+@pytest.mark.matrix
 def test_what_others_changed_is_left_alone(
     control: Control, account: Account, network: Network, terraform: Workspace
 ) -> None:
@@ -100,6 +102,7 @@ def test_what_others_changed_is_left_alone(
     terraform.destroy()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("objects", ["one", "all"])
 def test_a_tag_that_others_changed_is_left_to_them(
     control: Control, account: Account, network: Network, terraform: Workspace, objects: str
@@ -127,6 +130,7 @@ def test_a_tag_that_others_changed_is_left_to_them(
     assert inventory(account) == set()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("what", ["brokers", "all"])
 def test_what_is_gone_is_made_again(
     account: Account, network: Network, terraform: Workspace, what: str
@@ -155,6 +159,7 @@ def test_what_is_gone_is_made_again(
 @pytest.mark.parametrize(
     "what", [("drift",), ('drift["listener/6002"]',), ("all",), ("drift", "listener")]
 )
+@pytest.mark.matrix
 def test_drift_is_left_alone(
     control: Control, account: Account, network: Network, terraform: Workspace, what: tuple[str]
 ) -> None:
@@ -195,6 +200,7 @@ def test_a_value_for_drift_is_refused(network: Network, terraform: Workspace) ->
     assert "drift takes no value" in failed.text and "ignore_changes" in failed.text
 
 
+@pytest.mark.matrix
 def test_it_goes_together_with_replacements(
     account: Account, network: Network, terraform: Workspace
 ) -> None:

@@ -162,7 +162,7 @@ impl Preflight {
         let told: Diagnostics = match (self.stands_as_before(), is_there) {
             (true, _) => found.into_iter().map(softened).collect(),
             (false, true) => {
-                keep_what_is_replaced(plan, &found);
+                refuse_replacement(plan, &found);
                 found.into_iter().map(postponed).collect()
             }
             (false, false) => found,
@@ -250,7 +250,7 @@ impl Preflight {
 }
 
 /// Leaves word for the delete of the path, should this be the plan of a replacement.
-fn keep_what_is_replaced(plan: &mut PlanResponse, found: &Diagnostics) {
+fn refuse_replacement(plan: &mut PlanResponse, found: &Diagnostics) {
     let errors = found.iter().filter(|it| it.severity == Severity::Error);
     let told = errors.map(|it| match it.path.steps().is_empty() {
         true => format!("{}. {}", it.summary, it.detail),
