@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::config::{retry::RetryConfig, timeout::TimeoutConfig};
-use tokio::time::{Instant, sleep};
 
 use super::{
     SetupError, clock::Clock, credentials::RoleRefused, origin::Origin, sources::Unusable,
@@ -20,10 +19,12 @@ use crate::{
 
 /// One answer is all that is needed; a network that does not answer is told of soon.
 const ATTEMPTS: u32 = 3;
+/// Of an AWS that answers, and has no time for the question: as many as its patience allows.
+const MORE_ATTEMPTS: u32 = 50;
 const PATIENCE: Duration = Duration::from_secs(20);
 const PATIENCE_PER_ATTEMPT: Duration = Duration::from_secs(8);
-/// Between attempts that AWS had no time for.
-const PAUSE: Duration = Duration::from_secs(1);
+/// Between attempts, growing from a part of it.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// What makes a message about credentials useful.
 #[derive(Debug)]
@@ -37,20 +38,19 @@ pub(super) struct Circumstances<'a> {
 
 /// The account id that the credentials belong to.
 pub(super) async fn ask(sts: &aws_sdk_sts::Client, clock: &Clock) -> Result<String, CloudError> {
-    let (before, begun) = (clock.ahead(), Instant::now());
-    loop {
-        return match once(sts).await {
-            // AWS's answer told the time.
-            Err(error) if error.kind == ErrorKind::Credentials && clock.ahead() != before => {
-                once(sts).await
-            }
-            // Whose they are is known there, and told when it is this call's turn, or AWS is well.
-            Err(error) if is_passing(&error) && begun.elapsed() < PATIENCE => {
-                sleep(PAUSE).await;
-                continue;
-            }
-            answer => answer,
-        };
+    let before = clock.ahead();
+    match call(sts, ATTEMPTS).await {
+        // AWS's answer told the time.
+        Err(error) if error.kind == ErrorKind::Credentials && clock.ahead() != before => {
+            call(sts, ATTEMPTS).await
+        }
+        // Whose they are is known there, and told when it is this call's turn, or AWS is well.
+        Err(error) if is_passing(&error) => match call(sts, MORE_ATTEMPTS).await {
+            // Out of patience: what AWS said says more.
+            Err(later) if later.code.is_empty() => Err(error),
+            later => later,
+        },
+        answer => answer,
     }
 }
 
@@ -64,13 +64,17 @@ fn is_passing(error: &CloudError) -> bool {
     }
 }
 
-async fn once(sts: &aws_sdk_sts::Client) -> Result<String, CloudError> {
+async fn call(sts: &aws_sdk_sts::Client, attempts: u32) -> Result<String, CloudError> {
     let patience = TimeoutConfig::builder()
         .operation_timeout(PATIENCE)
         .operation_attempt_timeout(PATIENCE_PER_ATTEMPT)
         .build();
     let config = aws_sdk_sts::config::Builder::new()
-        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+        .retry_config(
+            RetryConfig::standard()
+                .with_max_attempts(attempts)
+                .with_max_backoff(LONGEST_PAUSE),
+        )
         .timeout_config(patience);
     let call = sts
         .get_caller_identity()
