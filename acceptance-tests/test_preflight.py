@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from harness.aws import Account, Control
 from harness.configuration import ADDRESS, configuration, orders, resource, service_side
 from harness.hcl import Expression, block
@@ -145,6 +147,22 @@ def test_what_cannot_take_the_place_of_a_path_does_not_delete_it(
     assert "load_balancer.subnet_ids" in error.detail and "Nothing was changed" in error.detail
     assert control.writes() == [] and inventory(account) == before
     terraform.destroy()
+    assert inventory(account) == set()
+
+
+@pytest.mark.parametrize(
+    "command", [("destroy",), ("apply", "-destroy")], ids=["destroy", "apply-destroy"]
+)
+def test_what_was_never_made_holds_up_no_destroy(
+    account: Account, network: Network, terraform: Workspace, command: tuple[str, ...]
+) -> None:
+    """Terraform plans it before it destroys what is there."""
+    terraform.write(configuration(service_side(network))).apply()
+    nowhere = {"subnet_ids": ["subnet-0123456789abcdef0"]}
+    other = service_side(network, name="other", load_balancer=nowhere)
+    terraform.write(configuration(service_side(network), resource(other, "other")))
+    assert says(terraform.plan_fails().errors, "load_balancer.subnet_ids", "does not exist")
+    terraform.run(*command, "-auto-approve", "-input=false", "-json").expect(0)
     assert inventory(account) == set()
 
 

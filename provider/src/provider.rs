@@ -1,6 +1,7 @@
 //! The provider: its configuration, and what it offers.
 
 pub mod arguments;
+mod command;
 pub mod connection;
 pub mod schema;
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tfplugin::{Diagnostic, Path};
 
-use super::arguments::Arguments;
+use super::{arguments::Arguments, command};
 use crate::{
     aws::{
         Aws,
@@ -84,7 +84,8 @@ impl Configured {
                 default_tags,
                 ignored_tags,
                 restricted_regions,
-                preflight,
+                // Nothing is to be made.
+                preflight: preflight && !command::destroys(),
             },
             clients,
         })
