@@ -174,3 +174,16 @@ def test_every_subnet_is_exchanged_inside_its_zone(
     assert {zone["SubnetId"] for zone in held} == set(others)
     assert terraform.attributes()["id"] == made
     terraform.plan_is_empty()
+
+
+def test_the_state_of_an_endpoint_that_stays_is_known(network: Network, terraform: Workspace) -> None:
+    def hides_state(**changed: Any) -> bool:
+        terraform.write(configuration(orders(network, count=2, **changed)))
+        unknown = terraform.plan().change(ADDRESS)["after_unknown"]
+        return bool((unknown.get("endpoint") or {}).get("state"))
+
+    terraform.write(configuration(orders(network, count=2))).apply()
+    assert not hides_state(target_group={"deregistration_delay_seconds": 17})
+    assert not hides_state(tags={"team": "a"})
+    assert not hides_state(bootstrap_port=9500)
+    assert hides_state(endpoint={"subnet_ids": network.client.subnets[:1]})
