@@ -65,6 +65,11 @@ class Cluster:
             if broker.process.poll() is not None:
                 raise RuntimeError(f"broker {broker.node} ended by itself: see {self._folder}")
 
+    def last_words(self) -> list[str]:
+        """The last lines that the controller and each broker logged."""
+        logs = sorted(self._folder.glob("*/server.log"))
+        return [f"{log.parent.name}: {_last_lines(log)}" for log in logs]
+
     def _end(self, node: int, how: signal.Signals) -> None:
         process = self.brokers.pop(node).process
         process.send_signal(how)
@@ -82,3 +87,7 @@ class Cluster:
             return subprocess.Popen(
                 ["sh", "-c", command], cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
+
+
+def _last_lines(log: Path, count: int = 5) -> str:
+    return "\n    ".join(log.read_text(errors="replace").splitlines()[-count:])

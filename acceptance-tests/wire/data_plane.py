@@ -15,6 +15,7 @@ from wire.flows import Carried
 from wire.network import BALANCERS, BRIDGE, LINK, Network
 from wire.observation import Observation
 from wire.observe import observe
+from wire.patience import PATIENCE
 from wire.resolver import Resolver
 from wire.translator import Translator
 
@@ -46,18 +47,16 @@ class DataPlane:
         for thread in self._threads:
             thread.start()
 
-    def until(
-        self, seen: Callable[[Observation], bool], what: str, seconds: float = 30
-    ) -> Observation:
+    def until(self, seen: Callable[[Observation], bool], what: str) -> Observation:
         """Waits for an observation that has been loaded as rules."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + PATIENCE
         while True:
             self.check()
             observation = self.observation
             if seen(observation):
                 return observation
             if time.monotonic() > deadline:
-                raise AssertionError(f"not within {seconds} s: {what}")
+                raise AssertionError(f"not within {PATIENCE} s: {what}")
             time.sleep(0.05)
 
     def check(self) -> None:

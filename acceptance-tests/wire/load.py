@@ -11,10 +11,13 @@ from typing import Any
 
 from wire.certificates import Certificates
 from wire.network import CONSUMER
+from wire.patience import PATIENCE
 
 PARTITIONS = 4
 # Records a second and stream: enough that every partition is always in flight.
 _RATE = 60
+# A client gives a record up after that.
+_DELIVERY_MS = int(PATIENCE * 1000)
 JAVA, LIBRDKAFKA = "java", "librdkafka"
 PLAIN, MTLS = "plain", "mtls"
 
@@ -90,9 +93,9 @@ class Load:
     def go(self) -> None:
         self._all("go")
 
-    def settle(self, seconds: float) -> list[Report]:
+    def settle(self) -> list[Report]:
         """Stops producing, waits for everything in flight, and starts the count anew."""
-        return self._reports("settle", ms=int(seconds * 1000))
+        return self._reports("settle", ms=int((PATIENCE + 10) * 1000))
 
     def progress(self) -> list[Report]:
         return self._reports("progress")
@@ -152,8 +155,8 @@ def _java_settings(paths: Paths, certificates: Certificates) -> dict[str, Any]:
     producer = {
         "acks": "all",
         "enable.idempotence": "true",
-        "delivery.timeout.ms": "60000",
-        "max.block.ms": "60000",
+        "delivery.timeout.ms": str(_DELIVERY_MS),
+        "max.block.ms": str(_DELIVERY_MS),
         "linger.ms": "5",
     }
     consumer = {"isolation.level": "read_committed", "default.api.timeout.ms": "10000"}
@@ -177,7 +180,7 @@ def _librdkafka_settings(paths: Paths, certificates: Certificates) -> dict[str, 
         "acks": "all",
         "enable.idempotence": True,
         "request.timeout.ms": 5000,
-        "message.timeout.ms": 60000,
+        "message.timeout.ms": _DELIVERY_MS,
         "linger.ms": 5,
     }
     consumer = {"group.id": "unused", "enable.auto.commit": False}

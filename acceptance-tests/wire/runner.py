@@ -36,7 +36,7 @@ class Runner:
         act(stage)
         # The end of a scenario is under load too.
         time.sleep(1)
-        row = Row(name, time.monotonic() - began, stage.load.settle(70))
+        row = Row(name, time.monotonic() - began, stage.load.settle())
         for port, machines in self._owners().items():
             owners.setdefault(port, set()).update(machines)
         self._connections(row, led, owners, one_broker_a_port)

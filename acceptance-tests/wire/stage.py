@@ -26,6 +26,7 @@ from wire.paths import (
     PLAIN_PORT,
     Paths,
 )
+from wire.patience import PATIENCE
 
 Result = TypeVar("Result")
 
@@ -76,13 +77,21 @@ class Stage:
         snippet, mtls = self.paths.snippet(node), self.paths.mtls(node)
         self.cluster.start(node, address, snippet, mtls, disk)
 
-    def ready(self, seconds: float = 60) -> None:
+    def ready(self) -> None:
         """Until every broker that runs is who its own ports say, on both paths."""
         self.eventually(
             lambda: all(all(self.identities(item).values()) for item in ADDRESSES),
             "every port leads to its broker",
-            seconds,
+            lambda: "\n".join([*self.answers(), *self.cluster.last_words()]),
         )
+
+    def answers(self) -> list[str]:
+        """How a connection to each broker's own port ends, on both paths."""
+        return [
+            f"{host}:{port} (broker {node}): {self.dial(host, port)}"
+            for path in ADDRESSES
+            for node, (host, port) in self.paths.advertised(path).items()
+        ]
 
     def identities(self, address: str) -> dict[int, bool]:
         """Node id of each running broker -> whether the port that terraform gave it leads there."""
@@ -152,16 +161,16 @@ class Stage:
         ]
 
     def eventually(
-        self, check: Callable[[], bool], what: str, seconds: float = 30, pause: float = 0.2
+        self, check: Callable[[], bool], what: str, seen: Callable[[], str] = lambda: ""
     ) -> float:
-        """Waits for it; returns the seconds it took."""
+        """Waits for it; returns the seconds it took. `seen` tells what there is instead."""
         began = time.monotonic()
         while not check():
             self.cluster.check()
             self.data_plane.check()
-            if time.monotonic() - began > seconds:
-                raise AssertionError(f"not within {seconds} s: {what}")
-            time.sleep(pause)
+            if time.monotonic() - began > PATIENCE:
+                raise AssertionError(f"not within {PATIENCE} s: {what}\n{seen()}")
+            time.sleep(0.2)
         return time.monotonic() - began
 
 

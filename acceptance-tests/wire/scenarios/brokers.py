@@ -23,7 +23,7 @@ def killed_and_back(stage: Stage) -> None:
         host, port = stage.paths.bootstrap(path)
         assert {stage.dial(host, port) for _ in range(10)} == {OPEN}, "bootstrap is blocked"
     stage.start(1)
-    took = stage.eventually(lambda: all(_healthy(stage, address)), "broker 1 is healthy again", 60)
+    took = stage.eventually(lambda: all(_healthy(stage, address)), "broker 1 is healthy again")
     stage.ready()
     told(f"it is back, and in bootstrap after {took:.1f} s")
     # A client that was connected to the others comes back to it when it leads again.
@@ -89,6 +89,6 @@ def _lead(stage: Stage, nodes: list[int]) -> None:
     stage.load.admin("reassign", topics=load.TOPICS, replicas=replicas)
     wanted = {partition: brokers[0] for partition, brokers in enumerate(replicas)}
     stage.eventually(
-        lambda: all(found == wanted for found in stage.leaders().values()), "leaders as wanted", 60
+        lambda: all(found == wanted for found in stage.leaders().values()), "leaders as wanted"
     )
     time.sleep(1)

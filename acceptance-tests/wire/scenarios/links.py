@@ -49,7 +49,7 @@ def _closes(stage: Stage, what: str, how: str, ports: Callable[[str], bool]) -> 
             answer == (how if ports(name) else OPEN) for name, answer in _state(stage).items()
         )
 
-    stage.eventually(only_that, f"{what}: {how} there and nowhere else", 20)
+    stage.eventually(only_that, f"{what}: {how} there and nowhere else")
     told(f"{what}: {how} there, open everywhere else")
 
 
