@@ -90,7 +90,7 @@ docs-check: build ## Fail where the registry's pages are not what the schema say
 	@$(PYTHON) docs/generate.py --check --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"
 
 policy: ## Write the IAM policies into README.md and docs/, and print them: for plans, then for applies.
-	@UPDATE_EXPECT=1 $(CARGO) test --quiet --locked -p terraform-provider-kafka --lib documented_policies >/dev/null
+	@UPDATE_EXPECT=1 $(CARGO) test --quiet --locked -p engine --lib documented_policies >/dev/null
 	@sed -n '/^```json/,/^```/{/^```/d;p}' docs/guides/iam-policies.md
 
 clean: ## Remove what the targets made here.

@@ -252,7 +252,8 @@ def test_the_log(
     terraform.apply(env={"TF_LOG_PROVIDER": level, "TF_LOG": "JSON", "TF_LOG_PATH": str(log)})
     text = log.read_text()
     lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
-    ours = [line for line in lines if str(line.get("@module", "")).startswith("provider")]
+    crates = ("provider", "resources", "engine", "aws")
+    ours = [line for line in lines if str(line.get("@module", "")).split("::")[0] in crates]
 
     def of(message: str) -> list[dict[str, Any]]:
         return [line for line in ours if line["@message"].startswith(message)]

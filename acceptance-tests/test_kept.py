@@ -1,7 +1,7 @@
 """Whatever ends a replacement or a destroy, at its first call or later: no object is forgotten.
 
 `pytest acceptance-tests/test_kept.py -s` prints the table. Every other moment is tried in process:
-`provider/tests/oracle/kept.rs`.
+`provider/resources/tests/oracle/kept.rs`.
 """
 
 import json

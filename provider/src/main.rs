@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use provider::provider::{ADDRESS, Kafka};
+use provider::{ADDRESS, Kafka};
 use tfplugin::{Plugin, serve};
 
 fn main() -> ExitCode {
@@ -10,7 +10,7 @@ fn main() -> ExitCode {
         Kafka::default(),
         Plugin {
             address: ADDRESS,
-            log_targets: &["provider", "tfplugin"],
+            log_targets: &["provider", "resources", "engine", "aws", "tfplugin"],
         },
     )
 }

@@ -1,0 +1,241 @@
+//! AWS behind the engine's door: the only place that names its SDK.
+//!
+//! One file a kind of object: how it is found, what its description means, and its writes. They
+//! decide nothing: what to write is the engine's business, in which order too.
+
+mod alias;
+mod answer;
+pub mod client;
+mod ec2_tags;
+mod elb_tags;
+mod endpoint;
+mod error;
+mod listener;
+mod load_balancer;
+mod look;
+mod need;
+mod newborn;
+mod observe;
+pub mod preflight;
+mod security_group;
+mod service;
+mod surroundings;
+mod target_group;
+mod unclaimed;
+mod written;
+mod zone;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use ipnet::IpNet;
+use sha2::{Digest, Sha256};
+
+use answer::Writing;
+use client::Regional;
+use newborn::Newborns;
+use written::Written;
+
+use engine::model::{
+    Key, Life, Observed, Scope, Slot,
+    ownership::{self as claim, Claims},
+    sight,
+};
+use engine::reconcile::{Answer, Cloud, CloudError, Step, Write};
+
+/// AWS in one region, for one run of the engine over one path.
+#[derive(Debug)]
+pub struct Aws {
+    region: Regional,
+    /// Drawn once: idempotency tokens made of names alone would replay the answers of yesterday.
+    nonce: String,
+    memory: Mutex<Memory>,
+}
+
+/// What AWS does not show at once.
+#[derive(Debug, Default)]
+struct Memory {
+    made: Newborns,
+    written: Written,
+    /// How often a key was created or deleted: the next create of it is another one.
+    births: BTreeMap<Key, u32>,
+    /// Changes of records that Route 53 has not carried to all its servers yet.
+    changes: BTreeMap<Key, String>,
+    /// Address blocks of the load balancer's VPC.
+    blocks: Vec<IpNet>,
+}
+
+impl Aws {
+    pub fn new(region: Regional) -> Aws {
+        let mut random = [0; 8];
+        // Without a source of randomness the clock tells runs apart.
+        if getrandom::fill(&mut random).is_err() {
+            let now = std::time::SystemTime::now()
+                .duration_since(std::time::UNIX_EPOCH)
+                .map_or(0, |age| age.as_nanos() as u64);
+            random = now.to_be_bytes();
+        }
+        Aws {
+            region,
+            nonce: random.iter().map(|byte| format!("{byte:02x}")).collect(),
+            memory: Mutex::default(),
+        }
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // Each use of it is one insertion or removal.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same for a create that is repeated after a lost answer, and for nothing else.
+    fn token(&self, key: Key) -> String {
+        let births = self.memory().births.get(&key).copied().unwrap_or_default();
+        let digest = Sha256::digest(key.to_string());
+        let hash: String = digest[..6]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        format!("{}-{hash}-{births}", self.nonce)
+    }
+
+    async fn claims<'a>(&self, scope: &'a Scope) -> Result<Claims<'a>, CloudError> {
+        let (made, written) = {
+            let memory = self.memory();
+            (memory.made.keys(), memory.written.objects())
+        };
+        let Some(id) = scope
+            .service_id
+            .as_ref()
+            .filter(|_| scope.known.objects.is_empty())
+        else {
+            return Ok(Claims::new(scope, scope.owner.clone(), made).remembers(written));
+        };
+        let tagged = observe::tagged_owner(&self.region, id).await?;
+        let owner = Some(scope.owner.clone()).filter(|owner| !owner.is_empty());
+        let adopting = tagged.is_none();
+        let owner = owner.or(tagged).unwrap_or_default();
+        let claims = Claims::new(scope, owner, made).remembers(written);
+        Ok(claims.adopts(adopting))
+    }
+
+    fn remember(&self, step: &Step, made: Option<&str>, observed: &Observed) {
+        let mut memory = self.memory();
+        memory.written.add(step, made, observed);
+        match (&step.write, made) {
+            (Write::Create(object) | Write::Overwrite(object), Some(id)) => {
+                memory.made.add(id, step.key, object);
+                *memory.births.entry(step.key).or_default() += 1;
+            }
+            (Write::Delete, _) => {
+                // What is made in its place is another one, also if its create was never answered.
+                *memory.births.entry(step.key).or_default() += 1;
+                if let Some(id) = observed.id(step.key) {
+                    memory.made.remove(id);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A record whose last change is still on its way is not ready.
+    async fn settle(&self, observed: &mut Observed) -> Result<(), CloudError> {
+        let changes = self.memory().changes.clone();
+        for (key, change) in changes {
+            let Some(seen) = observed.objects.get_mut(&key) else {
+                continue;
+            };
+            if alias::in_sync(&self.region, &change).await? {
+                self.memory().changes.remove(&key);
+            } else {
+                seen.life = Life::Coming;
+            }
+        }
+        Ok(())
+    }
+
+    async fn write(
+        &self,
+        scope: &Scope,
+        step: &Step,
+        observed: &Observed,
+    ) -> Result<Option<String>, CloudError> {
+        let aws = &self.region;
+        let owner = scope.owner.as_str();
+        if let Write::Tag { set, remove } = &step.write {
+            let id = need::id("tag", step.key, observed)?;
+            match step.key.slot {
+                Slot::SecurityGroup(_) | Slot::Service | Slot::Endpoint => {
+                    ec2_tags::write(aws, id, set, remove).await?;
+                }
+                Slot::LoadBalancer | Slot::TargetGroup(_) | Slot::Listener(_) => {
+                    elb_tags::write(aws, id, set, remove).await?;
+                }
+                Slot::Zone => zone::write_tags(aws, id, set, remove).await?,
+                Slot::Alias(_) => return Err(need::misfit(step.key)),
+            }
+            return Ok(None);
+        }
+        match step.key.slot {
+            Slot::SecurityGroup(_) => security_group::write(aws, step, observed).await,
+            Slot::LoadBalancer => load_balancer::write(aws, owner, step, observed).await,
+            Slot::TargetGroup(_) => target_group::write(aws, owner, step, observed).await,
+            Slot::Listener(_) => listener::write(aws, owner, step, observed).await,
+            Slot::Service => service::write(aws, &self.token(step.key), step, observed).await,
+            Slot::Endpoint => endpoint::write(aws, &self.token(step.key), step, observed).await,
+            Slot::Zone => zone::write(aws, owner, &self.token(step.key), step, observed).await,
+            Slot::Alias(_) => {
+                let written = alias::write(aws, step, observed).await?;
+                if let Some(change) = written.change {
+                    self.memory().changes.insert(step.key, change);
+                }
+                Ok(written.id)
+            }
+        }
+    }
+}
+
+impl Cloud for Aws {
+    async fn observe(&self, scope: &Scope) -> Result<Observed, CloudError> {
+        let claims = self.claims(scope).await?;
+        let (mut observed, ground) = observe::observe(&self.region, &claims).await?;
+        {
+            let mut memory = self.memory();
+            memory.blocks = ground.service_blocks().to_vec();
+            memory.made.keep(&mut observed, &scope.known.objects);
+        }
+        self.settle(&mut observed).await?;
+        Ok(observed)
+    }
+
+    async fn look(
+        &self,
+        scope: &Scope,
+        keys: &BTreeSet<Key>,
+        known: &mut Observed,
+    ) -> Result<(), CloudError> {
+        let claims = self.claims(scope).await?;
+        let blocks = self.memory().blocks.clone();
+        let before = known.objects.clone();
+        let looked = look::look(&self.region, &claims, keys, known, &blocks).await;
+        self.memory().made.keep(known, &before);
+        looked?;
+        self.settle(known).await
+    }
+
+    async fn execute(&self, scope: &Scope, step: &Step, observed: &Observed) -> Answer {
+        let writing = match &step.write {
+            Write::Create(_) | Write::Overwrite(_) => Writing::Create,
+            Write::Delete => Writing::Delete,
+            _ => Writing::Change,
+        };
+        match self.write(scope, step, observed).await {
+            Ok(id) => {
+                self.remember(step, id.as_deref(), observed);
+                Answer::Done(id)
+            }
+            Err(error) => answer::of(writing, error, observed),
+        }
+    }
+}

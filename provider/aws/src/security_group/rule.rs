@@ -1,0 +1,339 @@
+//! Rules of security groups, from and to AWS's permissions.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_ec2::types::{
+    IpPermission, IpRange, Ipv6Range, SecurityGroup as SdkGroup, SecurityGroupRule,
+};
+
+use crate::{client::Regional, need};
+use engine::model::{Key, Observed, object::Rule};
+use engine::reconcile::CloudError;
+
+const ALL: &str = "-1";
+const EVERYWHERE: &str = "0.0.0.0/0";
+const EVERYWHERE_6: &str = "::/0";
+
+/// The rules, or `None` if there are some that only their ids tell apart.
+pub(super) fn of_permissions(group: &SdkGroup) -> Option<BTreeSet<Rule>> {
+    let mut rules = BTreeSet::new();
+    for permission in group.ip_permissions() {
+        let (from, to) = tcp_ports(
+            permission.ip_protocol(),
+            permission.from_port(),
+            permission.to_port(),
+        )?;
+        if refers_elsewhere(permission) {
+            return None;
+        }
+        for cidr in blocks(permission) {
+            rules.insert(ingress(from, to, cidr));
+        }
+    }
+    let mut twin = false;
+    for permission in group.ip_permissions_egress() {
+        if permission.ip_protocol() != Some(ALL) || refers_elsewhere(permission) {
+            return None;
+        }
+        for cidr in blocks(permission) {
+            match cidr {
+                EVERYWHERE => {
+                    rules.insert(Rule::EgressAll);
+                }
+                EVERYWHERE_6 => twin = true,
+                _ => return None,
+            }
+        }
+    }
+    (!twin || rules.contains(&Rule::EgressAll)).then_some(rules)
+}
+
+/// The same from rules listed one by one.
+pub(super) fn of_listing(listed: &[SecurityGroupRule]) -> BTreeSet<Rule> {
+    let all_egress = |rule: &SecurityGroupRule, block: Option<&str>| {
+        rule.is_egress() == Some(true) && rule.ip_protocol() == Some(ALL) && block.is_some()
+    };
+    let is_all = |rule: &SecurityGroupRule| {
+        all_egress(rule, rule.cidr_ipv4().filter(|block| *block == EVERYWHERE))
+    };
+    let is_twin = |rule: &SecurityGroupRule| {
+        all_egress(
+            rule,
+            rule.cidr_ipv6().filter(|block| *block == EVERYWHERE_6),
+        )
+    };
+    let has_all = listed.iter().any(is_all);
+    listed
+        .iter()
+        .filter(|rule| !(has_all && is_twin(rule)))
+        .map(|rule| {
+            let ports = tcp_ports(rule.ip_protocol(), rule.from_port(), rule.to_port());
+            let block = rule.cidr_ipv4().or(rule.cidr_ipv6());
+            match (rule.is_egress(), ports, block) {
+                (Some(true), _, _) if is_all(rule) => Rule::EgressAll,
+                (Some(false) | None, Some((from, to)), Some(block)) => ingress(from, to, block),
+                _ => other(rule),
+            }
+        })
+        .collect()
+}
+
+/// `AuthorizeSecurityGroupIngress` or `-Egress`, as the rules are.
+pub(super) async fn authorize(
+    aws: &Regional,
+    key: Key,
+    rules: &BTreeSet<Rule>,
+    observed: &Observed,
+) -> Result<(), CloudError> {
+    if rules.contains(&Rule::EgressAll) {
+        let operation = "AuthorizeSecurityGroupEgress";
+        let id = need::id(operation, key, observed)?;
+        let call = aws
+            .ec2
+            .authorize_security_group_egress()
+            .group_id(id)
+            .ip_permissions(everything());
+        return aws.gate.call(operation, call.send()).await.map(drop);
+    }
+    let operation = "AuthorizeSecurityGroupIngress";
+    let id = need::id(operation, key, observed)?;
+    let call = aws
+        .ec2
+        .authorize_security_group_ingress()
+        .group_id(id)
+        .set_ip_permissions(Some(permissions(operation, rules)?));
+    aws.gate.call(operation, call.send()).await.map(drop)
+}
+
+/// `RevokeSecurityGroupIngress` or `-Egress`. Rules of others go by their ids, which cannot be
+/// mixed with permissions in one call; they come in a step of their own.
+pub(super) async fn revoke(
+    aws: &Regional,
+    key: Key,
+    rules: &BTreeSet<Rule>,
+    observed: &Observed,
+) -> Result<(), CloudError> {
+    let ids: Vec<String> = rules
+        .iter()
+        .filter_map(|rule| match rule {
+            Rule::Other { id, .. } => Some(id.clone()),
+            _ => None,
+        })
+        .collect();
+    let egress = rules
+        .iter()
+        .any(|rule| matches!(rule, Rule::EgressAll | Rule::Other { egress: true, .. }));
+    if egress {
+        let operation = "RevokeSecurityGroupEgress";
+        let group = need::id(operation, key, observed)?;
+        if rules.contains(&Rule::EgressAll) {
+            let call = aws
+                .ec2
+                .revoke_security_group_egress()
+                .group_id(group)
+                .ip_permissions(everything());
+            aws.gate.call(operation, call.send()).await?;
+        }
+        if !ids.is_empty() {
+            let call = aws
+                .ec2
+                .revoke_security_group_egress()
+                .group_id(group)
+                .set_security_group_rule_ids(Some(ids));
+            aws.gate.call(operation, call.send()).await?;
+        }
+        return Ok(());
+    }
+    let operation = "RevokeSecurityGroupIngress";
+    let group = need::id(operation, key, observed)?;
+    let permissions = permissions(operation, rules)?;
+    if !permissions.is_empty() {
+        let call = aws
+            .ec2
+            .revoke_security_group_ingress()
+            .group_id(group)
+            .set_ip_permissions(Some(permissions));
+        aws.gate.call(operation, call.send()).await?;
+    }
+    if !ids.is_empty() {
+        let call = aws
+            .ec2
+            .revoke_security_group_ingress()
+            .group_id(group)
+            .set_security_group_rule_ids(Some(ids));
+        aws.gate.call(operation, call.send()).await?;
+    }
+    Ok(())
+}
+
+/// Of ingress rules; others have none.
+fn permissions(operation: &str, rules: &BTreeSet<Rule>) -> Result<Vec<IpPermission>, CloudError> {
+    let mut permissions = Vec::new();
+    for rule in rules {
+        let Rule::Ingress { from, to, cidr } = rule else {
+            continue;
+        };
+        let cidr = need::known(operation, "a CIDR block", cidr)?;
+        let permission = IpPermission::builder()
+            .ip_protocol("tcp")
+            .from_port(i32::from(*from))
+            .to_port(i32::from(*to));
+        permissions.push(
+            match cidr.contains(':') {
+                true => permission.ipv6_ranges(Ipv6Range::builder().cidr_ipv6(cidr).build()),
+                false => permission.ip_ranges(IpRange::builder().cidr_ip(cidr).build()),
+            }
+            .build(),
+        );
+    }
+    Ok(permissions)
+}
+
+fn everything() -> IpPermission {
+    IpPermission::builder()
+        .ip_protocol(ALL)
+        .ip_ranges(IpRange::builder().cidr_ip(EVERYWHERE).build())
+        .build()
+}
+
+fn ingress(from: u16, to: u16, cidr: &str) -> Rule {
+    Rule::Ingress {
+        from,
+        to,
+        cidr: cidr.into(),
+    }
+}
+
+fn other(rule: &SecurityGroupRule) -> Rule {
+    let peer = rule
+        .cidr_ipv4()
+        .or(rule.cidr_ipv6())
+        .or(rule.prefix_list_id())
+        .or_else(|| rule.referenced_group_info()?.group_id())
+        .unwrap_or("?");
+    let egress = rule.is_egress() == Some(true);
+    Rule::Other {
+        id: rule.security_group_rule_id().unwrap_or_default().to_owned(),
+        egress,
+        text: format!(
+            "protocol {} {}-{} {} {peer}",
+            rule.ip_protocol().unwrap_or(ALL),
+            rule.from_port().unwrap_or(-1),
+            rule.to_port().unwrap_or(-1),
+            if egress { "to" } else { "from" },
+        ),
+    }
+}
+
+fn tcp_ports(protocol: Option<&str>, from: Option<i32>, to: Option<i32>) -> Option<(u16, u16)> {
+    matches!(protocol, Some("tcp" | "6")).then_some(())?;
+    Some((u16::try_from(from?).ok()?, u16::try_from(to?).ok()?))
+}
+
+fn refers_elsewhere(permission: &IpPermission) -> bool {
+    !permission.user_id_group_pairs().is_empty() || !permission.prefix_list_ids().is_empty()
+}
+
+fn blocks(permission: &IpPermission) -> impl Iterator<Item = &str> {
+    let four = permission.ip_ranges().iter().filter_map(IpRange::cidr_ip);
+    let six = permission
+        .ipv6_ranges()
+        .iter()
+        .filter_map(Ipv6Range::cidr_ipv6);
+    four.chain(six)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ec2::types::{ReferencedSecurityGroup, UserIdGroupPair};
+
+    use super::*;
+
+    fn tcp(from: i32, to: i32, cidrs: &[&str]) -> IpPermission {
+        let mut permission = IpPermission::builder()
+            .ip_protocol("tcp")
+            .from_port(from)
+            .to_port(to);
+        for cidr in cidrs {
+            permission = permission.ip_ranges(IpRange::builder().cidr_ip(*cidr).build());
+        }
+        permission.build()
+    }
+
+    #[test]
+    fn permissions_become_one_rule_a_block() {
+        let both = IpPermission::builder()
+            .ip_protocol("-1")
+            .ip_ranges(IpRange::builder().cidr_ip("0.0.0.0/0").build())
+            .ipv6_ranges(Ipv6Range::builder().cidr_ipv6("::/0").build())
+            .build();
+        let group = SdkGroup::builder()
+            .ip_permissions(tcp(6001, 6003, &["10.1.0.0/16", "10.2.0.0/16"]))
+            .ip_permissions(tcp(9091, 9091, &["10.1.0.0/16"]))
+            .ip_permissions_egress(both)
+            .build();
+        assert_eq!(
+            of_permissions(&group),
+            Some(BTreeSet::from([
+                ingress(6001, 6003, "10.1.0.0/16"),
+                ingress(6001, 6003, "10.2.0.0/16"),
+                ingress(9091, 9091, "10.1.0.0/16"),
+                Rule::EgressAll,
+            ]))
+        );
+    }
+
+    #[test]
+    fn rules_of_others_need_their_ids() {
+        let group = SdkGroup::builder()
+            .ip_permissions(
+                IpPermission::builder()
+                    .ip_protocol("tcp")
+                    .from_port(22)
+                    .to_port(22)
+                    .user_id_group_pairs(UserIdGroupPair::builder().group_id("sg-9").build())
+                    .build(),
+            )
+            .build();
+        assert_eq!(of_permissions(&group), None);
+        let listed = SecurityGroupRule::builder()
+            .security_group_rule_id("sgr-1")
+            .is_egress(false)
+            .ip_protocol("tcp")
+            .from_port(22)
+            .to_port(22)
+            .referenced_group_info(ReferencedSecurityGroup::builder().group_id("sg-9").build())
+            .build();
+        let plain = SecurityGroupRule::builder()
+            .security_group_rule_id("sgr-2")
+            .is_egress(false)
+            .ip_protocol("tcp")
+            .from_port(9091)
+            .to_port(9091)
+            .cidr_ipv4("10.0.0.0/8")
+            .build();
+        assert_eq!(
+            of_listing(&[listed, plain]),
+            BTreeSet::from([
+                ingress(9091, 9091, "10.0.0.0/8"),
+                Rule::Other {
+                    id: "sgr-1".to_owned(),
+                    egress: false,
+                    text: "protocol tcp 22-22 from sg-9".to_owned(),
+                },
+            ])
+        );
+    }
+
+    #[test]
+    fn what_is_written_reads_back_the_same() {
+        let rules = BTreeSet::from([
+            ingress(6001, 6003, "10.1.0.0/16"),
+            ingress(9091, 9091, "fd00::/8"),
+        ]);
+        let group = SdkGroup::builder()
+            .set_ip_permissions(Some(permissions("X", &rules).unwrap()))
+            .build();
+        assert_eq!(of_permissions(&group), Some(rules));
+    }
+}

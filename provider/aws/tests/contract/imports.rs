@@ -1,0 +1,102 @@
+//! What belongs to a path is found from little.
+
+use engine::model::{Key, Scope, Slot};
+use engine::reconcile::{Answer, Cloud, Step, Write};
+
+use crate::{
+    path::{OWNER, Path},
+    run::converged,
+    world::world,
+};
+
+#[tokio::test]
+#[ignore = "needs SANDBOX_URL; acceptance-tests/test_contract.py runs it"]
+async fn an_import_finds_the_path_by_its_service() {
+    let world = world(6).await;
+    let path = Path::of(&world, 2);
+    let scope = path.scope();
+    let made = converged(&world, &scope, &path.desired()).await.observed;
+    let service = made.id(Key::only(Slot::Service)).unwrap().to_owned();
+
+    // By id, knowing nothing else; the owner is in the tags.
+    let import = Scope {
+        service_id: Some(service.clone()),
+        ..Scope::default()
+    };
+    let found = world.aws().observe(&import).await.unwrap();
+    assert_eq!(found.objects, made.objects);
+
+    // By name: strangers, one of which is the service.
+    let by_name = Scope {
+        name: path.name.clone(),
+        ..Scope::default()
+    };
+    let found = world.aws().observe(&by_name).await.unwrap();
+    let named = found
+        .strangers
+        .iter()
+        .find(|it| it.slot == Slot::Service)
+        .unwrap();
+    assert_eq!(
+        (named.id.as_str(), named.owner.as_str()),
+        (service.as_str(), OWNER)
+    );
+
+    // Another instance of this name touches nothing of the first one's, and sees that it is there.
+    let other = Path {
+        owner: "zzzzzzzz".to_owned(),
+        ..path.clone()
+    };
+    let found = world.aws().observe(&other.scope()).await.unwrap();
+    assert!(found.objects.is_empty(), "{:#?}", found.objects);
+    assert!(
+        found
+            .strangers
+            .iter()
+            .any(|it| it.slot == Slot::Service && it.owner == OWNER)
+    );
+}
+
+#[tokio::test]
+#[ignore = "needs SANDBOX_URL; acceptance-tests/test_contract.py runs it"]
+async fn a_path_without_tags_is_taken_over_by_what_hangs_together() {
+    let world = world(7).await;
+    let path = Path::of(&world, 2);
+    let scope = path.scope();
+    let made = converged(&world, &scope, &path.desired()).await.observed;
+    let aws = world.aws();
+    for (key, seen) in &made.objects {
+        let Some(tags) = seen.object.tags() else {
+            continue;
+        };
+        let step = Step {
+            key: *key,
+            write: Write::Tag {
+                set: Default::default(),
+                remove: tags.keys().cloned().collect(),
+            },
+        };
+        assert_eq!(aws.execute(&scope, &step, &made).await, Answer::Done(None));
+    }
+    let id = |slot| made.of(slot).next().unwrap().1.id.known().cloned();
+    let import = Scope {
+        service_id: id(Slot::Service),
+        endpoint_id: id(Slot::Endpoint),
+        ..Scope::default()
+    };
+    let found = world.aws().observe(&import).await.unwrap();
+    for (key, seen) in &made.objects {
+        let expected = !matches!(
+            key.slot,
+            Slot::SecurityGroup(_) | Slot::Zone | Slot::Alias(_)
+        );
+        match found.objects.get(key) {
+            Some(other) => {
+                assert_eq!(other.id, seen.id);
+                assert!(!other.owned, "{key}");
+            }
+            None => assert!(!expected, "{key} was not found"),
+        }
+    }
+    assert!(found.aliases().next().is_some(), "{found:#?}");
+}

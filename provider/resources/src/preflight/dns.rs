@@ -1,0 +1,163 @@
+//! Whether consumers will resolve the hostname to the endpoint.
+
+use tfplugin::Diagnostic;
+
+use super::{
+    case::{Case, endpoint},
+    finding::{error, list, warning},
+};
+use crate::config::hostname;
+use engine::model::{Maybe, survey::HostedZone};
+
+/// Without both, nothing in a private zone resolves.
+/// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html>
+pub(super) fn vpc_resolves_names(case: &Case<'_>) -> Vec<Diagnostic> {
+    let Some(vpc) = case.endpoint().and_then(|it| it.vpc_id.known()) else {
+        return Vec::new();
+    };
+    let switches = [
+        (&case.survey.dns_support, "enableDnsSupport"),
+        (&case.survey.dns_hostnames, "enableDnsHostnames"),
+    ];
+    let off: Vec<&str> = switches
+        .into_iter()
+        .filter(|(reading, _)| reading.known() == Some(&Some(false)))
+        .map(|(_, name)| name)
+        .collect();
+    if off.is_empty() {
+        return Vec::new();
+    }
+    vec![warning(
+        endpoint("vpc_id"),
+        "The endpoint's VPC does not resolve private names",
+        format!(
+            "In {vpc}, {} {is} off, so no private hosted zone resolves there. Unless this apply \
+             switches {it} on, consumers will not find the hostname.",
+            list(&off),
+            is = if off.len() == 1 { "is" } else { "are" },
+            it = if off.len() == 1 { "it" } else { "them" },
+        ),
+    )]
+}
+
+/// The given zone by its id, if it exists.
+fn given<'a>(case: &Case<'a>) -> Option<(&'a str, &'a HostedZone)> {
+    let id = case.endpoint()?.zone_id.known()?.as_ref()?;
+    let zone = case.survey.hosted_zone.known()?.as_ref()?;
+    Some((id, zone))
+}
+
+pub(super) fn zone_exists(case: &Case<'_>) -> Vec<Diagnostic> {
+    let id = case.endpoint().and_then(|it| it.zone_id.known()?.as_ref());
+    match (id, &case.survey.hosted_zone.known()) {
+        (Some(id), Some(None)) => vec![error(
+            endpoint("zone_id"),
+            "No such hosted zone",
+            format!(
+                "{id} does not exist, as far as these credentials may see. Correct it, or leave \
+                 zone_id out for a managed zone."
+            ),
+        )],
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn zone_holds_the_hostname(case: &Case<'_>) -> Vec<Diagnostic> {
+    let (Some((id, zone)), Some(hostname)) = (given(case), case.config.hostname.known()) else {
+        return Vec::new();
+    };
+    if holds(&zone.name, &hostname::canonical(hostname)) {
+        return Vec::new();
+    }
+    vec![error(
+        endpoint("zone_id"),
+        "The hosted zone does not hold the hostname",
+        format!(
+            "{id} is the zone {}, which cannot have a record of {hostname}. Give the zone of a \
+             name that {hostname} ends with, or leave zone_id out for a managed zone.",
+            zone.name
+        ),
+    )]
+}
+
+pub(super) fn zone_resolves_in_the_vpc(case: &Case<'_>) -> Vec<Diagnostic> {
+    let vpc = case.endpoint().and_then(|it| it.vpc_id.known());
+    let (Some((id, zone)), Some(vpc)) = (given(case), vpc) else {
+        return Vec::new();
+    };
+    // A private zone always has a VPC: without any, AWS has not said which.
+    if !zone.is_private || zone.vpcs.is_empty() || zone.vpcs.contains(vpc) {
+        return Vec::new();
+    }
+    vec![warning(
+        endpoint("zone_id"),
+        "The hosted zone does not resolve in the endpoint's VPC",
+        format!(
+            "{id} is a private zone ({}) that is not associated with {vpc}. Unless this apply \
+             associates them, consumers in {vpc} will not find the hostname.",
+            zone.name
+        ),
+    )]
+}
+
+/// Of the private zones that match a name, the most specific one answers, and for names that it
+/// does not have it answers that there are none; a public zone comes after all of them. A second
+/// private zone of one name is refused (`ConflictingDomainExists`).
+/// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html>
+pub(super) fn no_zone_is_in_the_way(case: &Case<'_>) -> Vec<Diagnostic> {
+    // Without what was kept, the path's own zone looks like any other.
+    let is_lost = !case.is_new && case.kept.is_none();
+    let Some(at) = case.endpoint().filter(|_| !is_lost) else {
+        return Vec::new();
+    };
+    let (Some(vpc), Some(zones)) = (at.vpc_id.known(), case.survey.private_zones.known()) else {
+        return Vec::new();
+    };
+    let Some(hostname) = case.config.hostname.known() else {
+        return Vec::new();
+    };
+    let hostname = hostname::canonical(hostname);
+    let own = case.own_zones();
+    let is_other = |id: &str| !own.contains(id) && Some(id) != given(case).map(|(id, _)| id);
+    let found = |is_in_the_way: &dyn Fn(&str) -> bool| {
+        let zones = zones.iter();
+        let zones = zones.filter(|zone| is_other(&zone.id) && is_in_the_way(&zone.name));
+        list(zones.map(|zone| format!("{} ({})", zone.name, zone.id)))
+    };
+    let (others, what) = match &at.zone_id {
+        Maybe::Unknown => return Vec::new(),
+        Maybe::Known(None) => (
+            found(&|name| name == hostname),
+            "AWS does not take a second private zone of one name there: give that zone as \
+             endpoint.zone_id, or choose another hostname",
+        ),
+        Maybe::Known(Some(_)) => {
+            let Some((_, zone)) = given(case) else {
+                return Vec::new();
+            };
+            let is_nearer = |name: &str| !zone.is_private || name.len() > zone.name.len();
+            (
+                found(&|name| holds(name, &hostname) && is_nearer(name)),
+                "It answers first, and a record in the given zone is not looked at: give that zone \
+                 as endpoint.zone_id",
+            )
+        }
+    };
+    if others.is_empty() {
+        return Vec::new();
+    }
+    vec![warning(
+        endpoint("zone_id"),
+        "Another private zone is in the way",
+        format!(
+            "In {vpc}, {hostname} is already answered for by the private zone {others}. {what}, \
+             unless this apply removes it."
+        ),
+    )]
+}
+
+/// May a zone have a record of that name?
+fn holds(zone: &str, hostname: &str) -> bool {
+    let rest = hostname.strip_suffix(zone);
+    rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}

@@ -1,0 +1,90 @@
+//! Whether the hostname can have the records that lead to the endpoint.
+
+use tfplugin::Diagnostic;
+
+use super::{
+    case::{Case, endpoint},
+    finding::{error, list, warning},
+};
+use crate::config::hostname;
+use engine::model::{Maybe, Slot, survey::Record};
+
+/// In a given zone the name may be somebody's already. A record of ours is not: a state that was lost
+/// leaves it behind.
+pub(super) fn hostname_is_free(case: &Case<'_>) -> Vec<Diagnostic> {
+    let (Some(at), Some(found)) = (case.endpoint(), case.survey.records.known()) else {
+        return Vec::new();
+    };
+    let (Some(Some(zone)), Some(hostname)) = (at.zone_id.known(), case.config.hostname.known())
+    else {
+        return Vec::new();
+    };
+    let own: Vec<&String> = case
+        .kept
+        .into_iter()
+        .flat_map(|kept| kept.observed.of(Slot::Endpoint))
+        .filter_map(|(_, seen)| seen.outputs.dns_name.known())
+        .collect();
+    let leads_elsewhere = |record: &&Record| !record.to.iter().any(|name| own.contains(&name));
+    let others: Vec<&Record> = found.iter().filter(leads_elsewhere).collect();
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let there = list(&others);
+    match &at.overwrite_record {
+        Maybe::Known(true) => vec![warning(
+            endpoint("overwrite_record"),
+            "A record of the hostname will be taken over",
+            format!(
+                "In the zone {zone}, {hostname} is {there} until the endpoint is ready, and leads to \
+                 the endpoint from then on. Nothing keeps the old value but this message: a destroy \
+                 deletes the record and does not bring it back."
+            ),
+        )],
+        Maybe::Unknown => Vec::new(),
+        Maybe::Known(false) => vec![error(
+            endpoint("zone_id"),
+            "The hostname has a record already",
+            format!(
+                "In the zone {zone}, {hostname} is {there}, which this path did not make. Delete \
+                 it, choose another hostname, or set endpoint.overwrite_record = true to take it \
+                 over once the endpoint is ready."
+            ),
+        )],
+    }
+}
+
+/// In GovCloud an alias may point only at a record of its own zone, and a CNAME, which leads to an
+/// endpoint there, never stands at the name of a zone.
+/// <https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-r53.html>
+pub(super) fn zone_takes_the_record(case: &Case<'_>) -> Vec<Diagnostic> {
+    let (Some(at), Some(hostname)) = (case.endpoint(), case.config.hostname.known()) else {
+        return Vec::new();
+    };
+    let hostname = hostname::canonical(hostname);
+    let mut known = case
+        .kept
+        .into_iter()
+        .flat_map(|kept| kept.observed.aliases());
+    let is_there = known.any(|(_, _, alias)| alias.name == hostname);
+    if !case.region.starts_with("us-gov-") || is_there {
+        return Vec::new();
+    }
+    let zone = case.survey.hosted_zone.known().and_then(Option::as_ref);
+    let what = match &at.zone_id {
+        Maybe::Known(None) => "a managed zone is named exactly as the hostname".to_owned(),
+        Maybe::Known(Some(id)) if zone.is_some_and(|zone| zone.name == hostname) => {
+            format!("the zone {id} is named exactly as the hostname")
+        }
+        _ => return Vec::new(),
+    };
+    vec![error(
+        endpoint("zone_id"),
+        "GovCloud takes no record of the hostname there",
+        format!(
+            "Route 53 in AWS GovCloud (US) takes alias records only to records of the same zone, and \
+             no CNAME at the name of a zone; {what}. Give a zone of a parent domain as \
+             endpoint.zone_id: there {hostname} becomes a CNAME of the endpoint's name."
+        ),
+    )]
+}

@@ -1,0 +1,251 @@
+//! From what AWS holds, or will hold, to the state that Terraform keeps.
+//!
+//! Read, plan and apply all render with [`render`]; a plan renders what it foresees, where new ids
+//! are unknown and so become unknown attributes. What is damaged shows as null or as the value that
+//! was found, never as what was wanted.
+
+mod brokers;
+mod endpoint;
+mod load_balancer;
+mod roles;
+mod service;
+mod shared;
+pub mod suffix;
+mod tags;
+mod values;
+
+use std::collections::BTreeMap;
+
+use tfplugin::Value;
+
+use self::roles::Roles;
+use crate::{
+    config::{BrokerConfig, Config, defaults, field, hostname},
+    desired::Footing,
+    told::Told,
+};
+use engine::model::{
+    BrokerId, Key, Life, Maybe, Object, Observed, Seen, Slot,
+    object::Alias,
+    tags::{HOSTNAME, NAME, PREFIX},
+};
+
+pub use values::null_where_unknown;
+
+/// Everything that a state is made of.
+pub struct View<'a> {
+    pub observed: &'a Observed,
+    /// What the user wrote: the source of spellings and of what AWS does not hold. `None` after an
+    /// import.
+    pub told: Option<&'a Told>,
+    pub footing: &'a Footing,
+    /// Unknown only while the provider's configuration is.
+    pub region: Maybe<String>,
+    /// Id and name of the endpoint service, for when it is gone: a living resource never changes
+    /// them.
+    pub service: Option<(Value, Value)>,
+    /// What is wrong and shows nowhere else: object to sentence.
+    pub drift: BTreeMap<String, String>,
+}
+
+/// The whole state, with every attribute of the schema.
+pub fn render(view: &View<'_>) -> Value {
+    let roles = Roles::of(view);
+    let hostname = view.hostname();
+    let bootstrap = roles.bootstrap.port;
+    let (id, service_name) = view.service_identity();
+    Value::object([
+        ("name", view.name()),
+        ("hostname", view.spelled_hostname(hostname.as_ref())),
+        ("region", values::text(&view.region)),
+        ("bootstrap_port", bootstrap.into()),
+        (
+            "broker_port_base",
+            values::maybe(roles.broker_port_base.clone()),
+        ),
+        ("brokers", brokers::brokers(view, &roles)),
+        ("load_balancer", load_balancer::load_balancer(view)),
+        ("listener", shared::listener(view, &roles)),
+        ("target_group", shared::target_group(view, &roles)),
+        (
+            "wait_for_healthy",
+            values::maybe(
+                view.config()
+                    .map_or(Maybe::Known(defaults::WAIT_FOR_HEALTHY), |config| {
+                        config.wait_for_healthy.clone()
+                    }),
+            ),
+        ),
+        ("endpoint_service", service::service(view)),
+        ("endpoint", endpoint::endpoint(view)),
+        ("tags", tags::tags(view)),
+        (
+            "timeouts",
+            view.told
+                .map_or(Value::Null, |told| told.timeouts().clone()),
+        ),
+        ("id", id),
+        ("service_name", service_name),
+        ("service_availability_zone_ids", service::zone_ids(view)),
+        ("bootstrap_servers", address(hostname.as_ref(), bootstrap)),
+        (
+            "advertised_listeners",
+            brokers::advertised(hostname.as_ref(), &roles),
+        ),
+        ("load_balancer_arn", load_balancer::arn(view)),
+        (
+            "load_balancer_arn_suffix",
+            suffix::of_balancer(&load_balancer::arn(view)),
+        ),
+        ("load_balancer_dns_name", load_balancer::dns_name(view)),
+        ("load_balancer_zone_id", load_balancer::zone_id(view)),
+        (
+            "load_balancer_security_group_id",
+            load_balancer::managed_group(view),
+        ),
+        (
+            "target_group_arn_suffixes",
+            suffix::of_groups(&roles.group_arns()),
+        ),
+        ("target_group_arns", roles.group_arns()),
+        ("listener_arns", roles.listener_arns()),
+        ("tags_all", tags::tags_all(view)),
+        ("owner_id", view.owner_id()),
+        ("drift", Value::map(view.drift.clone())),
+    ])
+}
+
+/// `host:port`, null where either is missing.
+fn address(hostname: Option<&Maybe<String>>, port: Option<u16>) -> Value {
+    match (hostname, port) {
+        (Some(Maybe::Known(host)), Some(port)) => Value::from(format!("{host}:{port}")),
+        (Some(Maybe::Unknown), Some(_)) => Value::Unknown,
+        _ => Value::Null,
+    }
+}
+
+impl<'a> View<'a> {
+    fn config(&self) -> Option<&'a Config> {
+        self.told.map(|told| &told.config)
+    }
+
+    /// The objects of a slot that are part of the path. One that is being deleted is gone; one that
+    /// is not ours and that nobody asks for was forgotten after an import.
+    fn of(&self, slot: Slot) -> impl Iterator<Item = (Key, &'a Seen)> {
+        self.observed
+            .of(slot)
+            .filter(|(_, seen)| seen.life != Life::Going)
+    }
+
+    fn one(&self, slot: Slot) -> Option<(Key, &'a Seen)> {
+        self.of(slot).next()
+    }
+
+    /// By its tag. A path that was built by others has none, and is called as its load balancer
+    /// until somebody names it.
+    fn name(&self) -> Value {
+        let told = self.config().map(|config| values::text(&config.name));
+        let service = self.one(Slot::Service).map(|(_, seen)| seen);
+        let tags = service.and_then(|seen| seen.object.tags());
+        let ours = tags.filter(|tags| tags.keys().any(|key| key.starts_with(PREFIX)));
+        match ours {
+            Some(tags) => tags.get(NAME).map_or(Value::Null, values::text),
+            None => told.or_else(|| self.found_name()).unwrap_or_default(),
+        }
+    }
+
+    fn found_name(&self) -> Option<Value> {
+        let (_, seen) = self.one(Slot::LoadBalancer)?;
+        Some(path_name(&seen.object.as_load_balancer()?.name)?.into())
+    }
+
+    /// The name that clients resolve, in the one spelling of it: where the alias is, or else what
+    /// the user told. After an import without an alias, what the service carries in a tag of ours,
+    /// or as its private DNS name, which consumers may use for it.
+    fn hostname(&self) -> Option<Maybe<String>> {
+        let told = self.config().map(|config| {
+            config
+                .hostname
+                .clone()
+                .map(|name| hostname::canonical(&name))
+        });
+        let aliases: Vec<&Alias> = self.observed.aliases().map(|(_, _, it)| it).collect();
+        let is_told = |alias: &&&Alias| told == Some(Maybe::Known(alias.name.clone()));
+        match aliases.iter().find(is_told).or(aliases.first()) {
+            _ if told == Some(Maybe::Unknown) => told,
+            Some(alias) => Some(Maybe::Known(alias.name.clone())),
+            None if told.is_some() => told,
+            None => self.found_hostname().map(Maybe::Known),
+        }
+    }
+
+    fn found_hostname(&self) -> Option<String> {
+        let service = self.one(Slot::Service).map(|(_, seen)| seen);
+        let tagged = service.and_then(|seen| seen.object.tags()?.get(HOSTNAME)?.known());
+        let private = service.and_then(|seen| seen.outputs.dns_name.known());
+        let zone = self.one(Slot::Zone).map(|(_, seen)| &seen.object);
+        let zone = zone.and_then(|object| match object {
+            Object::Zone(zone) => Some(&zone.name),
+            _ => None,
+        });
+        let mut names = [tagged, zone, private].into_iter().flatten();
+        names.find(|name| hostname::check(name).is_ok()).cloned()
+    }
+
+    fn spelled_hostname(&self, canonical: Option<&Maybe<String>>) -> Value {
+        let told = self.config().and_then(|config| config.hostname.known());
+        match (canonical, told) {
+            (Some(Maybe::Known(name)), Some(told)) if hostname::canonical(told) == *name => {
+                told.into()
+            }
+            (Some(name), _) => values::text(name),
+            (None, _) => Value::Null,
+        }
+    }
+
+    fn service_identity(&self) -> (Value, Value) {
+        match (self.one(Slot::Service), &self.service) {
+            (Some((_, seen)), _) => (
+                values::text(&seen.id),
+                values::text(&seen.outputs.service_name),
+            ),
+            (None, Some((id, name))) => (id.clone(), name.clone()),
+            (None, None) => (Value::Null, Value::Null),
+        }
+    }
+
+    /// Unknown where it was not found out yet: the tags may tell, or else it will be drawn.
+    fn owner_id(&self) -> Value {
+        match self.footing.owner.as_str() {
+            "" => Value::Unknown,
+            owner => owner.into(),
+        }
+    }
+
+    fn told_broker(&self, id: BrokerId) -> Option<&'a BrokerConfig> {
+        self.config()?.brokers.known()?.get(&id)
+    }
+
+    fn told_bootstrap_port(&self) -> Option<u16> {
+        match self.config() {
+            Some(config) => config.bootstrap_port.known().copied(),
+            None => Some(defaults::BOOTSTRAP_PORT),
+        }
+    }
+}
+
+/// An AWS name as the name of a path: what does not fit is left out.
+fn path_name(text: &str) -> Option<String> {
+    let fits = |c: char| match c {
+        'a'..='z' | '0'..='9' => c,
+        _ => '-',
+    };
+    let name: String = text
+        .to_ascii_lowercase()
+        .chars()
+        .map(fits)
+        .take(24)
+        .collect();
+    let name = name.trim_matches('-').to_owned();
+    field::path_name(&name).ok()
+}

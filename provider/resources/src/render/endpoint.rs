@@ -1,0 +1,137 @@
+//! `endpoint`: the consumer side.
+
+use std::collections::BTreeSet;
+
+use tfplugin::Value;
+
+use super::{View, load_balancer, values};
+use crate::config::{EndpointConfig, defaults};
+use engine::model::{
+    Maybe, Object, Seen, Side, Slot,
+    object::{Endpoint, GroupRef, Rule, ZoneRef},
+};
+
+pub(super) fn endpoint(view: &View<'_>) -> Value {
+    let told = view
+        .config()
+        .and_then(|config| config.endpoint.known()?.as_ref());
+    let Some((seen, endpoint)) = pick(view, told) else {
+        return Value::Null;
+    };
+    let managed = told.is_none_or(|told| told.security_group_ids.known() == Some(&None));
+    let outputs = &seen.outputs;
+    Value::object([
+        ("vpc_id", values::text(&endpoint.vpc)),
+        ("subnet_ids", values::texts(&endpoint.subnets)),
+        (
+            "security_group_ids",
+            load_balancer::groups(view, &endpoint.security_groups, managed),
+        ),
+        ("allowed_cidr_blocks", allowed_blocks(view, endpoint, told)),
+        ("ip_address_type", endpoint.ip_address_type.as_str().into()),
+        ("zone_id", zone_id(view, told)),
+        // AWS does not hold it.
+        ("overwrite_record", overwrites(told)),
+        ("id", values::text(&seen.id)),
+        ("state", values::text(&outputs.state)),
+        ("dns_name", values::text(&outputs.dns_name)),
+        ("hosted_zone_id", values::text(&outputs.hosted_zone_id)),
+        (
+            "managed_security_group_id",
+            load_balancer::managed_id(view, &endpoint.security_groups, Side::Consumer),
+        ),
+        ("managed_zone_id", managed_zone_id(view, endpoint, told)),
+        (
+            "network_interface_ids",
+            values::maybe_texts(&outputs.network_interface_ids),
+        ),
+    ])
+}
+
+/// In the middle of a move there are two: the one in the wanted VPC counts.
+fn pick<'a>(view: &View<'a>, told: Option<&EndpointConfig>) -> Option<(&'a Seen, &'a Endpoint)> {
+    let all: Vec<(&Seen, &Endpoint)> = view
+        .of(Slot::Endpoint)
+        .filter_map(|(_, seen)| Some((seen, seen.object.as_endpoint()?)))
+        .filter(|(seen, _)| view.told.is_none() || told.is_some() || seen.owned)
+        .collect();
+    let wanted =
+        |(_, endpoint): &&(&Seen, &Endpoint)| told.is_some_and(|told| told.vpc_id == endpoint.vpc);
+    all.iter().find(wanted).or(all.first()).copied()
+}
+
+/// Who may connect through the managed group. Some of the ports only is drift.
+fn allowed_blocks(view: &View<'_>, endpoint: &Endpoint, told: Option<&EndpointConfig>) -> Value {
+    let key = endpoint.security_groups.iter().find_map(GroupRef::managed);
+    let group = key.and_then(|key| view.observed.get(key)?.object.as_security_group());
+    let Some(group) = group else {
+        // Said for a group that is not managed, it has no effect.
+        return match told.map(|told| &told.allowed_cidr_blocks) {
+            Some(Maybe::Known(Some(blocks))) => values::texts(blocks),
+            _ => Value::Null,
+        };
+    };
+    let blocks: BTreeSet<Maybe<String>> = group
+        .rules
+        .iter()
+        .filter_map(|rule| match rule {
+            Rule::Ingress { cidr, .. } => Some(cidr.clone()),
+            Rule::EgressAll | Rule::Other { .. } => None,
+        })
+        .collect();
+    if blocks.contains(&Maybe::Unknown) && told_nothing(told) {
+        // The VPC's blocks are read at apply, and may be several.
+        return Value::Unknown;
+    }
+    values::texts(&blocks)
+}
+
+fn told_nothing(told: Option<&EndpointConfig>) -> bool {
+    told.is_none_or(|told| told.allowed_cidr_blocks == Maybe::Known(None))
+}
+
+fn overwrites(told: Option<&EndpointConfig>) -> Value {
+    values::maybe(
+        told.map_or(Maybe::Known(defaults::OVERWRITE_RECORD), |told| {
+            told.overwrite_record.clone()
+        }),
+    )
+}
+
+/// In the middle of a move there are two: the one of the endpoint's VPC counts.
+fn managed_zone_id(view: &View<'_>, endpoint: &Endpoint, told: Option<&EndpointConfig>) -> Value {
+    // It may turn out that none is given.
+    if told.is_some_and(|told| told.zone_id.is_unknown()) {
+        return Value::Unknown;
+    }
+    let zones: Vec<(&Seen, bool)> = view
+        .of(Slot::Zone)
+        .filter_map(|(_, seen)| match &seen.object {
+            Object::Zone(zone) => Some((seen, zone.vpc == endpoint.vpc)),
+            _ => None,
+        })
+        .collect();
+    let near = zones.iter().find(|(_, is_near)| *is_near);
+    near.or(zones.first())
+        .map_or(Value::Null, |(seen, _)| values::text(&seen.id))
+}
+
+/// The given zone that the alias is in; null for the managed one.
+fn zone_id(view: &View<'_>, told: Option<&EndpointConfig>) -> Value {
+    let told = told.map(|told| &told.zone_id);
+    let aliases = view.observed.aliases();
+    let mut zones: Vec<Value> = aliases
+        .map(|(_, _, alias)| match &alias.zone {
+            ZoneRef::Given(id) => values::text(id),
+            ZoneRef::Managed(_) => Value::Null,
+        })
+        .collect();
+    let wanted = told.map(|told| match told {
+        Maybe::Known(id) => Value::from(id.as_ref()),
+        Maybe::Unknown => Value::Unknown,
+    });
+    match wanted {
+        Some(wanted) if zones.is_empty() || zones.contains(&wanted) => wanted,
+        _ => zones.pop().unwrap_or_default(),
+    }
+}

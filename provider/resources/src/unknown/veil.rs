@@ -1,0 +1,235 @@
+//! Hides what an unknown value could make come out differently.
+
+use std::collections::BTreeMap;
+
+use tfplugin::{Path, Value, path::Step};
+
+use crate::{config::Config, render::suffix};
+use engine::model::Maybe;
+
+const GROUP_ARNS: &str = "target_group_arns";
+const GROUP_SUFFIXES: &str = "target_group_arn_suffixes";
+const LISTENER_ARNS: &str = "listener_arns";
+const ADVERTISED: &str = "advertised_listeners";
+
+/// Makes `planned` unknown wherever `written`, the configuration, is.
+///
+/// Terraform takes nothing but the configured value where there is one, and a set with an unknown
+/// element only as it was written. `exactly`: what is known was planned next to something that was
+/// put in the place of an unknown value, and need not have come out as it is written.
+fn drape(planned: &mut Value, written: &Value, exactly: bool) {
+    match (planned, written) {
+        (_, Value::Null) => {}
+        (Value::Object(planned), Value::Object(written))
+        | (Value::Map(planned), Value::Map(written)) => {
+            for (name, written) in written {
+                if let Some(planned) = planned.get_mut(name) {
+                    drape(planned, written, exactly);
+                }
+            }
+        }
+        (planned, written) if exactly || !written.is_wholly_known() => planned.clone_from(written),
+        _ => {}
+    }
+}
+
+/// Hides in `planned` what follows from values of the configuration that are unknown, by the worst
+/// that they may turn out to be. `written` is the configuration as Terraform has it.
+pub fn veil(planned: &mut Value, config: &Config, written: &Value) {
+    for path in &config.unknown_shape {
+        veil_shape(planned, path, written);
+    }
+    if config.tags.is_unknown() {
+        hide(planned, "tags_all");
+    }
+    if family_is_open(config) {
+        hide(planned, GROUP_ARNS);
+    }
+    drape(planned, written, !config.unknown_shape.is_empty());
+    if let Value::Object(attributes) = planned
+        && let Some(arns) = attributes.get(GROUP_ARNS)
+    {
+        let suffixes = suffix::of_groups(arns);
+        attributes.insert(GROUP_SUFFIXES.to_owned(), suffixes);
+    }
+}
+
+/// Hides what is left to AWS: everything computed but the service's identity, and arguments
+/// without a value or a default of ours.
+pub fn left_to_aws(planned: &mut BTreeMap<String, Value>, written: &Value) {
+    const AWS_DECIDES: [[&str; 2]; 5] = [
+        [
+            "load_balancer",
+            "enforce_security_group_inbound_rules_on_private_link_traffic",
+        ],
+        ["listener", "ssl_policy"],
+        ["endpoint_service", "supported_ip_address_types"],
+        ["endpoint", "allowed_cidr_blocks"],
+        ["endpoint", "ip_address_type"],
+    ];
+    for [object, name] in AWS_DECIDES {
+        if written.get(object).get(name).is_null()
+            && let Some(Value::Object(members)) = planned.get_mut(object)
+            && let Some(member) = members.get_mut(name)
+        {
+            *member = Value::Unknown;
+        }
+    }
+}
+
+fn veil_shape(planned: &mut Value, path: &Path, written: &Value) {
+    let names: Vec<&str> = path
+        .steps()
+        .iter()
+        .filter_map(|step| match step {
+            Step::Attribute(name) | Step::Key(name) => Some(name.as_str()),
+            Step::Index(_) | Step::Element(_) => None,
+        })
+        .collect();
+    match names.as_slice() {
+        ["hostname"] => {
+            hide(planned, "bootstrap_servers");
+            hide_elements(planned, ADVERTISED);
+            // A managed zone is of one name.
+            if written.get("endpoint").get("zone_id").is_null() {
+                hide_in(planned, &["endpoint", "managed_zone_id"]);
+            }
+        }
+        ["bootstrap_port"] => {
+            hide(planned, "bootstrap_servers");
+            hide_element(planned, LISTENER_ARNS, "bootstrap");
+            hide_sole_group(planned, written);
+        }
+        ["broker_port_base"] => {
+            for id in left_to_default(written, "port") {
+                hide_port(planned, &id);
+                hide_sole_group(planned, written);
+            }
+        }
+        ["brokers"] => {
+            hide(planned, ADVERTISED);
+            hide(planned, LISTENER_ARNS);
+            hide(planned, GROUP_ARNS);
+        }
+        ["brokers", id] => {
+            hide_port(planned, id);
+            hide_element(planned, GROUP_ARNS, id);
+        }
+        ["brokers", id, "port"] => {
+            hide_port(planned, id);
+            hide_sole_group(planned, written);
+        }
+        ["brokers", id, "target_port" | "availability_zone"] => {
+            hide_element(planned, GROUP_ARNS, id);
+        }
+        ["target_group", "port"] => {
+            for id in left_to_default(written, "target_port") {
+                hide_element(planned, GROUP_ARNS, &id);
+                hide_in(planned, &["brokers", &id, "target_port"]);
+            }
+        }
+        ["target_group", "target_type" | "protocol"] => hide_elements(planned, GROUP_ARNS),
+        ["listener", "protocol"] if written.get("listener").get("ssl_policy").is_null() => {
+            hide_in(planned, &["listener", "ssl_policy"]);
+        }
+        ["load_balancer", "ip_address_type"] => {
+            const FAMILIES: &str = "supported_ip_address_types";
+            if written.get("endpoint_service").get(FAMILIES).is_null() {
+                hide_in(planned, &["endpoint_service", FAMILIES]);
+            }
+        }
+        ["load_balancer", "security_group_ids"] => {
+            const ENFORCE: &str = "enforce_security_group_inbound_rules_on_private_link_traffic";
+            hide(planned, "load_balancer_security_group_id");
+            if written.get("load_balancer").get(ENFORCE).is_null() {
+                hide_in(planned, &["load_balancer", ENFORCE]);
+            }
+        }
+        ["endpoint", "security_group_ids"] => {
+            hide_in(planned, &["endpoint", "managed_security_group_id"]);
+            if written.get("endpoint").get("allowed_cidr_blocks").is_null() {
+                hide_in(planned, &["endpoint", "allowed_cidr_blocks"]);
+            }
+        }
+        // Its families decide whose blocks of the VPC they are.
+        ["endpoint", "ip_address_type"]
+            if written.get("endpoint").get("allowed_cidr_blocks").is_null() =>
+        {
+            hide_in(planned, &["endpoint", "allowed_cidr_blocks"]);
+        }
+        // The rest shows nowhere but in itself.
+        _ => {}
+    }
+}
+
+/// Addresses of the other family would mean other groups: only a known one tells.
+fn family_is_open(config: &Config) -> bool {
+    let Some(brokers) = config.brokers.known() else {
+        return false;
+    };
+    !brokers.is_empty()
+        && brokers
+            .values()
+            .all(|broker| broker.target == Maybe::Unknown)
+}
+
+/// Brokers that leave this number to a default.
+fn left_to_default(written: &Value, name: &str) -> Vec<String> {
+    let brokers = written.get("brokers").as_map().into_iter().flatten();
+    brokers
+        .filter(|(_, broker)| broker.get(name).is_null())
+        .map(|(id, _)| id.clone())
+        .collect()
+}
+
+/// A broker's port, and all that is made of it.
+fn hide_port(planned: &mut Value, id: &str) {
+    hide_in(planned, &["brokers", id, "port"]);
+    hide_element(planned, ADVERTISED, id);
+    hide_element(planned, LISTENER_ARNS, id);
+}
+
+/// The one broker of a path has bootstrap's group where both ports turn out to be one.
+fn hide_sole_group(planned: &mut Value, written: &Value) {
+    let brokers = written.get("brokers").as_map();
+    if let Some(brokers) = brokers.filter(|all| all.len() == 1) {
+        for id in brokers.keys() {
+            hide_element(planned, GROUP_ARNS, id);
+        }
+    }
+}
+
+fn hide(planned: &mut Value, name: &str) {
+    hide_in(planned, &[name]);
+}
+
+fn hide_element(planned: &mut Value, name: &str, key: &str) {
+    if let Value::Object(attributes) = planned
+        && let Some(Value::Map(elements)) = attributes.get_mut(name)
+    {
+        elements.insert(key.to_owned(), Value::Unknown);
+    }
+}
+
+/// Every element of a map whose keys are known.
+fn hide_elements(planned: &mut Value, name: &str) {
+    if let Value::Object(attributes) = planned
+        && let Some(Value::Map(elements)) = attributes.get_mut(name)
+    {
+        elements
+            .values_mut()
+            .for_each(|element| *element = Value::Unknown);
+    }
+}
+
+fn hide_in(planned: &mut Value, names: &[&str]) {
+    let Some((name, rest)) = names.split_first() else {
+        *planned = Value::Unknown;
+        return;
+    };
+    if let Value::Object(members) | Value::Map(members) = planned
+        && let Some(member) = members.get_mut(*name)
+    {
+        hide_in(member, rest);
+    }
+}

@@ -1,0 +1,20 @@
+//! Terraform's own checks, written once more, and random paths that are taken through them.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a rule broken is a test that fails"
+)]
+
+#[path = "../resource/account.rs"]
+#[allow(dead_code, reason = "shared, and each test uses its part of it")]
+mod account;
+mod bench;
+mod cases;
+mod found;
+mod ignored;
+mod kept;
+mod properties;
+mod rules;
+mod terraform;
