@@ -9,7 +9,7 @@ from semantics import calls
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "semantics.md"
-STORIES = ROOT / "provider" / "tests" / "stories"
+STORIES = ROOT / "provider" / "engine" / "tests" / "stories"
 
 
 @dataclass(frozen=True)
