@@ -1,34 +1,20 @@
 //! Terraform's side of `kafka_privatelink`: its schema, its configuration, what that asks of AWS,
 //! and how what AWS holds becomes state. It knows AWS as the trait `Clouds`.
 
-pub mod adopt;
-pub mod agree;
-pub mod apply;
-pub mod asked;
 pub mod config;
 pub mod desired;
-pub mod drift;
 pub mod functions;
-pub mod handler;
-pub mod import;
-pub mod instance;
-pub mod left;
-pub mod met;
-pub mod owner;
-pub mod path;
-pub mod plan;
+pub mod lifecycle;
 pub mod preflight;
-pub mod private;
-pub mod read;
+pub mod privatelink;
 pub mod render;
-pub mod report;
 pub mod schema;
-pub mod scope;
 pub mod settings;
-pub mod told;
 pub mod unknown;
-pub mod upgrade;
 pub mod validate;
 
-pub use handler::KafkaPrivatelink;
+pub use privatelink::Privatelink;
 pub use settings::{Clouds, IgnoredTags, Settings};
+
+/// `kafka_privatelink`, on AWS or on whatever else is given.
+pub type KafkaPrivatelink<C> = lifecycle::Managed<Privatelink, C>;

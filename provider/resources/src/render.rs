@@ -11,44 +11,23 @@ mod roles;
 mod service;
 mod shared;
 pub mod suffix;
-mod tags;
-mod values;
-
-use std::collections::BTreeMap;
 
 use tfplugin::Value;
 
 use self::roles::Roles;
 use crate::{
     config::{BrokerConfig, Config, defaults, field, hostname},
-    desired::Footing,
-    told::Told,
+    lifecycle::{self, values},
 };
 use engine::model::{
-    BrokerId, Key, Life, Maybe, Object, Observed, Seen, Slot,
+    BrokerId, Key, Life, Maybe, Object, Seen, Slot,
     object::Alias,
     tags::{HOSTNAME, NAME, PREFIX},
 };
 
-pub use values::null_where_unknown;
+pub type View<'a> = lifecycle::View<'a, Config>;
 
-/// Everything that a state is made of.
-pub struct View<'a> {
-    pub observed: &'a Observed,
-    /// What the user wrote: the source of spellings and of what AWS does not hold. `None` after an
-    /// import.
-    pub told: Option<&'a Told>,
-    pub footing: &'a Footing,
-    /// Unknown only while the provider's configuration is.
-    pub region: Maybe<String>,
-    /// Id and name of the endpoint service, for when it is gone: a living resource never changes
-    /// them.
-    pub service: Option<(Value, Value)>,
-    /// What is wrong and shows nowhere else: object to sentence.
-    pub drift: BTreeMap<String, String>,
-}
-
-/// The whole state, with every attribute of the schema.
+/// A state, with every attribute of the schema but those that all resources have.
 pub fn render(view: &View<'_>) -> Value {
     let roles = Roles::of(view);
     let hostname = view.hostname();
@@ -57,7 +36,6 @@ pub fn render(view: &View<'_>) -> Value {
     Value::object([
         ("name", view.name()),
         ("hostname", view.spelled_hostname(hostname.as_ref())),
-        ("region", values::text(&view.region)),
         ("bootstrap_port", bootstrap.into()),
         (
             "broker_port_base",
@@ -78,12 +56,6 @@ pub fn render(view: &View<'_>) -> Value {
         ),
         ("endpoint_service", service::service(view)),
         ("endpoint", endpoint::endpoint(view)),
-        ("tags", tags::tags(view)),
-        (
-            "timeouts",
-            view.told
-                .map_or(Value::Null, |told| told.timeouts().clone()),
-        ),
         ("id", id),
         ("service_name", service_name),
         ("service_availability_zone_ids", service::zone_ids(view)),
@@ -109,9 +81,6 @@ pub fn render(view: &View<'_>) -> Value {
         ),
         ("target_group_arns", roles.group_arns()),
         ("listener_arns", roles.listener_arns()),
-        ("tags_all", tags::tags_all(view)),
-        ("owner_id", view.owner_id()),
-        ("drift", Value::map(view.drift.clone())),
     ])
 }
 
@@ -126,7 +95,7 @@ fn address(hostname: Option<&Maybe<String>>, port: Option<u16>) -> Value {
 
 impl<'a> View<'a> {
     fn config(&self) -> Option<&'a Config> {
-        self.told.map(|told| &told.config)
+        self.arguments
     }
 
     /// The objects of a slot that are part of the path. One that is being deleted is gone; one that
@@ -204,21 +173,13 @@ impl<'a> View<'a> {
     }
 
     fn service_identity(&self) -> (Value, Value) {
-        match (self.one(Slot::Service), &self.service) {
+        match (self.one(Slot::Service), self.state) {
             (Some((_, seen)), _) => (
                 values::text(&seen.id),
                 values::text(&seen.outputs.service_name),
             ),
-            (None, Some((id, name))) => (id.clone(), name.clone()),
+            (None, Some(state)) => (state.get("id").clone(), state.get("service_name").clone()),
             (None, None) => (Value::Null, Value::Null),
-        }
-    }
-
-    /// Unknown where it was not found out yet: the tags may tell, or else it will be drawn.
-    fn owner_id(&self) -> Value {
-        match self.footing.owner.as_str() {
-            "" => Value::Unknown,
-            owner => owner.into(),
         }
     }
 

@@ -53,7 +53,7 @@ fn records(draft: &Draft<'_>, zone: &ZoneRef, name: &str, kind: IpAddressType) -
     let is_alias = |alias: &Alias| {
         alias.kind != RecordType::Cname && alias.zone == *zone && alias.name == name
     };
-    let by_cname = draft.footing.region.starts_with("us-gov-")
+    let by_cname = draft.context.region.starts_with("us-gov-")
         && matches!(zone, ZoneRef::Given(_))
         && !draft
             .observed

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Draft, elements, settled};
-use crate::config::{BrokerConfig, defaults, known, may_grow, principal, target};
+use crate::config::{BrokerConfig, defaults, hostname, known, may_grow, principal, target};
 use engine::model::{
     BrokerId, Key, Maybe, Object, Role, Side, Slot,
     object::{
@@ -11,7 +11,7 @@ use engine::model::{
         load_balancer::IpAddressType,
         target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target, TargetType},
     },
-    tags::Tags,
+    tags::{HOSTNAME, Tags},
 };
 
 pub(super) fn add(draft: &mut Draft<'_>) {
@@ -246,7 +246,7 @@ fn policy_in_use(draft: &Draft<'_>) -> Option<Maybe<String>> {
 
 fn service(draft: &mut Draft<'_>, balancer: Key) {
     let config = &draft.config.endpoint_service;
-    let region = &draft.footing.region;
+    let region = draft.context.region;
     let seen = draft.observed.of(Slot::Service).next();
     let seen = seen.and_then(|(_, seen)| seen.object.as_service());
     let balancer_type = &draft.config.load_balancer.ip_address_type;
@@ -266,6 +266,8 @@ fn service(draft: &mut Draft<'_>, balancer: Key) {
         // What is unknown may be whatever an endpoint needs.
         (Maybe::Known(Some(_)) | Maybe::Unknown, _) => served,
     };
+    let hostname = draft.config.hostname.as_ref();
+    let hostname = hostname.map(|name| hostname::canonical(name));
     let service = Service {
         load_balancer: Some(balancer),
         acceptance_required: settled(&config.acceptance_required, defaults::ACCEPTANCE_REQUIRED),
@@ -277,9 +279,10 @@ fn service(draft: &mut Draft<'_>, balancer: Key) {
         // AWS counts the service's own region in, named or not.
         regions: elements(&config.supported_regions)
             .into_iter()
-            .filter(|other| other.known() != Some(region))
+            .filter(|other| other.known().map(String::as_str) != Some(region))
             .collect(),
-        tags: Tags::new(),
+        // Where there is no alias, an import learns the hostname from here.
+        tags: Tags::from([(HOSTNAME.to_owned(), hostname)]),
     };
     draft.add(Slot::Service, Object::Service(service));
 }

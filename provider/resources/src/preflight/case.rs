@@ -8,29 +8,17 @@ use std::{
 use ipnet::IpNet;
 use tfplugin::Path;
 
-use crate::{
-    config::{
-        BrokerConfig, Config, EndpointConfig, known, may_grow,
-        target::{self, Kind},
-    },
-    private::Private,
+use super::Case;
+use crate::config::{
+    BrokerConfig, EndpointConfig, known, may_grow,
+    target::{self, Kind},
 };
 use engine::model::{
-    BrokerId, Maybe, Slot, Survey,
+    BrokerId, Maybe, Observed, Slot,
     survey::{Subnet, Vpc},
 };
 
 pub(super) type Ids = BTreeSet<Maybe<String>>;
-
-pub(super) struct Case<'a> {
-    pub(super) config: &'a Config,
-    pub(super) region: &'a str,
-    pub(super) survey: &'a Survey,
-    /// What was kept of the path, or of the one that it replaces.
-    pub(super) kept: Option<&'a Private>,
-    /// Is the path yet to be made, as far as this plan goes?
-    pub(super) is_new: bool,
-}
 
 impl<'a> Case<'a> {
     pub(super) fn endpoint(&self) -> Option<&'a EndpointConfig> {
@@ -66,7 +54,7 @@ impl<'a> Case<'a> {
 
     /// The load balancer's VPC: where it stands, or else where all of its subnets are.
     pub(super) fn service_vpc(&self) -> Option<&'a str> {
-        if let Some(vpc) = self.kept.filter(|_| !self.is_new).and_then(standing_in) {
+        if let Some(vpc) = self.observed.filter(|_| !self.is_new).and_then(standing_in) {
             return Some(vpc);
         }
         let subnets = self.service_subnets();
@@ -121,18 +109,18 @@ impl<'a> Case<'a> {
     /// Ids of the hosted zones that are the path's own.
     pub(super) fn own_zones(&self) -> BTreeSet<&'a str> {
         let seen = self
-            .kept
+            .observed
             .into_iter()
-            .flat_map(|kept| kept.observed.of(Slot::Zone));
+            .flat_map(|observed| observed.of(Slot::Zone));
         seen.filter_map(|(_, zone)| zone.id.known().map(String::as_str))
             .collect()
     }
 }
 
 /// The VPC of a load balancer that is there, and never leaves it.
-pub(super) fn standing_in(kept: &Private) -> Option<&str> {
-    kept.observed.of(Slot::LoadBalancer).next()?;
-    let vpc = kept.observed.surroundings.service_vpc.known();
+pub(super) fn standing_in(observed: &Observed) -> Option<&str> {
+    observed.of(Slot::LoadBalancer).next()?;
+    let vpc = observed.surroundings.service_vpc.known();
     vpc.map(String::as_str)
 }
 

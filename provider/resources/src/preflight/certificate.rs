@@ -2,7 +2,7 @@
 
 use tfplugin::{Diagnostic, Path};
 
-use super::{case::Case, finding::warning};
+use super::{Case, finding::warning};
 use crate::config::arn::{Arn, is_account};
 
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/tls-listener-certificates.html>

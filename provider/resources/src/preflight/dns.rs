@@ -3,7 +3,8 @@
 use tfplugin::Diagnostic;
 
 use super::{
-    case::{Case, endpoint},
+    Case,
+    case::endpoint,
     finding::{error, list, warning},
 };
 use crate::config::hostname;
@@ -106,7 +107,7 @@ pub(super) fn zone_resolves_in_the_vpc(case: &Case<'_>) -> Vec<Diagnostic> {
 /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html>
 pub(super) fn no_zone_is_in_the_way(case: &Case<'_>) -> Vec<Diagnostic> {
     // Without what was kept, the path's own zone looks like any other.
-    let is_lost = !case.is_new && case.kept.is_none();
+    let is_lost = !case.is_new && case.observed.is_none();
     let Some(at) = case.endpoint().filter(|_| !is_lost) else {
         return Vec::new();
     };

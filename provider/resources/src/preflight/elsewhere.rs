@@ -3,7 +3,8 @@
 use tfplugin::{Diagnostic, Path};
 
 use super::{
-    case::{Case, known_ids},
+    Case,
+    case::known_ids,
     finding::{error, list},
     instances, security_groups,
 };

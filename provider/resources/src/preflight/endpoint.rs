@@ -3,7 +3,8 @@
 use tfplugin::Diagnostic;
 
 use super::{
-    case::{Case, endpoint},
+    Case,
+    case::endpoint,
     finding::{error, list},
 };
 

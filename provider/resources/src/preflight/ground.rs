@@ -4,7 +4,7 @@ use crate::config::{BrokerConfig, Config, EndpointConfig};
 use engine::model::{BrokerId, Maybe};
 
 /// Do two configurations of one region stand on the same networks, groups, brokers and zones?
-pub(super) fn is_same(before: &Config, after: &Config) -> bool {
+pub fn is_same(before: &Config, after: &Config) -> bool {
     let balancer = |config: &Config| {
         let balancer = &config.load_balancer;
         (

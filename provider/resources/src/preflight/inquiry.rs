@@ -3,16 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::case::{known_ids, standing_in};
-use crate::{
-    config::{
-        Config, EndpointConfig, hostname, known,
-        target::{self, Kind},
-    },
-    private::Private,
+use crate::config::{
+    Config, EndpointConfig, hostname, known,
+    target::{self, Kind},
 };
-use engine::model::{Inquiry, object::ZoneRef};
+use engine::model::{Inquiry, Observed, object::ZoneRef};
 
-pub(super) fn of(config: &Config, kept: Option<&Private>, is_new: bool) -> Inquiry {
+/// `observed`: what was kept of the path, or of the one that it replaces.
+pub fn of(config: &Config, observed: Option<&Observed>, is_new: bool) -> Inquiry {
     let endpoint = config.endpoint.known().and_then(Option::as_ref);
     let targets: Vec<Kind> = config
         .brokers
@@ -32,7 +30,7 @@ pub(super) fn of(config: &Config, kept: Option<&Private>, is_new: bool) -> Inqui
     let service_subnets: BTreeSet<String> = known_ids(&config.load_balancer.subnet_ids)
         .cloned()
         .collect();
-    let standing = kept.filter(|_| !is_new).and_then(standing_in);
+    let standing = observed.filter(|_| !is_new).and_then(standing_in);
     Inquiry {
         has_addresses: targets.iter().any(|it| matches!(it, Kind::Address(_)))
             && (standing.is_some() || !service_subnets.is_empty()),
@@ -47,7 +45,7 @@ pub(super) fn of(config: &Config, kept: Option<&Private>, is_new: bool) -> Inqui
             .collect(),
         consumer_vpc: endpoint.and_then(|endpoint| endpoint.vpc_id.known().cloned()),
         hosted_zone: endpoint.and_then(given_zone),
-        records_at: endpoint.and_then(|endpoint| new_place(config, endpoint, kept)),
+        records_at: endpoint.and_then(|endpoint| new_place(config, endpoint, observed)),
         new_name: config.name.known().filter(|_| is_new).cloned(),
         needs_account: config
             .listener
@@ -70,11 +68,11 @@ fn instances(config: &Config) -> BTreeSet<String> {
 fn new_place(
     config: &Config,
     endpoint: &EndpointConfig,
-    kept: Option<&Private>,
+    observed: Option<&Observed>,
 ) -> Option<(String, String)> {
     let zone = given_zone(endpoint)?;
     let name = hostname::canonical(config.hostname.known()?);
-    let mut known = kept.into_iter().flat_map(|kept| kept.observed.aliases());
+    let mut known = observed.into_iter().flat_map(Observed::aliases);
     let given = ZoneRef::Given(zone.as_str().into());
     let is_there = known.any(|(_, _, alias)| alias.zone == given && alias.name == name);
     (!is_there).then_some((zone, name))

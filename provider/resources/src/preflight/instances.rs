@@ -3,7 +3,8 @@
 use tfplugin::Diagnostic;
 
 use super::{
-    case::{Case, broker},
+    Case,
+    case::broker,
     finding::{error, list, warning},
 };
 use crate::config::target::Kind;

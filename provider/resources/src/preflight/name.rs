@@ -3,7 +3,7 @@
 use tfplugin::{Diagnostic, Path};
 
 use super::{
-    case::Case,
+    Case,
     finding::{list, warning},
 };
 
@@ -13,7 +13,7 @@ pub(super) fn is_free(case: &Case<'_>) -> Vec<Diagnostic> {
     else {
         return Vec::new();
     };
-    let own = case.kept.map_or("", |kept| kept.owner.as_str());
+    let own = case.owner;
     let others = found
         .iter()
         .filter(|other| !other.owner.is_empty() && other.owner != own);

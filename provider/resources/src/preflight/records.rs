@@ -3,7 +3,8 @@
 use tfplugin::Diagnostic;
 
 use super::{
-    case::{Case, endpoint},
+    Case,
+    case::endpoint,
     finding::{error, list, warning},
 };
 use crate::config::hostname;
@@ -20,9 +21,9 @@ pub(super) fn hostname_is_free(case: &Case<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     };
     let own: Vec<&String> = case
-        .kept
+        .observed
         .into_iter()
-        .flat_map(|kept| kept.observed.of(Slot::Endpoint))
+        .flat_map(|observed| observed.of(Slot::Endpoint))
         .filter_map(|(_, seen)| seen.outputs.dns_name.known())
         .collect();
     let leads_elsewhere = |record: &&Record| !record.to.iter().any(|name| own.contains(&name));
@@ -63,9 +64,9 @@ pub(super) fn zone_takes_the_record(case: &Case<'_>) -> Vec<Diagnostic> {
     };
     let hostname = hostname::canonical(hostname);
     let mut known = case
-        .kept
+        .observed
         .into_iter()
-        .flat_map(|kept| kept.observed.aliases());
+        .flat_map(|observed| observed.aliases());
     let is_there = known.any(|(_, _, alias)| alias.name == hostname);
     if !case.region.starts_with("us-gov-") || is_there {
         return Vec::new();

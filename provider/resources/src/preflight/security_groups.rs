@@ -3,7 +3,8 @@
 use tfplugin::{Diagnostic, Path};
 
 use super::{
-    case::{Case, Ids, endpoint, load_balancer},
+    Case,
+    case::{Ids, endpoint, load_balancer},
     finding::{error, list, warning},
 };
 use crate::config::{known, may_grow};
@@ -126,8 +127,8 @@ struct Closed {
 
 /// As it is told, or as it is by now, or else as AWS has it of given groups: on.
 fn is_enforced(case: &Case<'_>) -> bool {
-    let kept = case.kept.filter(|_| !case.is_new);
-    let seen = kept.and_then(|kept| kept.observed.of(Slot::LoadBalancer).next());
+    let kept = case.observed.filter(|_| !case.is_new);
+    let seen = kept.and_then(|observed| observed.of(Slot::LoadBalancer).next());
     let seen = seen.and_then(|(_, seen)| seen.object.as_load_balancer());
     match case.config.load_balancer.enforce_on_private_link {
         Maybe::Known(Some(enforced)) => enforced,

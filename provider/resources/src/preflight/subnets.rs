@@ -3,7 +3,8 @@
 use tfplugin::{Diagnostic, Path};
 
 use super::{
-    case::{Case, Ids, endpoint, grouped, known_ids, load_balancer},
+    Case,
+    case::{Ids, endpoint, grouped, known_ids, load_balancer},
     finding::{error, list, warning},
 };
 use crate::config::known;
@@ -129,8 +130,8 @@ const FREE_ADDRESSES: u32 = 8;
 
 /// Where the load balancer is to come; one that stands has its addresses.
 pub(super) fn have_free_addresses(case: &Case<'_>) -> Vec<Diagnostic> {
-    let kept = case.kept.filter(|_| !case.is_new);
-    let seen = kept.and_then(|kept| kept.observed.of(Slot::LoadBalancer).next());
+    let kept = case.observed.filter(|_| !case.is_new);
+    let seen = kept.and_then(|observed| observed.of(Slot::LoadBalancer).next());
     let seen = seen.and_then(|(_, seen)| seen.object.as_load_balancer());
     let stands = |id: &str| {
         let mut subnets = seen.into_iter().flat_map(|it| known(&it.subnets));

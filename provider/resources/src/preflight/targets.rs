@@ -6,7 +6,8 @@ use ipnet::IpNet;
 use tfplugin::Diagnostic;
 
 use super::{
-    case::{Case, broker},
+    Case,
+    case::broker,
     finding::{error, list, warning},
 };
 use crate::config::BrokerConfig;

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
-use tfplugin::{Severity, json as wire};
+use tfplugin::{Severity, Value, json as wire};
 
 use super::*;
 use crate::schema::schema;
 use engine::model::{
-    Key, Object, Seen, Slot,
+    Inquiry, Key, Object, Observed, Seen, Slot, Survey,
     object::{LoadBalancer, load_balancer::IpAddressType},
-    survey::{Gap, Namesake, Reading, SecurityGroup, Subnet, Unread, Vpc},
+    survey::{Gap, Moment, Namesake, Reading, SecurityGroup, Subnet, Unread, Vpc},
     tags::Tags,
 };
 
@@ -128,10 +128,17 @@ fn found(changes: Json, alter: impl FnOnce(&mut Survey)) -> Vec<Diagnostic> {
     judged(changes, alter, None, true)
 }
 
+/// What was kept of a path.
+#[derive(Default)]
+struct Kept {
+    owner: String,
+    observed: Observed,
+}
+
 fn judged(
     changes: Json,
     alter: impl FnOnce(&mut Survey),
-    kept: Option<&Private>,
+    kept: Option<&Kept>,
     is_new: bool,
 ) -> Vec<Diagnostic> {
     judged_in("us-east-1", changes, alter, kept, is_new)
@@ -141,7 +148,7 @@ fn judged_in(
     region: &str,
     changes: Json,
     alter: impl FnOnce(&mut Survey),
-    kept: Option<&Private>,
+    kept: Option<&Kept>,
     is_new: bool,
 ) -> Vec<Diagnostic> {
     let mut survey = well();
@@ -150,7 +157,8 @@ fn judged_in(
         config: &config(changes),
         region,
         survey: &survey,
-        kept,
+        owner: kept.map_or("", |kept| &kept.owner),
+        observed: kept.map(|kept| &kept.observed),
         is_new,
     };
     check(&case).into_iter().collect()
@@ -202,7 +210,7 @@ fn warning(found: &[Diagnostic], path: &str, words: &[&str]) {
 fn where_all_is_well_nothing_is_said() {
     assert_eq!(found(json!({}), nothing), []);
     assert_eq!(
-        judged(json!({}), nothing, Some(&Private::default()), false),
+        judged(json!({}), nothing, Some(&Kept::default()), false),
         []
     );
 }
@@ -388,9 +396,9 @@ fn a_name_is_taken_by_others_only() {
             namesake("vpce-svc-3", ""),
         ]);
     };
-    let replaced = Private {
+    let replaced = Kept {
         owner: "replaced".to_owned(),
-        ..Private::default()
+        ..Kept::default()
     };
     let told = judged(json!({}), namesakes, Some(&replaced), true);
     warning(
@@ -429,8 +437,8 @@ fn lists_read_like_sentences() {
 }
 
 /// What was kept of a path whose load balancer stands in a VPC.
-fn standing_in(vpc: &str) -> Private {
-    let mut kept = Private::default();
+fn standing_in(vpc: &str) -> Kept {
+    let mut kept = Kept::default();
     let balancer = LoadBalancer {
         name: "orders".to_owned(),
         subnets: ["subnet-a".into()].into(),
@@ -451,7 +459,7 @@ fn standing_in(vpc: &str) -> Private {
     kept
 }
 
-fn see(kept: &mut Private, slot: Slot, object: Object, id: &str) {
+fn see(kept: &mut Kept, slot: Slot, object: Object, id: &str) {
     let key = Key::new(slot, object.generation());
     let seen = Seen::newborn(object, id.into());
     kept.observed.objects.insert(key, seen);

@@ -1,14 +1,13 @@
 //! What could not be read, and so was not checked. A permission that is missing, or a read that AWS
 //! fails, is no reason to fail a plan; credentials that AWS refuses are, for no apply could follow.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use tfplugin::Diagnostic;
 
-use super::{case::Case, finding::list};
+use super::{Case, finding::list};
+use crate::lifecycle::preflight::SWITCH;
 use engine::model::survey::{Gap, Unread};
-
-const SWITCH: &str = "preflight = false in the provider's configuration switches these checks off";
 
 /// One warning for all that IAM does not allow, one for all that failed otherwise. One error where
 /// AWS takes no call at all.
@@ -117,16 +116,6 @@ fn unreached(unread: &Unread) -> Diagnostic {
              no_proxy, as arguments or variables), and the provider's `endpoints` where they are \
              set. {SWITCH}.",
             unread.reason.trim_end_matches('.')
-        ),
-    )
-}
-
-pub(super) fn out_of_time(patience: Duration) -> Diagnostic {
-    Diagnostic::warning(
-        "The plan was not checked against AWS",
-        format!(
-            "AWS did not answer within {} seconds. {SWITCH}.",
-            patience.as_secs()
         ),
     )
 }

@@ -53,7 +53,7 @@ fn pick<'a>(view: &View<'a>, told: Option<&EndpointConfig>) -> Option<(&'a Seen,
     let all: Vec<(&Seen, &Endpoint)> = view
         .of(Slot::Endpoint)
         .filter_map(|(_, seen)| Some((seen, seen.object.as_endpoint()?)))
-        .filter(|(seen, _)| view.told.is_none() || told.is_some() || seen.owned)
+        .filter(|(seen, _)| view.arguments.is_none() || told.is_some() || seen.owned)
         .collect();
     let wanted =
         |(_, endpoint): &&(&Seen, &Endpoint)| told.is_some_and(|told| told.vpc_id == endpoint.vpc);

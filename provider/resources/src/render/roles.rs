@@ -69,7 +69,7 @@ impl<'a> Roles<'a> {
                 Role::Bootstrap => None,
             })
             .filter(|(id, serving)| {
-                view.told.is_none() || view.told_broker(*id).is_some() || serving.is_ours()
+                view.arguments.is_none() || view.told_broker(*id).is_some() || serving.is_ours()
             })
             .collect();
         Roles {

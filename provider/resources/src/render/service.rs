@@ -51,7 +51,7 @@ fn principals(view: &View<'_>, service: &Service, told: Option<&ServiceConfig>) 
     let told = told.and_then(|told| told.allowed_principals.known());
     let mut spelled: BTreeMap<String, Vec<&String>> = BTreeMap::new();
     for text in told.into_iter().flatten().filter_map(Maybe::known) {
-        let arn = principal::canonical(text, &view.footing.region);
+        let arn = principal::canonical(text, view.context.region);
         spelled.entry(arn).or_default().push(text);
     }
     let spellings = |seen: &Maybe<String>| -> Vec<Value> {
@@ -68,7 +68,7 @@ fn principals(view: &View<'_>, service: &Service, told: Option<&ServiceConfig>) 
 
 /// The own region counts in whether it is told or not.
 fn regions(view: &View<'_>, service: &Service, told: Option<&ServiceConfig>) -> Value {
-    let own = Maybe::Known(view.footing.region.clone());
+    let own = Maybe::Known(view.context.region.to_owned());
     let told = told.and_then(|told| told.supported_regions.known());
     let mut regions: BTreeSet<Maybe<String>> = service.regions.clone();
     if told.is_some_and(|told| told.contains(&own)) {

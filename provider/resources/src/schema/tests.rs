@@ -1,7 +1,7 @@
 use tfplugin::{Value, schema::Mode};
 
 use super::*;
-use crate::{config::Config, left::DRIFT};
+use crate::{config::Config, lifecycle::left::DRIFT};
 use engine::model::Maybe;
 
 /// Every attribute at every depth: its path with `*` for keys, and its declaration.

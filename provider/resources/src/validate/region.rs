@@ -1,8 +1,6 @@
 //! What depends on the region.
 
-use std::collections::BTreeSet;
-
-use tfplugin::{Diagnostic, Path, Value};
+use tfplugin::{Diagnostic, Value};
 
 use super::{endpoint_service::custom_idle_timeout, error, place};
 use crate::config::{Config, arn::Arn, known, region::partition};
@@ -74,21 +72,4 @@ pub(super) fn partition_is_one(config: &Config, region: &str) -> Vec<Diagnostic>
             )
         })
         .collect()
-}
-
-/// Why no new path is made in a region; for plans that create one. `None` where one may be.
-pub fn restricted(region: &str, restricted_regions: &BTreeSet<String>) -> Option<Diagnostic> {
-    restricted_regions.contains(region).then(|| {
-        error(
-            Path::of("region"),
-            "Restricted region",
-            format!(
-                "New paths are not made in {region}, because it is among the provider's \
-                 restricted_regions. Its default repeats which regions the reference service for \
-                 Kafka over PrivateLink does not offer; AWS itself has no such limit. To make the \
-                 path all the same, set restricted_regions = [] in the provider's configuration, \
-                 or leave this region out of it."
-            ),
-        )
-    })
 }

@@ -4,10 +4,14 @@
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value as Json};
-use tfplugin::{Schema, Severity, check::check as check_schema, json};
+use tfplugin::{Diagnostics, Schema, Severity, Value, check::check as check_schema, json};
 
 use super::*;
-use crate::schema::schema;
+use crate::{
+    lifecycle::{left, rules::check},
+    privatelink::Privatelink,
+    schema::schema,
+};
 
 const TABLE: &str = include_str!("../../../../acceptance-tests/bad_configurations.json");
 
@@ -48,7 +52,7 @@ fn told(config: &Value) -> Vec<Diagnostic> {
     let by_schema = check_schema(config, &SCHEMA.block);
     match by_schema.has_errors() {
         true => by_schema.into_iter().collect(),
-        false => check(config).into_iter().collect(),
+        false => check::<Privatelink>(config).into_iter().collect(),
     }
 }
 
@@ -59,7 +63,10 @@ fn lines(found: &[Diagnostic]) -> Vec<String> {
 
 /// What the plan of a new path says.
 fn planned(config: &Value) -> Vec<Diagnostic> {
-    beginning(&Config::read(config).0).into_iter().collect()
+    rules()
+        .beginning(&Config::read(config).0)
+        .into_iter()
+        .collect()
 }
 
 #[test]
@@ -141,30 +148,30 @@ fn what_is_unwise_is_told_when_it_comes_about_and_not_for_ever() {
         let severities = |found: Diagnostics| -> Vec<Severity> {
             found.into_iter().map(|it| it.severity).collect()
         };
-        let told = severities(beginning(&unwise));
+        let told = severities(rules().beginning(&unwise));
         assert_eq!(told.len(), 1, "{name}");
         assert_eq!(
-            severities(change(&plain, &plain, &unwise, false)),
+            severities(rules().change(&plain, &plain, &unwise, false)),
             told,
             "{name}"
         );
         assert_eq!(
-            severities(change(&unwise, &unwise, &unwise, false)),
+            severities(rules().change(&unwise, &unwise, &unwise, false)),
             [],
             "{name}"
         );
         assert_eq!(
-            severities(change(&unwise, &unwise, &plain, false)),
+            severities(rules().change(&unwise, &unwise, &plain, false)),
             [],
             "{name}"
         );
         // Nobody was told of what others built; it stays as it is.
-        let others_did_it = severities(change(&plain, &unwise, &unwise, false));
+        let others_did_it = severities(rules().change(&plain, &unwise, &unwise, false));
         assert_eq!(others_did_it, [Severity::Warning], "{name}");
-        let adopted = severities(change(&unwise, &unwise, &unwise, true));
+        let adopted = severities(rules().change(&unwise, &unwise, &unwise, true));
         assert_eq!(adopted, [Severity::Warning], "{name}");
         assert_eq!(
-            severities(change(&plain, &plain, &unwise, true)),
+            severities(rules().change(&plain, &plain, &unwise, true)),
             told,
             "{name}"
         );
@@ -284,18 +291,4 @@ fn texts_are_sentences_for_people() {
             assert!(!detail.contains("  "), "{detail}");
         }
     }
-}
-
-#[test]
-fn restricted_regions_say_how_to_lift_the_restriction() {
-    let regions = ["us-west-1".to_owned()].into();
-    let refusal = restricted("us-west-1", &regions).unwrap();
-    assert_eq!(refusal.path, Path::of("region"));
-    assert!(
-        refusal.detail.contains("restricted_regions = []"),
-        "{}",
-        refusal.detail
-    );
-    assert_eq!(restricted("us-west-2", &regions), None);
-    assert_eq!(restricted("us-west-1", &Default::default()), None);
 }

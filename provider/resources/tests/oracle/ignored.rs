@@ -1,7 +1,10 @@
 //! `ignore_changes`, and functions that give another value each time: an apply goes by its plan.
 
 use proptest::{prelude::*, sample::Index};
-use resources::{asked::meant, private::Private, validate};
+use resources::{
+    Privatelink,
+    lifecycle::{Kept, asked::meant, rules},
+};
 use tfplugin::Value;
 
 use crate::{
@@ -21,14 +24,14 @@ fn picks() -> impl Strategy<Value = Vec<Index>> {
 fn mixed(bench: &Bench, config: &Value) -> Option<Value> {
     let current = bench.terraform.current.as_ref()?;
     let considered = bench.terraform.considered(config);
-    let kept = Private::of(&current.private, &current.state);
+    let kept = Kept::<Privatelink>::of(&current.private, &current.state);
     let is_written = considered == *config;
     let mut meant = meant(&considered, Some(&current.state), kept.as_ref(), is_written);
     if let Value::Object(members) = &mut meant {
         // Nobody writes it.
         members.insert("drift".to_owned(), Value::Null);
     }
-    (!validate::check(&meant).has_errors()).then_some(meant)
+    (!rules::check::<Privatelink>(&meant).has_errors()).then_some(meant)
 }
 
 #[test]

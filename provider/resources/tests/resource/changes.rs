@@ -2,7 +2,10 @@
 
 use engine::model::Maybe;
 use engine::reconcile::Write;
-use resources::private::Private;
+use resources::{
+    Privatelink,
+    lifecycle::{Kept, upgrade::upgrade},
+};
 use tfplugin::{Value, json};
 
 use crate::{
@@ -25,7 +28,7 @@ fn another_region_is_another_path() {
         assert_eq!(planned.action, Action::Replace);
         assert_eq!(planned.replaces, ["region".into()]);
         // This is what the delete of the old path is given; the new one is planned again.
-        let owner = |private: &[u8]| Private::decode(private).unwrap().owner;
+        let owner = |private: &[u8]| Kept::<Privatelink>::decode(private).unwrap().owner;
         assert_eq!(owner(&planned.private), owner(&terraform.private));
 
         // What the provider is set to later does not move a path that has not named its region.
@@ -258,7 +261,7 @@ fn the_frozen_state_of_version_0_is_read() {
         let (terraform, _) = made(&account).await;
         let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/state_v0.json");
         let frozen = std::fs::read(fixture).unwrap();
-        let state = resources::upgrade::upgrade(0, &frozen).unwrap();
+        let state = upgrade::<Privatelink>(0, &frozen).unwrap();
         let ty = terraform.schema.implied_type();
         let again = json::encode(&state, &ty).unwrap();
         let (mut frozen, again): (serde_json::Value, serde_json::Value) = (
@@ -283,7 +286,7 @@ fn the_frozen_state_of_version_0_is_read() {
         }
         assert_eq!(state.get("brokers"), applied.get("brokers"));
 
-        let newer = resources::upgrade::upgrade(1, b"{}").unwrap_err();
+        let newer = upgrade::<Privatelink>(1, b"{}").unwrap_err();
         assert!(messages(&newer).contains("newer"));
     });
 }

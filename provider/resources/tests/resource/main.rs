@@ -19,4 +19,5 @@ mod refusals;
 mod sole;
 mod stored;
 mod terraform;
+mod toy;
 mod wishes;

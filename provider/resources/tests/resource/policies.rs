@@ -2,7 +2,10 @@
 //! and what a new target is waited for.
 
 use engine::model::{RecordType, Role, Slot};
-use resources::{private::Private, told::Told};
+use resources::{
+    Privatelink,
+    lifecycle::{Configured, Kept, upgrade::upgrade},
+};
 use tfplugin::{Severity, Value, json};
 
 use crate::{
@@ -210,7 +213,7 @@ fn the_broker_that_is_waited_for_is_named_with_its_health() {
         }
         assert_eq!(answer.diagnostics.iter().count(), 1, "{text}");
         // The old machine goes on serving bootstrap beside the new one.
-        let private = Private::decode(&terraform.private).unwrap();
+        let private = Kept::<Privatelink>::decode(&terraform.private).unwrap();
         let group = Slot::TargetGroup(Role::Bootstrap);
         let (_, seen) = private.observed.of(group).next().unwrap();
         assert_eq!(seen.object.as_target_group().unwrap().targets.len(), 4);
@@ -276,12 +279,13 @@ fn an_older_state_plans_empty() {
             serde_json::to_vec(&in_the_shape_of(&shape, now)).unwrap()
         };
 
-        let mut private = Private::decode(&terraform.private).unwrap();
-        let told = older(&private.told.unwrap().value);
-        private.told = Some(Told::new(json::decode_state(&told, &ty).unwrap()).unwrap());
+        let mut private = Kept::<Privatelink>::decode(&terraform.private).unwrap();
+        let told = older(&private.last_applied.unwrap().value);
+        private.last_applied =
+            Some(Configured::new(json::decode_state(&told, &ty).unwrap()).unwrap());
         terraform.private = private.encode();
         let stored = older(terraform.state.as_ref().unwrap());
-        terraform.state = Some(resources::upgrade::upgrade(0, &stored).unwrap());
+        terraform.state = Some(upgrade::<Privatelink>(0, &stored).unwrap());
         assert_eq!(terraform.plan(&config).await.unwrap().action, Action::NoOp);
         assert!(terraform.refresh().await);
         assert_eq!(terraform.plan(&config).await.unwrap().action, Action::NoOp);

@@ -3,7 +3,11 @@
 use engine::fake::Drift;
 use engine::model::Maybe;
 use proptest::{collection::vec, prelude::*, sample::Index};
-use resources::{private::Private, told::Told, validate};
+use resources::{
+    Privatelink,
+    lifecycle::{Configured, Kept, rules::check},
+    validate,
+};
 use tfplugin::{Path, Severity, Value};
 
 use crate::{
@@ -47,11 +51,15 @@ fn drifts() -> impl Strategy<Value = Drift> {
 /// A wish as a configuration that validates; other random ones do not count.
 fn valid(wish: &Wish) -> Option<Value> {
     let config = wish.config();
-    let mut found = validate::check(&config);
-    found.extend(validate::in_region(
-        &Told::new(config.clone()).ok()?.config,
-        "us-east-1",
-    ));
+    let mut found = check::<Privatelink>(&config);
+    found.extend(
+        validate::rules().in_region(
+            &Configured::<Privatelink>::new(config.clone())
+                .ok()?
+                .arguments,
+            "us-east-1",
+        ),
+    );
     (!found.has_errors()).then_some(config)
 }
 
@@ -140,7 +148,9 @@ async fn change(
     let mut terraform = Terraform::new(&account);
     if let Some(before) = &before {
         terraform.make(before).await;
-        let owner = Private::decode(&terraform.private).unwrap().owner;
+        let owner = Kept::<Privatelink>::decode(&terraform.private)
+            .unwrap()
+            .owner;
         account
             .fake
             .edit(|world| drifts.iter().for_each(|drift| world.drift(&owner, drift)));

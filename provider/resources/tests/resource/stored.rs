@@ -2,11 +2,14 @@
 
 use engine::model::Observed;
 use resources::{
-    instance::Instance, private::Private, settings::Clouds, told::Told, upgrade::upgrade,
+    Clouds, Privatelink,
+    lifecycle::{Configured, Instance, upgrade::upgrade},
 };
 use tfplugin::{PlanRequest, RequestContext, Resource, Value};
 
 use crate::{account::Account, terraform::Terraform, terraform::run};
+
+type Kept = resources::lifecycle::Kept<Privatelink>;
 
 /// State and private data of an apply with an endpoint and four brokers, from before the private
 /// data was packed. The state is what Terraform gets back for it when it is read again.
@@ -16,7 +19,7 @@ fn applied() -> (Value, Vec<u8>) {
         "/tests/fixtures/applied_v0.json"
     );
     let file: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-    let state = upgrade(0, file["attributes"].to_string().as_bytes()).unwrap();
+    let state = upgrade::<Privatelink>(0, file["attributes"].to_string().as_bytes()).unwrap();
     (state, file["private"].as_str().unwrap().as_bytes().to_vec())
 }
 
@@ -40,14 +43,15 @@ fn what_an_older_version_applied_reads_and_plans_as_it_is() {
     run(async {
         let (state, bytes) = applied();
         let account = Account::new();
-        let private = Private::of(&bytes, &state).expect("its private data is of the state");
-        let Told { value: config, .. } = private.told.clone().unwrap();
+        let private = Kept::of(&bytes, &state).expect("its private data is of the state");
+        let Configured { value: config, .. } = private.last_applied.clone().unwrap();
 
+        let settings = account.settings();
         let instance = Instance::new(
-            &private,
+            private.clone(),
             Some(&state),
             "us-east-1".to_owned(),
-            &account.settings(),
+            &settings,
         );
         assert_eq!(
             as_it_was(instance.state(&private.observed), &state),
@@ -66,7 +70,7 @@ fn what_an_older_version_applied_reads_and_plans_as_it_is() {
             let answer = resource.plan(RequestContext::default(), request).await;
             assert!(answer.diagnostics.is_empty());
             assert_eq!(answer.planned_state.as_ref(), Some(&state));
-            let planned = Private::decode(&answer.planned_private).unwrap();
+            let planned = Kept::decode(&answer.planned_private).unwrap();
             assert_eq!(planned.observed, private.observed);
             assert_eq!(planned.asked, Some(config.clone()));
         }
@@ -77,7 +81,7 @@ fn what_an_older_version_applied_reads_and_plans_as_it_is() {
 #[test]
 fn private_data_is_small() {
     let (_, bytes) = applied();
-    let private = Private::decode(&bytes).unwrap();
+    let private = Kept::decode(&bytes).unwrap();
     assert_ne!(private.observed, Observed::default());
     let (was, is) = (bytes.len(), private.encode().len());
     assert!(is * 5 < was, "{is} bytes, {was} before they were packed");

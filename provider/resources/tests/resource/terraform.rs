@@ -2,7 +2,11 @@
 //! checked.
 
 use engine::reconcile::plan;
-use resources::{KafkaPrivatelink, desired::desired, instance::Instance, private::Private};
+use resources::{
+    KafkaPrivatelink, Privatelink,
+    desired::desired,
+    lifecycle::{Configured, Instance, Kept},
+};
 use tfplugin::{
     ApplyRequest, ApplyResponse, Diagnostics, Path, PlanRequest, PlanResponse, ReadRequest,
     RequestContext, Resource, Schema, Value, json,
@@ -202,13 +206,14 @@ impl Terraform {
 
     /// Terraform applies nothing where nothing is planned: then nothing may be left to do.
     fn is_idle(&self, config: &Value) {
-        let private = Private::decode(&self.private).expect("readable private data");
+        let kept = Kept::<Privatelink>::decode(&self.private).expect("readable private data");
         let settings = self.account.settings();
         let region = "us-east-1".to_owned();
-        let instance = Instance::new(&private, self.state.as_ref(), region, &settings);
-        let told = resources::told::Told::new(config.clone()).unwrap();
-        let desired = desired(&told.config, &instance.footing(), &private.observed);
-        let left = plan(&desired, &private.observed).steps;
+        let observed = kept.observed.clone();
+        let instance = Instance::new(kept, self.state.as_ref(), region, &settings);
+        let configured = Configured::<Privatelink>::new(config.clone()).unwrap();
+        let desired = desired(&configured.arguments, &instance.context(), &observed);
+        let left = plan(&desired, &observed).steps;
         let lines: Vec<String> = left.iter().map(|it| it.step.to_string()).collect();
         assert!(lines.is_empty(), "planned nothing, and left: {lines:#?}");
     }

@@ -164,7 +164,7 @@ fn a_managed_zone_is_the_only_one_of_its_name() {
         []
     );
 
-    let mut kept = Private::default();
+    let mut kept = Kept::default();
     let zone = Zone {
         name: "kafka.test.com".to_owned(),
         vpc: "vpc-client".into(),

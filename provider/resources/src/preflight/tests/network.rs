@@ -49,7 +49,7 @@ fn a_load_balancer_that_stands_never_leaves_its_vpc() {
         ],
     );
     assert_eq!(judged(json!({}), nothing, Some(&kept), true), []);
-    let inquiry = inquiry::of(&config(json!({})), Some(&kept), false);
+    let inquiry = inquiry::of(&config(json!({})), Some(&kept.observed), false);
     assert_eq!(inquiry.service_vpc.as_deref(), Some("vpc-old"));
     assert_eq!(inquiry.new_name, None);
 }
@@ -321,7 +321,7 @@ fn an_instance_is_there_in_the_vpc_and_a_served_zone() {
 
 #[test]
 fn a_load_balancer_wants_eight_free_addresses_where_it_comes() {
-    let with = |free: Option<u32>, kept: Option<&Private>| {
+    let with = |free: Option<u32>, kept: Option<&Kept>| {
         let few = |survey: &mut Survey| {
             known(&mut survey.subnets).get_mut("subnet-a").unwrap().free = free;
             known(&mut survey.subnets).get_mut("subnet-x").unwrap().free = Some(0);

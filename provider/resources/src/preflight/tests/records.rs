@@ -87,7 +87,7 @@ fn govcloud_takes_a_cname_below_the_name_of_a_zone() {
 #[test]
 fn our_own_record_is_not_in_the_way() {
     let dns = "vpce-0abc-1x2y3z.vpce-svc-1.us-east-1.vpce.amazonaws.com";
-    let mut kept = Private::default();
+    let mut kept = Kept::default();
     let endpoint = Object::Endpoint(engine::model::object::Endpoint {
         vpc: "vpc-client".into(),
         subnets: Default::default(),

@@ -1,0 +1,121 @@
+//! The region of a path.
+
+use std::collections::BTreeSet;
+
+use tfplugin::{Diagnostic, Value};
+
+use super::resource_type::Common;
+use crate::settings::Settings;
+use engine::model::Maybe;
+
+/// The region of a path in a plan: configured, or as it was, or the provider's.
+pub(super) fn planned(
+    settings: &Settings,
+    arguments: &impl Common,
+    prior: Option<&Value>,
+) -> Result<Maybe<String>, Diagnostic> {
+    match arguments.region() {
+        Maybe::Unknown => return Ok(Maybe::Unknown),
+        Maybe::Known(Some(region)) => return Ok(Maybe::Known(region.clone())),
+        Maybe::Known(None) => {}
+    }
+    if let Some(region) = prior.and_then(|prior| prior.get("region").as_str()) {
+        return Ok(region.into());
+    }
+    match &settings.region {
+        Maybe::Unknown => Ok(Maybe::Unknown),
+        Maybe::Known(Some(region)) => Ok(Maybe::Known(region.clone())),
+        Maybe::Known(None) => Err(missing()),
+    }
+}
+
+/// The region of a path that there is, or is about to be, as its `state` says: else the provider's.
+pub(super) fn region(state: &Value, settings: &Settings) -> Result<String, Diagnostic> {
+    if let Some(region) = state.get("region").as_str() {
+        return Ok(region.to_owned());
+    }
+    match &settings.region {
+        Maybe::Known(Some(region)) => Ok(region.clone()),
+        Maybe::Known(None) => Err(missing()),
+        Maybe::Unknown => Err(Diagnostic::error(
+            "The region is not known yet",
+            "The provider's region comes from something that does not exist yet. Apply that \
+             first (terraform apply -target), or set the region to a value that is known.",
+        )),
+    }
+}
+
+fn missing() -> Diagnostic {
+    Diagnostic::error(
+        "No region",
+        "Nothing names the AWS region of the path. Set region in the provider's configuration or \
+         in the resource, or the environment variable AWS_REGION, or a region in the AWS profile.",
+    )
+    .at("region")
+}
+
+/// Refuses to make a path in a region that the provider's configuration excludes.
+pub(super) fn restricted(
+    region: &str,
+    restricted_regions: &BTreeSet<String>,
+) -> Option<Diagnostic> {
+    restricted_regions.contains(region).then(|| {
+        Diagnostic::error(
+            "Restricted region",
+            format!(
+                "New paths are not made in {region}, because it is among the provider's \
+                 restricted_regions. Its default repeats which regions the reference service for \
+                 Kafka over PrivateLink does not offer; AWS itself has no such limit. To make the \
+                 path all the same, set restricted_regions = [] in the provider's configuration, \
+                 or leave this region out of it."
+            ),
+        )
+        .at("region")
+    })
+}
+
+/// Where nothing names the region of a path, it stays where it is: a change of the provider's region
+/// is not to replace every path there is.
+pub(super) fn stays_elsewhere(
+    arguments: &impl Common,
+    provider: &Maybe<Option<String>>,
+    prior: &Value,
+) -> Option<Diagnostic> {
+    let (Maybe::Known(None), Maybe::Known(provider)) = (arguments.region(), provider) else {
+        return None;
+    };
+    let (own, other) = (prior.get("region").as_str()?, provider.as_deref()?);
+    (own != other).then(|| {
+        Diagnostic::warning(
+            format!("The path stays in {own}"),
+            format!(
+                "Nothing in the configuration names {own}: the resource has no region, and the \
+                 provider's is {other}. What exists is neither moved nor replaced; only a path that \
+                 is made anew, as by -replace, would be made in {other}. Set region = {own:?} if it \
+                 is to stay there, or region = {other:?} to have it replaced by one there."
+            ),
+        )
+        .at("region")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use tfplugin::Path;
+
+    use super::*;
+
+    #[test]
+    fn restricted_regions_say_how_to_lift_the_restriction() {
+        let regions = ["us-west-1".to_owned()].into();
+        let refusal = restricted("us-west-1", &regions).unwrap();
+        assert_eq!(refusal.path, Path::of("region"));
+        assert!(
+            refusal.detail.contains("restricted_regions = []"),
+            "{}",
+            refusal.detail
+        );
+        assert_eq!(restricted("us-west-2", &regions), None);
+        assert_eq!(restricted("us-west-1", &Default::default()), None);
+    }
+}

@@ -1,0 +1,88 @@
+//! Rules between the arguments of a configuration, and when each is told.
+
+use tfplugin::{Diagnostic, Diagnostics, Severity, Value};
+
+use super::{
+    left,
+    resource_type::{Common, ResourceType},
+};
+use engine::model::Maybe;
+
+/// A rule says what is wrong with a configuration, or nothing.
+pub type Rule<A> = fn(&A) -> Vec<Diagnostic>;
+
+/// A rule that needs the region, which is the provider's unless the configuration names one.
+pub type RegionalRule<A> = fn(&A, &str) -> Vec<Diagnostic>;
+
+/// All rules of a resource. No rule calls AWS, and none refuses what an unknown value may still make
+/// right.
+pub struct Rules<A: 'static> {
+    /// Every configuration has to keep these.
+    pub always: &'static [Rule<A>],
+    /// What nobody should begin with. A path that others built may be so, and is taken over as it
+    /// is: only a plan knows whether it is one.
+    pub beginnings: &'static [Rule<A>],
+    /// What is possible and most likely not meant: warnings. They are told by the plan that brings
+    /// it about, and by no plan after that: what is said for ever is not read any more.
+    pub advice: &'static [Rule<A>],
+    pub regional: &'static [RegionalRule<A>],
+}
+
+/// Everything that can be said of a configuration that has passed the checks of the schema.
+pub fn check<T: ResourceType>(value: &Value) -> Diagnostics {
+    let (arguments, mut found) = T::read(value);
+    found.extend(left::check(value));
+    found.extend(T::rules().broken(&arguments));
+    found
+}
+
+impl<A: Common> Rules<A> {
+    /// The rules between arguments that every configuration has to keep.
+    fn broken(&self, arguments: &A) -> Diagnostics {
+        let mut found: Diagnostics = self
+            .always
+            .iter()
+            .flat_map(|rule| rule(arguments))
+            .collect();
+        if let Maybe::Known(Some(region)) = arguments.region() {
+            found.extend(self.in_region(arguments, region));
+        }
+        found
+    }
+
+    /// What is to be told of a path that is to be made.
+    pub fn beginning(&self, arguments: &A) -> Diagnostics {
+        let rules = self.beginnings.iter().chain(self.advice);
+        rules.flat_map(|rule| rule(arguments)).collect()
+    }
+
+    /// What is to be told of a path that changes: what was not so when it was last applied. What
+    /// others have made so already, as the `state` has it, is a warning: it is ignored, or taken over
+    /// from them. `is_taken_over`: others built the path, `before` is what was found of it, and nobody
+    /// was told of that yet.
+    pub fn change(&self, before: &A, state: &A, after: &A, is_taken_over: bool) -> Diagnostics {
+        let rules = self.beginnings.iter().chain(self.advice);
+        rules
+            .flat_map(|rule| {
+                let (known, there) = (rule(before), rule(state));
+                let new = rule(after)
+                    .into_iter()
+                    .filter(move |it| is_taken_over || !known.contains(it));
+                new.map(move |it| match there.contains(&it) {
+                    true => Diagnostic {
+                        severity: Severity::Warning,
+                        ..it
+                    },
+                    false => it,
+                })
+            })
+            .collect()
+    }
+
+    /// The rules that need the region. [`check`] has applied them already where the configuration
+    /// names its region; where it takes the provider's, a plan has to.
+    pub fn in_region(&self, arguments: &A, region: &str) -> Diagnostics {
+        let rules = self.regional.iter();
+        rules.flat_map(|rule| rule(arguments, region)).collect()
+    }
+}

@@ -1,0 +1,234 @@
+//! `kafka_privatelink`: what the lifecycle has to know of a path with both of its sides.
+
+mod foreseen;
+mod health;
+mod import;
+mod name_conflict;
+mod path;
+mod place;
+mod scope;
+mod upgrade;
+mod warnings;
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use tfplugin::{Diagnostic, Diagnostics, Path, Value};
+
+use crate::{
+    config::{Config, Timeouts, hostname, known},
+    desired,
+    lifecycle::{
+        Common, Kept, PathContext, ResourceType, Shape, View, import::ImportTarget,
+        preflight::CheckContext, rules::Rules,
+    },
+    preflight, render, schema, unknown, validate,
+};
+use engine::model::{Desired, Inquiry, Maybe, Observed, Policy, Role, Scope, Slot, layout};
+use engine::reconcile::{CloudError, Convergence, Foresight, Step};
+
+static SHAPE: LazyLock<Shape> = LazyLock::new(|| Shape::new(schema::schema()));
+
+/// The resource `kafka_privatelink`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Privatelink;
+
+impl ResourceType for Privatelink {
+    const NAME: &'static str = schema::TYPE_NAME;
+    const IDENTITY: Slot = Slot::Service;
+    const SHARED: &'static [&'static str] = &["listener", "target_group", "tags"];
+    const NOT_COMPARED: &'static [&'static str] = &[
+        "load_balancer_arn_suffix",
+        "load_balancer_zone_id",
+        "target_group_arn_suffixes",
+        "wait_for_healthy",
+        "broker_port_base",
+        "service_name",
+        "service_availability_zone_ids",
+        "bootstrap_servers",
+        "advertised_listeners",
+        "load_balancer_arn",
+        "load_balancer_dns_name",
+        "load_balancer_security_group_id",
+        "target_group_arns",
+        "listener_arns",
+        "endpoint.id",
+        "endpoint.managed_zone_id",
+        "endpoint.overwrite_record",
+        "endpoint.state",
+        "endpoint.dns_name",
+        "endpoint.hosted_zone_id",
+        "endpoint.managed_security_group_id",
+        "endpoint.network_interface_ids",
+    ];
+    const LOST_WITH_OBJECT: &'static [&'static str] = &["bootstrap_port", "port"];
+    const STABLE: &'static [&'static str] = &["id", "service_name"];
+    const VOLATILE: &'static [(Slot, &'static [&'static str])] =
+        &[(Slot::Endpoint, &["endpoint", "state"])];
+    const YOUNGER: &'static [&'static [&'static str]] =
+        &[&["load_balancer_zone_id"], &["endpoint", "managed_zone_id"]];
+    const ELEMENTS: Option<&'static str> = Some("brokers");
+
+    type Arguments = Config;
+
+    fn shape() -> &'static Shape {
+        &SHAPE
+    }
+
+    fn read(value: &Value) -> (Config, Diagnostics) {
+        Config::read(value)
+    }
+
+    fn rules() -> Rules<Config> {
+        validate::rules()
+    }
+
+    fn scope(config: &Config, scope: &mut Scope) {
+        scope::scope(config, scope);
+    }
+
+    fn scope_of_state(state: &Value, scope: &mut Scope) {
+        scope::scope_of_state(state, scope);
+    }
+
+    fn named(state: &Value) -> BTreeMap<String, Slot> {
+        scope::named(state)
+    }
+
+    fn forget_surroundings(observed: &mut Observed, before: Option<&Config>, after: &Config) {
+        scope::forget_surroundings(observed, before, after);
+    }
+
+    fn desired(config: &Config, context: &PathContext<'_>, observed: &Observed) -> Desired {
+        desired::desired(config, context, observed)
+    }
+
+    fn destroy_policy(last: &Value, policy: &mut Policy) {
+        desired::destroy_policy(last, policy);
+    }
+
+    fn render(view: &View<'_, Config>) -> Value {
+        render::render(view)
+    }
+
+    fn argument(slot: Slot, desired: &Desired, observed: &Observed) -> Path {
+        path::part(slot, desired, observed)
+    }
+
+    fn argument_of_step(
+        step: &Step,
+        error: Option<&CloudError>,
+        desired: &Desired,
+        observed: &Observed,
+    ) -> Path {
+        let by_code = error.and_then(|error| place::by_code(step, &error.code));
+        by_code.unwrap_or_else(|| path::path(step, desired, observed))
+    }
+
+    fn import(id: &str) -> Result<ImportTarget, Diagnostic> {
+        import::parse(id)
+    }
+
+    fn check_import(found: &Observed, kept: &Kept<Privatelink>) -> Result<(), Diagnostic> {
+        let service = kept.service_id.as_deref().unwrap_or_default();
+        import::check(found, service, kept.endpoint_id.as_ref())
+    }
+
+    fn assume(config: &Config, before: Option<&Config>) -> Config {
+        unknown::settle(config, before)
+    }
+
+    fn mark_unknown(planned: &mut Value, config: &Config, written: &Value) {
+        unknown::veil(planned, config, written);
+    }
+
+    fn mark_unobserved(planned: &mut BTreeMap<String, Value>, written: &Value) {
+        unknown::veil::left_to_aws(planned, written);
+    }
+
+    /// After the first apply the tags say them.
+    fn assign_roles(observed: &mut Observed, config: &Config) {
+        layout::take_in(observed, &roles(config));
+    }
+
+    fn upgrade(state: Value) -> Value {
+        upgrade::with_defaults(state)
+    }
+
+    fn collide(one: &Config, other: &Config) -> bool {
+        let host = |config: &Config| config.hostname.known().map(|it| hostname::canonical(it));
+        host(one).is_some() && host(one) == host(other)
+    }
+
+    fn name_conflict(
+        observed: &Observed,
+        config: &Config,
+    ) -> Result<Option<Diagnostic>, Diagnostic> {
+        name_conflict::refuse(observed, config)?;
+        Ok(name_conflict::leftovers(observed, config))
+    }
+
+    fn inquiry(config: &Config, observed: Option<&Observed>, is_new: bool) -> Inquiry {
+        preflight::inquiry(config, observed, is_new)
+    }
+
+    fn check(context: &CheckContext<'_, Config>) -> Diagnostics {
+        preflight::check(context)
+    }
+
+    fn is_checked_alike(before: &Config, after: &Config) -> bool {
+        preflight::is_same(before, after)
+    }
+
+    fn advice(before: &Config, after: &Config) -> Vec<Diagnostic> {
+        warnings::warnings(before, after)
+    }
+
+    fn standing_advice(observed: &Observed) -> Vec<Diagnostic> {
+        warnings::waiting(observed).into_iter().collect()
+    }
+
+    fn foreseen(foresight: &Foresight, before: &Observed) -> Vec<Diagnostic> {
+        let overwritten = foreseen::overwritten(foresight, before);
+        overwritten.into_iter().collect()
+    }
+
+    fn unhealthy(run: &Convergence, desired: &Desired) -> Vec<Diagnostic> {
+        health::unhealthy(run, desired)
+    }
+}
+
+impl Common for Config {
+    fn name(&self) -> &Maybe<String> {
+        &self.name
+    }
+
+    fn region(&self) -> &Maybe<Option<String>> {
+        &self.region
+    }
+
+    fn tags(&self) -> &Maybe<Option<BTreeMap<String, Maybe<String>>>> {
+        &self.tags
+    }
+
+    fn timeouts(&self) -> &Timeouts {
+        &self.timeouts
+    }
+}
+
+/// Whom each configured port is to serve.
+fn roles(config: &Config) -> BTreeMap<u16, Role> {
+    let bootstrap = config.bootstrap_port.known();
+    let is_sole = config.sole_broker().is_some();
+    let role = |id| match is_sole {
+        true => Role::Bootstrap,
+        false => Role::Broker(id),
+    };
+    let bootstrap = bootstrap.map(|port| (*port, Role::Bootstrap));
+    let brokers = config.brokers.known().into_iter().flatten();
+    let brokers = brokers.flat_map(|(id, broker)| {
+        let more = broker.additional_ports.known().into_iter().flat_map(known);
+        let ports = broker.port.known().into_iter().chain(more);
+        ports.map(move |port| (*port, role(*id)))
+    });
+    brokers.chain(bootstrap).collect()
+}
