@@ -24,8 +24,7 @@ use super::{
     plan_consistency::disagreement,
     preflight::Preflight,
     read::{is_gone, observe, owner_of},
-    region::region,
-    report,
+    region, report,
     resource_type::{Common, ResourceType},
     scope::{id_in, scope, scope_of_state, text},
 };
@@ -91,7 +90,7 @@ async fn make<T: ResourceType>(
     if kept.adopting {
         T::assign_roles(&mut kept.observed, arguments);
     }
-    let region = region(planned, &settings)?;
+    let region = region::of_state(planned, &settings)?;
     let limit = timeout_for(request.operation(), arguments.timeouts());
     let bounds = Bounds::new(begun + limit, ctx.cancel.clone());
 
@@ -166,7 +165,7 @@ async fn delete<T: ResourceType>(
     };
     let mut kept = kept.unwrap_or_default();
     kept.owner.clone_from(&scope.owner);
-    let region = region(prior, &settings)?;
+    let region = region::of_state(prior, &settings)?;
     // The state has them even where nothing was kept.
     let (last, _) = T::read(prior);
     let limit = timeout_for(Operation::Delete, last.timeouts());

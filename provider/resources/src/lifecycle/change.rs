@@ -24,7 +24,7 @@ pub struct Change<T: ResourceType> {
 /// The private data that a plan hands to its apply.
 pub enum Handed<T: ResourceType> {
     /// Of a path that is made, or of which nothing was kept.
-    New(Kept<T>),
+    New(Box<Kept<T>>),
     /// Of the path that there is.
     Prior,
     /// Of a replacement, that of the path that goes. Terraform hands it to the delete of that path,
@@ -81,7 +81,7 @@ impl<T: ResourceType> Change<T> {
     /// The bytes for the apply, with word for the delete of the path why it is `refused`.
     pub fn handed(self, handed: Handed<T>, refused: Option<String>) -> Vec<u8> {
         let (kept, asked) = match handed {
-            Handed::New(kept) => (Some(kept), true),
+            Handed::New(kept) => (Some(*kept), true),
             Handed::Prior => (self.decoded, true),
             Handed::Replaced if refused.is_none() => return self.bytes,
             Handed::Replaced => (self.decoded, false),

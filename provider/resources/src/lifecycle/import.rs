@@ -5,7 +5,7 @@ use tfplugin::{Diagnostic, ImportResponse, RequestContext, Type, Value, path::qu
 use super::{
     kept::Kept,
     read::{observe, owner_of, reading},
-    region::region,
+    region,
     resource_type::ResourceType,
     scope::scope,
 };
@@ -57,7 +57,7 @@ async fn try_import<T: ResourceType>(
     let target = T::import(id)?;
     let region = match target.region {
         Some(region) => region,
-        None => region(&Value::Null, settings)?,
+        None => region::of_state(&Value::Null, settings)?,
     };
     let bounds = reading(ctx, defaults::TIMEOUT);
     let (id, endpoint) = match target.wanted {

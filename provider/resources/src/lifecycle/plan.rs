@@ -72,7 +72,7 @@ fn create<T: ResourceType>(
     }
     let handed = match change.is_replacement() {
         true => Handed::Replaced,
-        false => Handed::New(kept),
+        false => Handed::New(Box::new(kept)),
     };
     Ok((answer, handed))
 }
@@ -152,7 +152,7 @@ fn without_private<T: ResourceType>(
         }
         T::mark_unobserved(planned, &change.configured.value);
     }
-    (answer, Handed::New(kept))
+    (answer, Handed::New(Box::new(kept)))
 }
 
 /// The state at the end of what is left to do, and the way there. `observed`: what was kept, as far

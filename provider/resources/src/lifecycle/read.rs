@@ -10,8 +10,7 @@ use super::{
     instance::Instance,
     kept::Kept,
     owner_id::new_owner_id,
-    region::region,
-    report,
+    region, report,
     resource_type::{Common, ResourceType},
     scope::{id_in, scope, text},
 };
@@ -47,7 +46,7 @@ async fn try_read<T: ResourceType>(
 ) -> Result<ReadResponse, Diagnostic> {
     let state = &request.state;
     let mut kept = recall::<T>(&request.private, state);
-    let region = region(state, settings)?;
+    let region = region::of_state(state, settings)?;
     let timeouts = kept.last_arguments().map(Common::timeouts);
     let limit = timeouts.and_then(|timeouts| timeouts.read.known().copied());
     let bounds = reading(ctx, limit.unwrap_or(defaults::TIMEOUT));

@@ -1,4 +1,5 @@
-//! The region of a path.
+//! The AWS region of a path: as the configuration says, where the path is already, or the
+//! provider's.
 
 use std::collections::BTreeSet;
 
@@ -8,35 +9,23 @@ use super::resource_type::Common;
 use crate::settings::Settings;
 use engine::model::Maybe;
 
-/// The region of a path in a plan: configured, or as it was, or the provider's.
+/// The region that a plan is for; unknown where what names it is known only after apply.
 pub(super) fn planned(
     settings: &Settings,
     arguments: &impl Common,
     prior: Option<&Value>,
 ) -> Result<Maybe<String>, Diagnostic> {
     match arguments.region() {
-        Maybe::Unknown => return Ok(Maybe::Unknown),
-        Maybe::Known(Some(region)) => return Ok(Maybe::Known(region.clone())),
-        Maybe::Known(None) => {}
-    }
-    if let Some(region) = prior.and_then(|prior| prior.get("region").as_str()) {
-        return Ok(region.into());
-    }
-    match &settings.region {
         Maybe::Unknown => Ok(Maybe::Unknown),
         Maybe::Known(Some(region)) => Ok(Maybe::Known(region.clone())),
-        Maybe::Known(None) => Err(missing()),
+        Maybe::Known(None) => kept(prior.unwrap_or(&Value::Null), settings),
     }
 }
 
-/// The region of a path that there is, or is about to be, as its `state` says: else the provider's.
-pub(super) fn region(state: &Value, settings: &Settings) -> Result<String, Diagnostic> {
-    if let Some(region) = state.get("region").as_str() {
-        return Ok(region.to_owned());
-    }
-    match &settings.region {
-        Maybe::Known(Some(region)) => Ok(region.clone()),
-        Maybe::Known(None) => Err(missing()),
+/// The region that a state names, or else the provider.
+pub(super) fn of_state(state: &Value, settings: &Settings) -> Result<String, Diagnostic> {
+    match kept(state, settings)? {
+        Maybe::Known(region) => Ok(region),
         Maybe::Unknown => Err(Diagnostic::error(
             "The region is not known yet",
             "The provider's region comes from something that does not exist yet. Apply that \
@@ -45,13 +34,21 @@ pub(super) fn region(state: &Value, settings: &Settings) -> Result<String, Diagn
     }
 }
 
-fn missing() -> Diagnostic {
-    Diagnostic::error(
-        "No region",
-        "Nothing names the AWS region of the path. Set region in the provider's configuration or \
-         in the resource, or the environment variable AWS_REGION, or a region in the AWS profile.",
-    )
-    .at("region")
+fn kept(state: &Value, settings: &Settings) -> Result<Maybe<String>, Diagnostic> {
+    if let Some(region) = state.get("region").as_str() {
+        return Ok(region.into());
+    }
+    match &settings.region {
+        Maybe::Unknown => Ok(Maybe::Unknown),
+        Maybe::Known(Some(region)) => Ok(Maybe::Known(region.clone())),
+        Maybe::Known(None) => Err(Diagnostic::error(
+            "No region",
+            "Nothing names the AWS region of the path. Set region in the provider's \
+             configuration or in the resource, or the environment variable AWS_REGION, or a \
+             region in the AWS profile.",
+        )
+        .at("region")),
+    }
 }
 
 /// Refuses to make a path in a region that the provider's configuration excludes.

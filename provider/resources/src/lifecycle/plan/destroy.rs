@@ -6,8 +6,7 @@ use tfplugin::{Diagnostics, PlanRequest, PlanResponse, RequestContext, Value};
 
 use crate::{
     lifecycle::{
-        kept::Kept, read::reading, region::region, report, resource_type::ResourceType,
-        scope::scope,
+        kept::Kept, read::reading, region, report, resource_type::ResourceType, scope::scope,
     },
     settings::Clouds,
 };
@@ -53,7 +52,7 @@ async fn connected_now<T: ResourceType>(
     let settings = clouds.settings();
     let (Some((identity, _)), Ok(region)) = (
         kept.observed.of(T::IDENTITY).next(),
-        region(prior, &settings),
+        region::of_state(prior, &settings),
     ) else {
         return observed;
     };
