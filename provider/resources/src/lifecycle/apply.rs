@@ -166,9 +166,11 @@ async fn delete<T: ResourceType>(
     let mut kept = kept.unwrap_or_default();
     kept.owner.clone_from(&scope.owner);
     let region = region::of_state(prior, &settings)?;
-    // The state has them even where nothing was kept.
-    let (last, _) = T::read(prior);
-    let limit = timeout_for(Operation::Delete, last.timeouts());
+    let limit = match kept.last_arguments() {
+        Some(last) => timeout_for(Operation::Delete, last.timeouts()),
+        // The state has them even where nothing was kept.
+        None => timeout_for(Operation::Delete, T::read(prior).0.timeouts()),
+    };
     let bounds = Bounds::new(begun + limit, ctx.cancel.clone());
     let mut observed = observe(clouds, &region, &bounds, &scope).await?;
     if scope.owner.is_empty()

@@ -122,8 +122,8 @@ fn update<T: ResourceType>(
     }
     if let Some(before) = before {
         answer.diagnostics.extend(T::advice(before, arguments));
-        let state = T::read(prior).0;
-        let found = T::rules().change(before, &state, arguments, kept.adopting);
+        let state = || T::read(prior).0;
+        let found = T::rules().change(before, state, arguments, kept.adopting);
         answer.diagnostics.extend(found);
     }
     answer.diagnostics.extend(T::standing_advice(&observed));

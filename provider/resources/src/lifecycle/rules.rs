@@ -60,23 +60,39 @@ impl<A: Common> Rules<A> {
     /// others have made so already, as the `state` has it, is a warning: it is ignored, or taken over
     /// from them. `is_taken_over`: others built the path, `before` is what was found of it, and nobody
     /// was told of that yet.
-    pub fn change(&self, before: &A, state: &A, after: &A, is_taken_over: bool) -> Diagnostics {
+    pub fn change(
+        &self,
+        before: &A,
+        state: impl FnOnce() -> A,
+        after: &A,
+        is_taken_over: bool,
+    ) -> Diagnostics {
+        let new = |rule: &Rule<A>| -> Vec<Diagnostic> {
+            let mut found = rule(after);
+            if !is_taken_over && !found.is_empty() {
+                let known = rule(before);
+                found.retain(|it| !known.contains(it));
+            }
+            found
+        };
         let rules = self.beginnings.iter().chain(self.advice);
-        rules
-            .flat_map(|rule| {
-                let (known, there) = (rule(before), rule(state));
-                let new = rule(after)
-                    .into_iter()
-                    .filter(move |it| is_taken_over || !known.contains(it));
-                new.map(move |it| match there.contains(&it) {
-                    true => Diagnostic {
-                        severity: Severity::Warning,
-                        ..it
-                    },
-                    false => it,
-                })
+        let new = rules.map(|rule| (rule, new(rule)));
+        let new: Vec<_> = new.filter(|(_, found)| !found.is_empty()).collect();
+        if new.is_empty() {
+            return Diagnostics::new();
+        }
+        let state = state();
+        let told = new.into_iter().flat_map(|(rule, found)| {
+            let there = rule(&state);
+            found.into_iter().map(move |it| match there.contains(&it) {
+                true => Diagnostic {
+                    severity: Severity::Warning,
+                    ..it
+                },
+                false => it,
             })
-            .collect()
+        });
+        told.collect()
     }
 
     /// The rules that need the region. [`check`] has applied them already where the configuration

@@ -151,27 +151,27 @@ fn what_is_unwise_is_told_when_it_comes_about_and_not_for_ever() {
         let told = severities(rules().beginning(&unwise));
         assert_eq!(told.len(), 1, "{name}");
         assert_eq!(
-            severities(rules().change(&plain, &plain, &unwise, false)),
+            severities(rules().change(&plain, || plain.clone(), &unwise, false)),
             told,
             "{name}"
         );
         assert_eq!(
-            severities(rules().change(&unwise, &unwise, &unwise, false)),
+            severities(rules().change(&unwise, || unwise.clone(), &unwise, false)),
             [],
             "{name}"
         );
         assert_eq!(
-            severities(rules().change(&unwise, &unwise, &plain, false)),
+            severities(rules().change(&unwise, || unwise.clone(), &plain, false)),
             [],
             "{name}"
         );
         // Nobody was told of what others built; it stays as it is.
-        let others_did_it = severities(rules().change(&plain, &unwise, &unwise, false));
+        let others_did_it = severities(rules().change(&plain, || unwise.clone(), &unwise, false));
         assert_eq!(others_did_it, [Severity::Warning], "{name}");
-        let adopted = severities(rules().change(&unwise, &unwise, &unwise, true));
+        let adopted = severities(rules().change(&unwise, || unwise.clone(), &unwise, true));
         assert_eq!(adopted, [Severity::Warning], "{name}");
         assert_eq!(
-            severities(rules().change(&plain, &plain, &unwise, true)),
+            severities(rules().change(&plain, || plain.clone(), &unwise, true)),
             told,
             "{name}"
         );
