@@ -12,7 +12,10 @@ use tfplugin::{Diagnostic, Diagnostics, Path};
 
 use crate::path::{part, path};
 use causes::{Group, grouped, listed};
-use engine::model::{Desired, Key, Maybe, Observed, Slot};
+use engine::model::{
+    Desired, Key, Maybe, Observed, Slot,
+    object::{Change, load_balancer, service},
+};
 use engine::reconcile::{CloudError, Convergence, Foresight, Planned, Step, Write};
 
 /// Steps that can never run, as errors of a plan.
@@ -29,7 +32,7 @@ pub fn rejected(foresight: &Foresight, before: &Observed) -> Option<Diagnostic> 
     let ids: BTreeSet<&String> = foresight
         .steps()
         .filter_map(|step| match &step.write {
-            Write::RejectConnections(ids) => Some(ids),
+            Write::Change(Change::Service(service::Change::RejectConnections(ids))) => Some(ids),
             _ => None,
         })
         .flatten()
@@ -72,7 +75,9 @@ pub fn overwritten(foresight: &Foresight, before: &Observed) -> Option<Diagnosti
 /// What is unknown may turn out to change nothing.
 fn is_certain(step: &Step) -> bool {
     match &step.write {
-        Write::SetSubnets(subnets) => !subnets.contains(&Maybe::Unknown),
+        Write::Change(Change::LoadBalancer(load_balancer::Change::SetSubnets(subnets))) => {
+            !subnets.contains(&Maybe::Unknown)
+        }
         _ => true,
     }
 }
