@@ -17,7 +17,7 @@ use engine::model::{
     survey::Record,
 };
 use engine::reconcile::{CloudError, ErrorKind};
-pub(super) use write::{in_sync, write};
+pub(super) use write::{change, create, delete, in_sync, overwrite};
 
 /// Records where an alias of ours may be.
 pub(super) struct Raw {

@@ -1,8 +1,13 @@
 //! Tags of EC2's objects.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 
-use super::{claim::RawTags, client::Regional, need};
+use super::{
+    claim::RawTags,
+    operation::{Context, Operation},
+};
 use engine::model::tags::Tags;
 use engine::reconcile::CloudError;
 
@@ -27,7 +32,7 @@ pub(super) fn filter(key: &str, value: &str) -> Filter {
 
 /// Tags in the create call itself: there is no moment without them.
 pub(super) fn born(
-    operation: &str,
+    operation: Operation<'_>,
     kind: ResourceType,
     tags: &Tags,
 ) -> Result<TagSpecification, CloudError> {
@@ -39,32 +44,32 @@ pub(super) fn born(
 
 /// `CreateTags` and `DeleteTags`.
 pub(super) async fn write(
-    aws: &Regional,
+    context: Context<'_>,
     id: &str,
     set: &Tags,
-    remove: &std::collections::BTreeSet<String>,
+    remove: &BTreeSet<String>,
 ) -> Result<(), CloudError> {
+    let ec2 = &context.aws.ec2;
     if !set.is_empty() {
-        let operation = "CreateTags";
+        let operation = context.operation("CreateTags");
         let tags = sdk(operation, set)?;
-        let call = aws.ec2.create_tags().resources(id).set_tags(Some(tags));
-        aws.gate.call(operation, call.send()).await?;
+        let call = ec2.create_tags().resources(id).set_tags(Some(tags));
+        operation.send(call.send()).await?;
     }
     if !remove.is_empty() {
+        let operation = context.operation("DeleteTags");
         // A tag without a value removes the key whatever its value is.
         let tags = remove.iter().map(|key| Tag::builder().key(key).build());
-        let call = aws
-            .ec2
-            .delete_tags()
-            .resources(id)
-            .set_tags(Some(tags.collect()));
-        aws.gate.call("DeleteTags", call.send()).await?;
+        let call = ec2.delete_tags().resources(id);
+        let call = call.set_tags(Some(tags.collect()));
+        operation.send(call.send()).await?;
     }
     Ok(())
 }
 
-fn sdk(operation: &str, tags: &Tags) -> Result<Vec<Tag>, CloudError> {
-    Ok(need::tags(operation, tags)?
+fn sdk(operation: Operation<'_>, tags: &Tags) -> Result<Vec<Tag>, CloudError> {
+    Ok(operation
+        .tags(tags)?
         .into_iter()
         .map(|(key, value)| Tag::builder().key(key).value(value).build())
         .collect())

@@ -5,7 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_elasticloadbalancingv2::types::Tag;
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::{claim::RawTags, client::Regional, error::ours, need};
+use super::{
+    claim::RawTags,
+    client::Regional,
+    error::ours,
+    operation::{Context, Operation},
+};
 use engine::model::tags::{self, Tags};
 use engine::reconcile::{CloudError, ErrorKind};
 
@@ -68,8 +73,9 @@ pub(super) fn raw(tags: &[Tag]) -> RawTags {
         .collect()
 }
 
-pub(super) fn sdk(operation: &str, tags: &Tags) -> Result<Vec<Tag>, CloudError> {
-    Ok(need::tags(operation, tags)?
+pub(super) fn sdk(operation: Operation<'_>, tags: &Tags) -> Result<Vec<Tag>, CloudError> {
+    Ok(operation
+        .tags(tags)?
         .into_iter()
         .map(|(key, value)| Tag::builder().key(key).value(value).build())
         .collect())
@@ -77,12 +83,12 @@ pub(super) fn sdk(operation: &str, tags: &Tags) -> Result<Vec<Tag>, CloudError> 
 
 /// Equal creates by two callers return one ARN: it may be somebody else's that we were given.
 pub(super) async fn check_owner(
-    aws: &Regional,
+    context: Context<'_>,
     operation: &str,
     arn: &str,
-    owner: &str,
 ) -> Result<(), CloudError> {
-    let tags = describe(aws, &[arn.to_owned()]).await?;
+    let owner = context.owner;
+    let tags = describe(context.aws, &[arn.to_owned()]).await?;
     let found = tags.get(arn).and_then(|tags| tags.get(tags::OWNER));
     match found {
         Some(found) if found == owner => Ok(()),
@@ -101,25 +107,23 @@ pub(super) async fn check_owner(
 
 /// `AddTags` and `RemoveTags`.
 pub(super) async fn write(
-    aws: &Regional,
+    context: Context<'_>,
     arn: &str,
     set: &Tags,
     remove: &BTreeSet<String>,
 ) -> Result<(), CloudError> {
+    let elb = &context.aws.elb;
     if !set.is_empty() {
-        let operation = "AddTags";
+        let operation = context.operation("AddTags");
         let tags = sdk(operation, set)?;
-        let call = aws.elb.add_tags().resource_arns(arn).set_tags(Some(tags));
-        aws.gate.call(operation, call.send()).await?;
+        let call = elb.add_tags().resource_arns(arn).set_tags(Some(tags));
+        operation.send(call.send()).await?;
     }
     if !remove.is_empty() {
-        let keys = remove.iter().cloned().collect();
-        let call = aws
-            .elb
-            .remove_tags()
-            .resource_arns(arn)
-            .set_tag_keys(Some(keys));
-        aws.gate.call("RemoveTags", call.send()).await?;
+        let operation = context.operation("RemoveTags");
+        let keys = Some(remove.iter().cloned().collect());
+        let call = elb.remove_tags().resource_arns(arn).set_tag_keys(keys);
+        operation.send(call.send()).await?;
     }
     Ok(())
 }

@@ -13,15 +13,16 @@ mod error;
 mod listener;
 mod load_balancer;
 mod look;
-mod need;
 mod newborn;
 mod observe;
+mod operation;
 pub mod preflight;
 mod security_group;
 mod service;
 mod surroundings;
 mod target_group;
 mod unclaimed;
+mod write;
 mod written;
 mod zone;
 
@@ -36,10 +37,12 @@ use sha2::{Digest, Sha256};
 use answer::Writing;
 use client::Regional;
 use newborn::Newborns;
+use operation::Context;
+use write::Outcome;
 use written::Written;
 
 use engine::model::{
-    Key, Life, Observed, Scope, Slot,
+    Key, Life, Observed, Scope,
     ownership::{self as claim, Claims},
     sight,
 };
@@ -120,22 +123,22 @@ impl Aws {
         Ok(claims.adopts(adopting))
     }
 
-    fn remember(&self, step: &Step, made: Option<&str>, observed: &Observed) {
+    fn remember(&self, step: &Step, outcome: &Outcome, observed: &Observed) {
         let mut memory = self.memory();
-        memory.written.add(step, made, observed);
-        match (&step.write, made) {
-            (Write::Create(object) | Write::Overwrite(object), Some(id)) => {
-                memory.made.add(id, step.key, object);
-                *memory.births.entry(step.key).or_default() += 1;
+        memory.written.add(step, outcome.id.as_deref(), observed);
+        if let (Some(object), Some(id)) = (step.write.created(), &outcome.id) {
+            memory.made.add(id, step.key, object);
+            *memory.births.entry(step.key).or_default() += 1;
+        }
+        if step.write == Write::Delete {
+            // What is made in its place is another one, also if its create was never answered.
+            *memory.births.entry(step.key).or_default() += 1;
+            if let Some(id) = observed.id(step.key) {
+                memory.made.remove(id);
             }
-            (Write::Delete, _) => {
-                // What is made in its place is another one, also if its create was never answered.
-                *memory.births.entry(step.key).or_default() += 1;
-                if let Some(id) = observed.id(step.key) {
-                    memory.made.remove(id);
-                }
-            }
-            _ => {}
+        }
+        if let Some(change) = &outcome.change {
+            memory.changes.insert(step.key, change.clone());
         }
     }
 
@@ -153,46 +156,6 @@ impl Aws {
             }
         }
         Ok(())
-    }
-
-    async fn write(
-        &self,
-        scope: &Scope,
-        step: &Step,
-        observed: &Observed,
-    ) -> Result<Option<String>, CloudError> {
-        let aws = &self.region;
-        let owner = scope.owner.as_str();
-        if let Write::Tag { set, remove } = &step.write {
-            let id = need::id("tag", step.key, observed)?;
-            match step.key.slot {
-                Slot::SecurityGroup(_) | Slot::Service | Slot::Endpoint => {
-                    ec2_tags::write(aws, id, set, remove).await?;
-                }
-                Slot::LoadBalancer | Slot::TargetGroup(_) | Slot::Listener(_) => {
-                    elb_tags::write(aws, id, set, remove).await?;
-                }
-                Slot::Zone => zone::write_tags(aws, id, set, remove).await?,
-                Slot::Alias(_) => return Err(need::misfit(step.key)),
-            }
-            return Ok(None);
-        }
-        match step.key.slot {
-            Slot::SecurityGroup(_) => security_group::write(aws, step, observed).await,
-            Slot::LoadBalancer => load_balancer::write(aws, owner, step, observed).await,
-            Slot::TargetGroup(_) => target_group::write(aws, owner, step, observed).await,
-            Slot::Listener(_) => listener::write(aws, owner, step, observed).await,
-            Slot::Service => service::write(aws, &self.token(step.key), step, observed).await,
-            Slot::Endpoint => endpoint::write(aws, &self.token(step.key), step, observed).await,
-            Slot::Zone => zone::write(aws, owner, &self.token(step.key), step, observed).await,
-            Slot::Alias(_) => {
-                let written = alias::write(aws, step, observed).await?;
-                if let Some(change) = written.change {
-                    self.memory().changes.insert(step.key, change);
-                }
-                Ok(written.id)
-            }
-        }
     }
 }
 
@@ -228,12 +191,19 @@ impl Cloud for Aws {
         let writing = match &step.write {
             Write::Create(_) | Write::Overwrite(_) => Writing::Create,
             Write::Delete => Writing::Delete,
-            _ => Writing::Change,
+            Write::Tag { .. } | Write::Change(_) => Writing::Change,
         };
-        match self.write(scope, step, observed).await {
-            Ok(id) => {
-                self.remember(step, id.as_deref(), observed);
-                Answer::Done(id)
+        let context = Context {
+            aws: &self.region,
+            owner: &scope.owner,
+            token: &self.token(step.key),
+            key: step.key,
+            observed,
+        };
+        match write::write(context, &step.write).await {
+            Ok(outcome) => {
+                self.remember(step, &outcome, observed);
+                Answer::Done(outcome.id)
             }
             Err(error) => answer::of(writing, error, observed),
         }

@@ -7,15 +7,20 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use super::{
     claim::{Claim, RawTags},
     client::Regional,
-    elb_tags, need,
+    elb_tags,
+    operation::{Context, Operation},
     sight::{Sight, seen},
     target_group,
 };
 use engine::model::{
-    Key, Maybe, Object, Observed, Seen, Slot,
-    object::{Listener, listener::DEFAULT_IDLE_TIMEOUT_SECONDS, target_group::Protocol},
+    Key, Maybe, Object, Seen, Slot,
+    object::{
+        Listener,
+        listener::{Change, DEFAULT_IDLE_TIMEOUT_SECONDS},
+        target_group::Protocol,
+    },
 };
-use engine::reconcile::{CloudError, ErrorKind, Step, Write};
+use engine::reconcile::{CloudError, ErrorKind};
 
 const IDLE_TIMEOUT: &str = "tcp.idle_timeout.seconds";
 
@@ -142,108 +147,87 @@ pub(super) fn forwards_to(listener: &SdkListener) -> Option<&str> {
     }
 }
 
-/// One write to a listener. Of a create, the ARN.
-pub(super) async fn write(
-    aws: &Regional,
-    owner: &str,
-    step: &Step,
-    observed: &Observed,
-) -> Result<Option<String>, CloudError> {
-    let arn = |operation| need::id(operation, step.key, observed);
-    match &step.write {
-        Write::Create(object) => match object.as_ref() {
-            Object::Listener(listener) => {
-                return create(aws, owner, listener, observed).await.map(Some);
-            }
-            _ => return Err(need::misfit(step.key)),
-        },
-        Write::Delete => {
-            let operation = "DeleteListener";
-            let call = aws.elb.delete_listener().listener_arn(arn(operation)?);
-            aws.gate.call(operation, call.send()).await?;
-        }
-        Write::SetListener {
+pub(super) async fn create(
+    context: Context<'_>,
+    listener: &Listener,
+) -> Result<String, CloudError> {
+    let operation = context.operation("CreateListener");
+    let forward = listener.forward.ok_or_else(|| {
+        let message = "there is no target group to forward to";
+        operation.error(ErrorKind::Invalid, message)
+    })?;
+    let call = context
+        .aws
+        .elb
+        .create_listener()
+        .load_balancer_arn(operation.id(Key::only(Slot::LoadBalancer))?)
+        .port(i32::from(listener.port))
+        .protocol(ProtocolEnum::from(listener.protocol.as_str()))
+        .default_actions(forward_to(operation, forward)?)
+        .set_certificates(certificates(operation, listener.certificate.as_ref())?)
+        .set_ssl_policy(policy(listener.ssl_policy.as_ref()))
+        .set_tags(Some(elb_tags::sdk(operation, &listener.tags)?));
+    let answer = operation.send(call.send()).await?;
+    let first = answer.listeners().first();
+    let arn = operation.made(first.and_then(SdkListener::listener_arn))?;
+    elb_tags::check_owner(context, operation.name, &arn).await?;
+    Ok(arn)
+}
+
+pub(super) async fn delete(context: Context<'_>) -> Result<(), CloudError> {
+    let operation = context.operation("DeleteListener");
+    let arn = operation.own_id()?;
+    let call = context.aws.elb.delete_listener().listener_arn(arn);
+    operation.send(call.send()).await.map(drop)
+}
+
+pub(super) async fn change(context: Context<'_>, change: &Change) -> Result<(), CloudError> {
+    let elb = &context.aws.elb;
+    match change {
+        Change::Modify {
             protocol,
             forward,
             certificate,
             ssl_policy,
         } => {
-            let operation = "ModifyListener";
-            let call = aws
-                .elb
+            let operation = context.operation("ModifyListener");
+            let call = elb
                 .modify_listener()
-                .listener_arn(arn(operation)?)
+                .listener_arn(operation.own_id()?)
                 .protocol(ProtocolEnum::from(protocol.as_str()))
-                .default_actions(forward_to(operation, *forward, observed)?)
+                .default_actions(forward_to(operation, *forward)?)
                 .set_certificates(certificates(operation, certificate.as_ref())?)
                 .set_ssl_policy(policy(ssl_policy.as_ref()));
-            aws.gate.call(operation, call.send()).await?;
+            operation.send(call.send()).await.map(drop)
         }
-        Write::SetIdleTimeout(seconds) => {
-            let operation = "ModifyListenerAttributes";
-            let call = aws
-                .elb
+        Change::SetIdleTimeout(seconds) => {
+            let operation = context.operation("ModifyListenerAttributes");
+            let attribute = ListenerAttribute::builder()
+                .key(IDLE_TIMEOUT)
+                .value(seconds.to_string());
+            let call = elb
                 .modify_listener_attributes()
-                .listener_arn(arn(operation)?)
-                .attributes(
-                    ListenerAttribute::builder()
-                        .key(IDLE_TIMEOUT)
-                        .value(seconds.to_string())
-                        .build(),
-                );
-            aws.gate.call(operation, call.send()).await?;
+                .listener_arn(operation.own_id()?)
+                .attributes(attribute.build());
+            operation.send(call.send()).await.map(drop)
         }
-        _ => return Err(need::misfit(step.key)),
     }
-    Ok(None)
 }
 
-async fn create(
-    aws: &Regional,
-    owner: &str,
-    listener: &Listener,
-    observed: &Observed,
-) -> Result<String, CloudError> {
-    let operation = "CreateListener";
-    let forward = listener.forward.ok_or_else(|| {
-        super::error::ours(
-            operation,
-            ErrorKind::Invalid,
-            "there is no target group to forward to",
-        )
-    })?;
-    let balancer = need::id(operation, Key::only(Slot::LoadBalancer), observed)?;
-    let call = aws
-        .elb
-        .create_listener()
-        .load_balancer_arn(balancer)
-        .port(i32::from(listener.port))
-        .protocol(ProtocolEnum::from(listener.protocol.as_str()))
-        .default_actions(forward_to(operation, forward, observed)?)
-        .set_certificates(certificates(operation, listener.certificate.as_ref())?)
-        .set_ssl_policy(policy(listener.ssl_policy.as_ref()))
-        .set_tags(Some(elb_tags::sdk(operation, &listener.tags)?));
-    let answer = aws.gate.call(operation, call.send()).await?;
-    let first = answer.listeners().first();
-    let arn = need::made(operation, first.and_then(SdkListener::listener_arn))?;
-    elb_tags::check_owner(aws, operation, &arn, owner).await?;
-    Ok(arn)
-}
-
-fn forward_to(operation: &str, group: Key, observed: &Observed) -> Result<Action, CloudError> {
+fn forward_to(operation: Operation<'_>, group: Key) -> Result<Action, CloudError> {
     Ok(Action::builder()
         .r#type(ActionTypeEnum::Forward)
-        .target_group_arn(need::id(operation, group, observed)?)
+        .target_group_arn(operation.id(group)?)
         .build())
 }
 
 fn certificates(
-    operation: &str,
+    operation: Operation<'_>,
     certificate: Option<&Maybe<String>>,
 ) -> Result<Option<Vec<Certificate>>, CloudError> {
     certificate
         .map(|arn| {
-            let arn = need::known(operation, "the certificate", arn)?;
+            let arn = operation.known("the certificate", arn)?;
             Ok(vec![Certificate::builder().certificate_arn(arn).build()])
         })
         .transpose()

@@ -10,15 +10,19 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use super::{
     claim::{Claim, Claims, RawTags},
     client::Regional,
-    elb_tags, need,
+    elb_tags,
+    operation::Context,
     sight::{Sight, all_or_before, or_before, seen, told_or_before},
 };
 use engine::model::{
-    Key, Life, Maybe, Object, Observed, Outputs, Seen, Slot,
+    Key, Life, Maybe, Object, Outputs, Seen, Slot,
     name::aws_name,
-    object::{LoadBalancer, load_balancer::IpAddressType},
+    object::{
+        LoadBalancer,
+        load_balancer::{Change, IpAddressType},
+    },
 };
-use engine::reconcile::{CloudError, ErrorKind, Step, Write};
+use engine::reconcile::{CloudError, ErrorKind};
 
 const CROSS_ZONE: &str = "load_balancing.cross_zone.enabled";
 const DELETION_PROTECTION: &str = "deletion_protection.enabled";
@@ -226,111 +230,90 @@ fn zones_of_subnets(sight: &Sight<'_>, seen: &Seen) -> Option<BTreeSet<String>> 
     subnets.map(|it| all.get(it.known()?).cloned()).collect()
 }
 
-/// One write to the load balancer. Of a create, the ARN.
-pub(super) async fn write(
-    aws: &Regional,
-    owner: &str,
-    step: &Step,
-    observed: &Observed,
-) -> Result<Option<String>, CloudError> {
-    let arn = |operation| need::id(operation, step.key, observed);
-    match &step.write {
-        Write::Create(object) => match object.as_ref() {
-            Object::LoadBalancer(balancer) => {
-                return create(aws, owner, balancer, observed).await.map(Some);
-            }
-            _ => return Err(need::misfit(step.key)),
-        },
-        Write::Delete => {
-            let operation = "DeleteLoadBalancer";
-            let arn = arn(operation)?;
-            let call = aws.elb.delete_load_balancer().load_balancer_arn(arn);
-            aws.gate.call(operation, call.send()).await?;
-        }
-        Write::SetSubnets(subnets) => {
-            let operation = "SetSubnets";
-            let call = aws
-                .elb
+pub(super) async fn create(
+    context: Context<'_>,
+    balancer: &LoadBalancer,
+) -> Result<String, CloudError> {
+    let operation = context.operation("CreateLoadBalancer");
+    let groups = operation.groups(&balancer.security_groups)?;
+    let call = context
+        .aws
+        .elb
+        .create_load_balancer()
+        .name(&balancer.name)
+        .r#type(LoadBalancerTypeEnum::Network)
+        .scheme(LoadBalancerSchemeEnum::Internal)
+        .set_subnets(Some(operation.all_known("a subnet", &balancer.subnets)?))
+        .set_security_groups((!groups.is_empty()).then_some(groups))
+        .ip_address_type(SdkAddressType::from(balancer.ip_address_type.as_str()))
+        .set_tags(Some(elb_tags::sdk(operation, &balancer.tags)?));
+    let answer = operation.send(call.send()).await?;
+    let first = answer.load_balancers().first();
+    let arn = operation.made(first.and_then(SdkBalancer::load_balancer_arn))?;
+    elb_tags::check_owner(context, operation.name, &arn).await?;
+    Ok(arn)
+}
+
+pub(super) async fn delete(context: Context<'_>) -> Result<(), CloudError> {
+    let operation = context.operation("DeleteLoadBalancer");
+    let arn = operation.own_id()?;
+    let call = context.aws.elb.delete_load_balancer();
+    let call = call.load_balancer_arn(arn);
+    operation.send(call.send()).await.map(drop)
+}
+
+pub(super) async fn change(context: Context<'_>, change: &Change) -> Result<(), CloudError> {
+    let elb = &context.aws.elb;
+    match change {
+        Change::SetSubnets(subnets) => {
+            let operation = context.operation("SetSubnets");
+            let call = elb
                 .set_subnets()
-                .load_balancer_arn(arn(operation)?)
-                .set_subnets(Some(need::all_known(operation, "a subnet", subnets)?));
-            aws.gate.call(operation, call.send()).await?;
+                .load_balancer_arn(operation.own_id()?)
+                .set_subnets(Some(operation.all_known("a subnet", subnets)?));
+            operation.send(call.send()).await.map(drop)
         }
-        Write::SetSecurityGroups {
+        Change::SetSecurityGroups {
             groups,
             enforce_on_private_link,
         } => {
-            let operation = "SetSecurityGroups";
-            let call = aws
-                .elb
+            let operation = context.operation("SetSecurityGroups");
+            let call = elb
                 .set_security_groups()
-                .load_balancer_arn(arn(operation)?)
-                .set_security_groups(Some(need::groups(operation, groups, observed)?))
+                .load_balancer_arn(operation.own_id()?)
+                .set_security_groups(Some(operation.groups(groups)?))
                 .enforce_security_group_inbound_rules_on_private_link_traffic(
                     on_or_off(*enforce_on_private_link).into(),
                 );
-            aws.gate.call(operation, call.send()).await?;
+            operation.send(call.send()).await.map(drop)
         }
-        Write::SetIpAddressType(kind) => {
-            let operation = "SetIpAddressType";
-            let call = aws
-                .elb
+        Change::SetIpAddressType(kind) => {
+            let operation = context.operation("SetIpAddressType");
+            let call = elb
                 .set_ip_address_type()
-                .load_balancer_arn(arn(operation)?)
+                .load_balancer_arn(operation.own_id()?)
                 .ip_address_type(SdkAddressType::from(kind.as_str()));
-            aws.gate.call(operation, call.send()).await?;
+            operation.send(call.send()).await.map(drop)
         }
-        Write::SetLoadBalancerAttributes {
+        Change::ModifyAttributes {
             cross_zone,
             deletion_protection,
         } => {
-            let operation = "ModifyLoadBalancerAttributes";
+            let operation = context.operation("ModifyLoadBalancerAttributes");
             let attribute = |key: &str, on: bool| {
                 LoadBalancerAttribute::builder()
                     .key(key)
                     .value(on.to_string())
                     .build()
             };
-            let call = aws
-                .elb
+            let call = elb
                 .modify_load_balancer_attributes()
-                .load_balancer_arn(arn(operation)?)
+                .load_balancer_arn(operation.own_id()?)
                 .attributes(attribute(CROSS_ZONE, *cross_zone))
                 .attributes(attribute(DELETION_PROTECTION, *deletion_protection));
-            aws.gate.call(operation, call.send()).await?;
+            operation.send(call.send()).await.map(drop)
         }
-        _ => return Err(need::misfit(step.key)),
     }
-    Ok(None)
-}
-
-async fn create(
-    aws: &Regional,
-    owner: &str,
-    balancer: &LoadBalancer,
-    observed: &Observed,
-) -> Result<String, CloudError> {
-    let operation = "CreateLoadBalancer";
-    let groups = need::groups(operation, &balancer.security_groups, observed)?;
-    let call = aws
-        .elb
-        .create_load_balancer()
-        .name(&balancer.name)
-        .r#type(LoadBalancerTypeEnum::Network)
-        .scheme(LoadBalancerSchemeEnum::Internal)
-        .set_subnets(Some(need::all_known(
-            operation,
-            "a subnet",
-            &balancer.subnets,
-        )?))
-        .set_security_groups((!groups.is_empty()).then_some(groups))
-        .ip_address_type(SdkAddressType::from(balancer.ip_address_type.as_str()))
-        .set_tags(Some(elb_tags::sdk(operation, &balancer.tags)?));
-    let answer = aws.gate.call(operation, call.send()).await?;
-    let first = answer.load_balancers().first();
-    let arn = need::made(operation, first.and_then(SdkBalancer::load_balancer_arn))?;
-    elb_tags::check_owner(aws, operation, &arn, owner).await?;
-    Ok(arn)
 }
 
 fn on_or_off(on: bool) -> &'static str {

@@ -27,11 +27,12 @@ struct Newborn {
 }
 
 impl Newborns {
-    pub(super) fn add(&mut self, id: &str, key: Key, object: &Object) {
+    /// `object`: as AWS made it.
+    pub(super) fn add(&mut self, id: &str, key: Key, object: Object) {
         let newborn = Newborn {
             key,
             born: Instant::now(),
-            unseen: Some(Seen::newborn(object.newborn(), id.into())),
+            unseen: Some(Seen::newborn(object, id.into())),
         };
         self.0.insert(id.to_owned(), newborn);
     }
@@ -87,7 +88,7 @@ mod tests {
         });
         let key = Key::new(Slot::Zone, object.generation());
         let mut newborns = Newborns::default();
-        newborns.add("Z1", key, &object);
+        newborns.add("Z1", key, object.newborn());
 
         let mut observed = Observed::default();
         newborns.keep(&mut observed, &BTreeMap::new());

@@ -7,13 +7,17 @@ use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroup as SdkGroup, Securi
 use super::{
     claim::{Claim, Claims},
     client::Regional,
-    ec2_tags, need,
+    ec2_tags,
+    operation::Context,
     sight::{Sight, or_before, seen},
 };
 use engine::model::{
-    Key, Object, Observed, Side, Slot, object::SecurityGroup, observed::Stranger, tags,
+    Object, Side, Slot,
+    object::{SecurityGroup, security_group::Change},
+    observed::Stranger,
+    tags,
 };
-use engine::reconcile::{CloudError, Step, Write};
+use engine::reconcile::CloudError;
 
 /// A group, and its rules one by one where permissions do not tell all of them apart.
 pub(super) struct Raw {
@@ -143,58 +147,38 @@ pub(super) fn see(sight: &mut Sight<'_>, raws: &[Raw]) {
     }
 }
 
-/// One write to a group. Of a create, the id.
-pub(super) async fn write(
-    aws: &Regional,
-    step: &Step,
-    observed: &Observed,
-) -> Result<Option<String>, CloudError> {
-    match &step.write {
-        Write::Create(object) => match object.as_ref() {
-            Object::SecurityGroup(group) => create(aws, step.key, group).await.map(Some),
-            _ => Err(need::misfit(step.key)),
-        },
-        Write::Delete => {
-            let operation = "DeleteSecurityGroup";
-            let id = need::id(operation, step.key, observed)?;
-            let call = aws.ec2.delete_security_group().group_id(id);
-            aws.gate.call(operation, call.send()).await?;
-            Ok(None)
-        }
-        Write::Authorize(rules) => {
-            rule::authorize(aws, step.key, rules, observed).await?;
-            Ok(None)
-        }
-        Write::Revoke(rules) => {
-            rule::revoke(aws, step.key, rules, observed).await?;
-            Ok(None)
-        }
-        _ => Err(need::misfit(step.key)),
-    }
-}
-
-async fn create(aws: &Regional, key: Key, group: &SecurityGroup) -> Result<String, CloudError> {
-    let operation = "CreateSecurityGroup";
-    let side = match key.slot {
+pub(super) async fn create(
+    context: Context<'_>,
+    group: &SecurityGroup,
+) -> Result<String, CloudError> {
+    let operation = context.operation("CreateSecurityGroup");
+    let side = match context.key.slot {
         Slot::SecurityGroup(Side::Consumer) => "interface endpoint",
         _ => "load balancer",
     };
-    let answer = aws
-        .gate
-        .call(
-            operation,
-            aws.ec2
-                .create_security_group()
-                .group_name(&group.name)
-                .description(format!("Kafka over PrivateLink: {side}"))
-                .vpc_id(need::known(operation, "the VPC", &group.vpc)?)
-                .tag_specifications(ec2_tags::born(
-                    operation,
-                    ResourceType::SecurityGroup,
-                    &group.tags,
-                )?)
-                .send(),
-        )
-        .await?;
-    need::made(operation, answer.group_id())
+    let kind = ResourceType::SecurityGroup;
+    let call = context
+        .aws
+        .ec2
+        .create_security_group()
+        .group_name(&group.name)
+        .description(format!("Kafka over PrivateLink: {side}"))
+        .vpc_id(operation.known("the VPC", &group.vpc)?)
+        .tag_specifications(ec2_tags::born(operation, kind, &group.tags)?);
+    let answer = operation.send(call.send()).await?;
+    operation.made(answer.group_id())
+}
+
+pub(super) async fn delete(context: Context<'_>) -> Result<(), CloudError> {
+    let operation = context.operation("DeleteSecurityGroup");
+    let id = operation.own_id()?;
+    let call = context.aws.ec2.delete_security_group().group_id(id);
+    operation.send(call.send()).await.map(drop)
+}
+
+pub(super) async fn change(context: Context<'_>, change: &Change) -> Result<(), CloudError> {
+    match change {
+        Change::Authorize(rules) => rule::authorize(context, rules).await,
+        Change::Revoke(rules) => rule::revoke(context, rules).await,
+    }
 }

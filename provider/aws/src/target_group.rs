@@ -25,7 +25,7 @@ use engine::model::{
 };
 use engine::reconcile::{CloudError, ErrorKind};
 pub(super) use targets::health;
-pub(super) use write::write;
+pub(super) use write::{change, create, delete};
 
 /// A group and what takes calls of their own.
 pub(super) struct Raw {

@@ -8,15 +8,15 @@ use super::{
     claim::{Claim, Claims, RawTags},
     client::Regional,
     endpoint::plain,
-    need,
+    operation::{Context, Operation},
     sight::{Sight, or_before, seen},
 };
 use engine::model::{
-    Key, Maybe, Object, Observed, Slot,
-    object::Zone,
+    Key, Object, Slot,
+    object::{Zone, ZoneRef},
     tags::{self, Tags},
 };
-use engine::reconcile::{CloudError, ErrorKind, Step, Write};
+use engine::reconcile::{CloudError, ErrorKind};
 
 /// A zone and what takes calls of their own.
 pub(super) struct Raw {
@@ -159,44 +159,16 @@ pub(super) fn see(sight: &mut Sight<'_>, raw: &Raw) -> Option<Key> {
     Some(sight.place(Slot::Zone, seen(id, owned, Object::Zone(object))))
 }
 
-/// One write to the zone. Of a create, the id.
-pub(super) async fn write(
-    aws: &Regional,
-    owner: &str,
-    token: &str,
-    step: &Step,
-    observed: &Observed,
-) -> Result<Option<String>, CloudError> {
-    match &step.write {
-        Write::Create(object) => match object.as_ref() {
-            Object::Zone(zone) => create(aws, owner, token, zone).await.map(Some),
-            _ => Err(need::misfit(step.key)),
-        },
-        Write::Delete => {
-            let operation = "DeleteHostedZone";
-            let id = need::id(operation, step.key, observed)?;
-            let call = aws.route53.delete_hosted_zone().id(id);
-            aws.gate.call(operation, call.send()).await?;
-            Ok(None)
-        }
-        _ => Err(need::misfit(step.key)),
-    }
-}
-
-async fn create(
-    aws: &Regional,
-    owner: &str,
-    token: &str,
-    zone: &Zone,
-) -> Result<String, CloudError> {
-    let operation = "CreateHostedZone";
+pub(super) async fn create(context: Context<'_>, zone: &Zone) -> Result<String, CloudError> {
+    let operation = context.operation("CreateHostedZone");
+    let aws = context.aws;
     let call = aws
         .route53
         .create_hosted_zone()
         .name(&zone.name)
         .vpc(
             Vpc::builder()
-                .vpc_id(need::known(operation, "the VPC", &zone.vpc)?)
+                .vpc_id(operation.known("the VPC", &zone.vpc)?)
                 .vpc_region(VpcRegion::from(aws.region.as_str()))
                 .build(),
         )
@@ -206,32 +178,41 @@ async fn create(
                 .private_zone(true)
                 .build(),
         )
-        .caller_reference(caller_reference(owner, token));
-    let answer = aws.gate.call(operation, call.send()).await?;
-    need::made(operation, answer.hosted_zone().map(|zone| bare(zone.id())))
+        .caller_reference(caller_reference(context.owner, context.token));
+    let answer = operation.send(call.send()).await?;
+    operation.made(answer.hosted_zone().map(|zone| bare(zone.id())))
+}
+
+pub(super) async fn delete(context: Context<'_>) -> Result<(), CloudError> {
+    let operation = context.operation("DeleteHostedZone");
+    let id = operation.own_id()?;
+    let call = context.aws.route53.delete_hosted_zone().id(id);
+    operation.send(call.send()).await.map(drop)
 }
 
 /// `ChangeTagsForResource`.
 pub(super) async fn write_tags(
-    aws: &Regional,
+    context: Context<'_>,
     id: &str,
     set: &Tags,
     remove: &BTreeSet<String>,
 ) -> Result<(), CloudError> {
-    let operation = "ChangeTagsForResource";
-    let add: Vec<Tag> = need::tags(operation, set)?
+    let operation = context.operation("ChangeTagsForResource");
+    let add: Vec<Tag> = operation
+        .tags(set)?
         .into_iter()
         .map(|(key, value)| Tag::builder().key(key).value(value).build())
         .collect();
     let remove: Vec<String> = remove.iter().cloned().collect();
-    let call = aws
+    let call = context
+        .aws
         .route53
         .change_tags_for_resource()
         .resource_type(TagResourceType::Hostedzone)
         .resource_id(id)
         .set_add_tags((!add.is_empty()).then_some(add))
         .set_remove_tag_keys((!remove.is_empty()).then_some(remove));
-    aws.gate.call(operation, call.send()).await.map(drop)
+    operation.send(call.send()).await.map(drop)
 }
 
 fn raw_tags(tags: &[Tag]) -> RawTags {
@@ -251,17 +232,12 @@ pub(super) fn bare(id: &str) -> &str {
 }
 
 /// The id of a zone by reference.
-pub(super) fn id_of(
-    operation: &str,
-    zone: &engine::model::object::ZoneRef,
-    observed: &Observed,
-) -> Result<String, CloudError> {
-    use engine::model::object::ZoneRef;
+pub(super) fn id_of(operation: Operation<'_>, zone: &ZoneRef) -> Result<String, CloudError> {
     match zone {
-        ZoneRef::Managed(key) => need::id(operation, *key, observed).map(str::to_owned),
+        ZoneRef::Managed(key) => operation.id(*key).map(str::to_owned),
         ZoneRef::Given(id) => {
-            let id: &Maybe<String> = id;
-            need::known(operation, "the hosted zone", id).map(|id| bare(id).to_owned())
+            let id = operation.known("the hosted zone", id)?;
+            Ok(bare(id).to_owned())
         }
     }
 }

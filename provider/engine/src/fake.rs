@@ -22,9 +22,10 @@ use tokio::time::{Instant, sleep};
 
 pub use console::Drift;
 pub use faults::{Effect, Fault, Reads};
+use world::retag;
 pub use world::{EndpointState, Pace, World, Zone};
 
-use crate::model::{Key, Observed, Scope, Slot};
+use crate::model::{Key, Object, Observed, Scope, Slot, object::Change};
 use crate::reconcile::{Answer, Cloud, CloudError, ErrorKind, Step, Write};
 
 /// One account in one region. Clones share it.
@@ -198,8 +199,9 @@ fn answer(step: &Step, error: CloudError) -> Answer {
     }
 }
 
-/// `Ok` carries the id of what was created.
-type Outcome = Result<Option<String>, CloudError>;
+/// The id of what was created.
+type Made = Result<String, CloudError>;
+type Done = Result<(), CloudError>;
 
 fn carry_out(
     world: &mut World,
@@ -207,22 +209,62 @@ fn carry_out(
     step: &Step,
     observed: &Observed,
     now: Instant,
-) -> Outcome {
+) -> Result<Option<String>, CloudError> {
     let call = Call {
         scope,
         step,
         observed,
         now,
     };
-    match step.key.slot {
-        Slot::LoadBalancer => elbv2::balancer(world, &call),
-        Slot::TargetGroup(_) => elbv2::target_group(world, &call),
-        Slot::Listener(_) => elbv2::listener(world, &call),
-        Slot::SecurityGroup(_) => ec2::security_group(world, &call),
-        Slot::Service => ec2::service(world, &call),
-        Slot::Endpoint => ec2::endpoint(world, &call),
-        Slot::Zone => route53::zone(world, &call),
-        Slot::Alias(_) => route53::record(world, &call),
+    match &step.write {
+        Write::Create(object) => create(world, &call, object).map(Some),
+        Write::Overwrite(alias) => route53::overwrite_record(world, &call, alias).map(Some),
+        Write::Delete => delete(world, &call, &call.own_id()?).map(|()| None),
+        Write::Tag { set, remove } => {
+            let id = call.own_id()?;
+            let tags = world.tags_mut(step.key.slot, &id);
+            retag(tags.ok_or_else(|| call.missing(&id))?, set, remove);
+            Ok(None)
+        }
+        Write::Change(it) => change(world, &call, &call.own_id()?, it).map(|()| None),
+    }
+}
+
+fn create(world: &mut World, call: &Call<'_>, object: &Object) -> Made {
+    match object {
+        Object::LoadBalancer(wanted) => elbv2::create_balancer(world, call, wanted),
+        Object::TargetGroup(wanted) => elbv2::create_target_group(world, call, wanted),
+        Object::Listener(wanted) => elbv2::create_listener(world, call, wanted),
+        Object::SecurityGroup(wanted) => ec2::create_security_group(world, call, wanted),
+        Object::Service(wanted) => ec2::create_service(world, call, wanted),
+        Object::Endpoint(wanted) => ec2::create_endpoint(world, call, wanted),
+        Object::Zone(wanted) => route53::create_zone(world, call, wanted),
+        Object::Alias(wanted) => route53::create_record(world, call, wanted),
+    }
+}
+
+fn delete(world: &mut World, call: &Call<'_>, id: &str) -> Done {
+    match call.step.key.slot {
+        Slot::LoadBalancer => elbv2::delete_balancer(world, call, id),
+        Slot::TargetGroup(_) => elbv2::delete_target_group(world, call, id),
+        Slot::Listener(_) => elbv2::delete_listener(world, call, id),
+        Slot::SecurityGroup(_) => ec2::delete_security_group(world, call, id),
+        Slot::Service => ec2::delete_service(world, call, id),
+        Slot::Endpoint => ec2::delete_endpoint(world, call, id),
+        Slot::Zone => route53::delete_zone(world, call, id),
+        Slot::Alias(_) => route53::delete_record(world, call, id),
+    }
+}
+
+fn change(world: &mut World, call: &Call<'_>, id: &str, change: &Change) -> Done {
+    match change {
+        Change::LoadBalancer(change) => elbv2::change_balancer(world, call, id, change),
+        Change::TargetGroup(change) => elbv2::change_target_group(world, call, id, change),
+        Change::Listener(change) => elbv2::change_listener(world, call, id, change),
+        Change::SecurityGroup(change) => ec2::change_security_group(world, call, id, change),
+        Change::Service(change) => ec2::change_service(world, call, id, change),
+        Change::Endpoint(change) => ec2::change_endpoint(world, call, id, change),
+        Change::Alias(change) => route53::change_record(world, call, id, change),
     }
 }
 
@@ -267,8 +309,9 @@ impl Call<'_> {
         self.refuse(ErrorKind::Invalid, code, message)
     }
 
-    fn unsupported(&self) -> CloudError {
-        self.invalid("InvalidAction", "this kind of object has no such call")
+    /// An object that is to point at nothing.
+    fn incomplete(&self) -> CloudError {
+        self.invalid("ValidationError", "it points at nothing")
     }
 }
 

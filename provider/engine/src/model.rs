@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock or draws a random number.
 
 mod called;
+mod connection;
 pub mod desired;
 pub mod key;
 pub mod layout;
@@ -14,14 +15,15 @@ pub mod ownership;
 pub mod permission;
 pub mod principal;
 pub mod sight;
+mod state;
 pub mod survey;
 pub mod tags;
 
+pub use connection::Connection;
 pub use desired::{Desired, Policy};
 pub use key::{BrokerId, Generation, Key, RecordType, Role, Side, Slot};
 pub use maybe::Maybe;
 pub use object::Object;
-pub use observed::{
-    Connection, Health, Life, Observed, Outputs, Scope, Seen, Surroundings, Unclaimed,
-};
+pub use observed::{Observed, Scope, Seen, Surroundings, Unclaimed};
+pub use state::{Health, Life, Outputs};
 pub use survey::{Inquiry, Survey};

@@ -23,7 +23,6 @@ pub mod step;
 mod subnets;
 mod view;
 mod wait;
-mod words;
 
 pub use bounds::Bounds;
 pub use cloud::{Answer, Cause, Cloud, CloudError, ErrorKind};

@@ -7,9 +7,16 @@ use aws_sdk_route53::types::{
 use aws_smithy_types::error::operation::BuildError;
 
 use super::{Regional, at, id, target_name, zone};
-use crate::{error::ours, need};
-use engine::model::{Key, Object, Observed, RecordType, object::Alias};
-use engine::reconcile::{CloudError, ErrorKind, Step, Write};
+use crate::{
+    error::ours,
+    operation::{Context, Operation},
+    write::Outcome,
+};
+use engine::model::{
+    Key, RecordType,
+    object::{Alias, alias},
+};
+use engine::reconcile::{CloudError, ErrorKind};
 
 const CHANGE: &str = "ChangeResourceRecordSets";
 
@@ -17,78 +24,69 @@ const CHANGE: &str = "ChangeResourceRecordSets";
 /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html>
 const TTL_SECONDS: i64 = 60;
 
-/// What a write to a record leaves: the record's id if it was made, and Route 53's id of the change,
-/// which takes a while to reach all its servers.
-pub(crate) struct Written {
-    pub(crate) id: Option<String>,
-    pub(crate) change: Option<String>,
+/// A record that must not exist yet.
+pub(crate) async fn create(context: Context<'_>, alias: &Alias) -> Result<Outcome, CloudError> {
+    let operation = context.operation(CHANGE);
+    let zone = zone::id_of(operation, &alias.zone)?;
+    let record = record(operation, alias, endpoint_of(operation, alias)?)?;
+    let changes = [(ChangeAction::Create, record)];
+    Ok(Outcome {
+        id: Some(id(&zone, &alias.name, alias.kind)),
+        change: batch(context, operation, &zone, changes).await?,
+    })
 }
 
-pub(crate) async fn write(
-    aws: &Regional,
-    step: &Step,
-    observed: &Observed,
-) -> Result<Written, CloudError> {
-    match &step.write {
-        Write::Create(object) => match object.as_ref() {
-            Object::Alias(alias) => {
-                let zone = zone::id_of(CHANGE, &alias.zone, observed)?;
-                let endpoint = alias.target.ok_or_else(|| need::misfit(step.key))?;
-                let record = record(alias, endpoint, observed)?;
-                let change = change(aws, &zone, [(ChangeAction::Create, record)]).await?;
-                Ok(Written {
-                    id: Some(id(&zone, &alias.name, alias.kind)),
-                    change,
-                })
-            }
-            _ => Err(need::misfit(step.key)),
-        },
-        Write::Overwrite(object) => match object.as_ref() {
-            Object::Alias(alias) => {
-                let zone = zone::id_of(CHANGE, &alias.zone, observed)?;
-                let endpoint = alias.target.ok_or_else(|| need::misfit(step.key))?;
-                let record = record(alias, endpoint, observed)?;
-                let there = at(aws, &zone, &alias.name).await?;
-                let mut changes: Vec<_> = there
-                    .into_iter()
-                    .filter(|other| is_in_the_way(other, &record))
-                    .map(|other| (ChangeAction::Delete, other))
-                    .collect();
-                // It may have been made already, by a call whose answer was lost.
-                changes.push((ChangeAction::Upsert, record));
-                let change = change(aws, &zone, changes).await?;
-                Ok(Written {
-                    id: Some(id(&zone, &alias.name, alias.kind)),
-                    change,
-                })
-            }
-            _ => Err(need::misfit(step.key)),
-        },
-        Write::Point(endpoint) => {
-            let alias = there(step, observed)?;
-            let zone = zone::id_of(CHANGE, &alias.zone, observed)?;
-            let record = record(alias, *endpoint, observed)?;
-            let change = change(aws, &zone, [(ChangeAction::Upsert, record)]).await?;
-            Ok(Written { id: None, change })
-        }
-        Write::Delete => {
-            let alias = there(step, observed)?;
-            let zone = zone::id_of(CHANGE, &alias.zone, observed)?;
-            // A delete must name the exact values that are there.
-            let records = at(aws, &zone, &alias.name).await?;
-            let record = records.into_iter().find(|record| {
-                record.r#type().as_str() == alias.kind.as_str() && record.set_identifier().is_none()
-            });
-            if let Some(record) = record {
-                change(aws, &zone, [(ChangeAction::Delete, record)]).await?;
-            }
-            Ok(Written {
+/// A record in the place of whatever else is at its name.
+pub(crate) async fn overwrite(context: Context<'_>, alias: &Alias) -> Result<Outcome, CloudError> {
+    let operation = context.operation(CHANGE);
+    let zone = zone::id_of(operation, &alias.zone)?;
+    let record = record(operation, alias, endpoint_of(operation, alias)?)?;
+    let there = at(context.aws, &zone, &alias.name).await?;
+    let mut changes: Vec<_> = there
+        .into_iter()
+        .filter(|other| is_in_the_way(other, &record))
+        .map(|other| (ChangeAction::Delete, other))
+        .collect();
+    // It may have been made already, by a call whose answer was lost.
+    changes.push((ChangeAction::Upsert, record));
+    Ok(Outcome {
+        id: Some(id(&zone, &alias.name, alias.kind)),
+        change: batch(context, operation, &zone, changes).await?,
+    })
+}
+
+pub(crate) async fn change(
+    context: Context<'_>,
+    change: &alias::Change,
+) -> Result<Outcome, CloudError> {
+    let operation = context.operation(CHANGE);
+    let alias = there(context, operation)?;
+    let zone = zone::id_of(operation, &alias.zone)?;
+    match change {
+        alias::Change::Point(endpoint) => {
+            let record = record(operation, alias, *endpoint)?;
+            let changes = [(ChangeAction::Upsert, record)];
+            Ok(Outcome {
                 id: None,
-                change: None,
+                change: batch(context, operation, &zone, changes).await?,
             })
         }
-        _ => Err(need::misfit(step.key)),
     }
+}
+
+pub(crate) async fn delete(context: Context<'_>) -> Result<(), CloudError> {
+    let operation = context.operation(CHANGE);
+    let alias = there(context, operation)?;
+    let zone = zone::id_of(operation, &alias.zone)?;
+    // A delete must name the exact values that are there.
+    let records = at(context.aws, &zone, &alias.name).await?;
+    let record = records.into_iter().find(|record| {
+        record.r#type().as_str() == alias.kind.as_str() && record.set_identifier().is_none()
+    });
+    if let Some(record) = record {
+        batch(context, operation, &zone, [(ChangeAction::Delete, record)]).await?;
+    }
+    Ok(())
 }
 
 /// Whether a change has reached all of Route 53's servers.
@@ -104,31 +102,32 @@ pub(crate) async fn in_sync(aws: &Regional, change: &str) -> Result<bool, CloudE
     }
 }
 
-fn there<'a>(step: &Step, observed: &'a Observed) -> Result<&'a Alias, CloudError> {
-    match observed.get(step.key).map(|seen| &seen.object) {
-        Some(Object::Alias(alias)) => Ok(alias),
-        _ => Err(ours(
-            CHANGE,
-            ErrorKind::NotFound,
-            format!("{} has not been seen yet", step.key),
-        )),
-    }
+fn there<'a>(context: Context<'a>, operation: Operation<'_>) -> Result<&'a Alias, CloudError> {
+    let seen = context.observed.get(context.key);
+    seen.and_then(|seen| seen.object.as_alias()).ok_or_else(|| {
+        let message = format!("{} has not been seen yet", context.key);
+        operation.error(ErrorKind::NotFound, message)
+    })
+}
+
+fn endpoint_of(operation: Operation<'_>, alias: &Alias) -> Result<Key, CloudError> {
+    alias.target.ok_or_else(|| {
+        let message = "there is no endpoint to point at";
+        operation.error(ErrorKind::Invalid, message)
+    })
 }
 
 fn record(
+    operation: Operation<'_>,
     alias: &Alias,
     endpoint: Key,
-    observed: &Observed,
 ) -> Result<ResourceRecordSet, CloudError> {
-    let outputs = observed.get(endpoint).map(|seen| &seen.outputs);
+    let outputs = operation.seen(endpoint).map(|seen| &seen.outputs);
     let name = outputs.and_then(|outputs| outputs.dns_name.known());
     let zone = outputs.and_then(|outputs| outputs.hosted_zone_id.known());
     let (Some(name), Some(zone)) = (name, zone) else {
-        return Err(ours(
-            CHANGE,
-            ErrorKind::NotYet,
-            "the endpoint's DNS name has not been seen yet",
-        ));
+        let message = "the endpoint's DNS name has not been seen yet";
+        return Err(operation.error(ErrorKind::NotYet, message));
     };
     let record = ResourceRecordSet::builder()
         .name(&alias.name)
@@ -157,8 +156,10 @@ fn is_in_the_way(other: &ResourceRecordSet, record: &ResourceRecordSet) -> bool 
     leads && !is_ours
 }
 
-async fn change(
-    aws: &Regional,
+/// One batch of changes, and Route 53's id of it.
+async fn batch(
+    context: Context<'_>,
+    operation: Operation<'_>,
     zone: &str,
     changes: impl IntoIterator<Item = (ChangeAction, ResourceRecordSet)>,
 ) -> Result<Option<String>, CloudError> {
@@ -172,12 +173,13 @@ async fn change(
         batch = batch.changes(change);
     }
     let batch = batch.build().map_err(incomplete)?;
-    let call = aws
+    let call = context
+        .aws
         .route53
         .change_resource_record_sets()
         .hosted_zone_id(zone)
         .change_batch(batch);
-    let answer = aws.gate.call(CHANGE, call.send()).await?;
+    let answer = operation.send(call.send()).await?;
     Ok(answer
         .change_info()
         .map(|info| zone::bare(info.id()).to_owned()))

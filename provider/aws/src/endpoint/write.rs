@@ -5,134 +5,97 @@ use aws_sdk_ec2::{
     types::{IpAddressType as SdkAddressType, ResourceType, VpcEndpointType},
 };
 
-use crate::{client::Regional, ec2_tags, error, need};
-use engine::model::{Key, Object, Observed, Slot, object::Endpoint};
-use engine::reconcile::{CloudError, ErrorKind, Step, Write, step::EndpointChange};
+use crate::{ec2_tags, operation::Context};
+use engine::model::{
+    Key, Slot,
+    object::{
+        Endpoint,
+        endpoint::{Change, Modification},
+    },
+};
+use engine::reconcile::{CloudError, ErrorKind};
 
-/// One write to the endpoint. Of a create, the id.
-pub(crate) async fn write(
-    aws: &Regional,
-    token: &str,
-    step: &Step,
-    observed: &Observed,
-) -> Result<Option<String>, CloudError> {
-    let id = |operation| need::id(operation, step.key, observed);
-    match &step.write {
-        Write::Create(object) => match object.as_ref() {
-            Object::Endpoint(endpoint) => {
-                return create(aws, token, endpoint, observed).await.map(Some);
-            }
-            _ => return Err(need::misfit(step.key)),
-        },
-        Write::Delete => {
-            let operation = "DeleteVpcEndpoints";
-            let call = aws
-                .ec2
-                .delete_vpc_endpoints()
-                .vpc_endpoint_ids(id(operation)?);
-            let answer = aws.gate.call(operation, call.send()).await?;
-            error::from_items(operation, answer.unsuccessful(), answer.request_id())?;
-        }
-        Write::SetEndpoint(change) => {
-            let operation = "ModifyVpcEndpoint";
-            modify(aws, operation, id(operation)?, change, observed).await?;
-        }
-        Write::Accept => {
-            let operation = "AcceptVpcEndpointConnections";
-            let service = need::id(operation, Key::only(Slot::Service), observed)?;
-            let call = aws
-                .ec2
-                .accept_vpc_endpoint_connections()
-                .service_id(service)
-                .vpc_endpoint_ids(id(operation)?);
-            let answer = aws.gate.call(operation, call.send()).await?;
-            let refused = error::from_items(operation, answer.unsuccessful(), answer.request_id());
-            // It was accepted before: the answer was lost, or somebody else was faster.
-            refused.map_err(|error| match error.code.contains("State") {
-                true => CloudError {
-                    kind: ErrorKind::Exists,
-                    ..error
-                },
-                false => error,
-            })?;
-        }
-        _ => return Err(need::misfit(step.key)),
-    }
-    Ok(None)
-}
-
-async fn create(
-    aws: &Regional,
-    token: &str,
+pub(crate) async fn create(
+    context: Context<'_>,
     endpoint: &Endpoint,
-    observed: &Observed,
 ) -> Result<String, CloudError> {
-    let operation = "CreateVpcEndpoint";
-    let service = observed
-        .get(Key::only(Slot::Service))
+    let operation = context.operation("CreateVpcEndpoint");
+    let service = operation
+        .seen(Key::only(Slot::Service))
         .and_then(|service| service.outputs.service_name.known())
         .ok_or_else(|| {
-            error::ours(
-                operation,
-                ErrorKind::NotYet,
-                "the name of the endpoint service has not been seen yet",
-            )
+            let message = "the name of the endpoint service has not been seen yet";
+            operation.error(ErrorKind::NotYet, message)
         })?;
-    let groups = need::groups(operation, &endpoint.security_groups, observed)?;
-    let call = aws
+    let groups = operation.groups(&endpoint.security_groups)?;
+    let kind = ResourceType::VpcEndpoint;
+    let call = context
+        .aws
         .ec2
         .create_vpc_endpoint()
         .vpc_endpoint_type(VpcEndpointType::Interface)
-        .vpc_id(need::known(operation, "the VPC", &endpoint.vpc)?)
+        .vpc_id(operation.known("the VPC", &endpoint.vpc)?)
         .service_name(service)
-        .set_subnet_ids(Some(need::all_known(
-            operation,
-            "a subnet",
-            &endpoint.subnets,
-        )?))
+        .set_subnet_ids(Some(operation.all_known("a subnet", &endpoint.subnets)?))
         .set_security_group_ids(some(groups))
         .ip_address_type(SdkAddressType::from(endpoint.ip_address_type.as_str()))
         .private_dns_enabled(false)
-        .tag_specifications(ec2_tags::born(
-            operation,
-            ResourceType::VpcEndpoint,
-            &endpoint.tags,
-        )?)
-        .client_token(token);
-    let answer = aws.gate.call(operation, call.send()).await?;
+        .tag_specifications(ec2_tags::born(operation, kind, &endpoint.tags)?)
+        .client_token(context.token);
+    let answer = operation.send(call.send()).await?;
     let made = answer.vpc_endpoint();
-    need::made(operation, made.and_then(|made| made.vpc_endpoint_id()))
+    operation.made(made.and_then(|made| made.vpc_endpoint_id()))
 }
 
-async fn modify(
-    aws: &Regional,
-    operation: &str,
-    id: &str,
-    change: &EndpointChange,
-    observed: &Observed,
-) -> Result<(), CloudError> {
-    let call = aws
+pub(crate) async fn delete(context: Context<'_>) -> Result<(), CloudError> {
+    let operation = context.operation("DeleteVpcEndpoints");
+    let id = operation.own_id()?;
+    let call = context.aws.ec2.delete_vpc_endpoints();
+    let answer = operation.send(call.vpc_endpoint_ids(id).send()).await?;
+    operation.all_done(answer.unsuccessful(), answer.request_id())
+}
+
+pub(crate) async fn change(context: Context<'_>, change: &Change) -> Result<(), CloudError> {
+    match change {
+        Change::Modify(modification) => modify(context, modification).await,
+        Change::Accept => accept(context).await,
+    }
+}
+
+async fn modify(context: Context<'_>, change: &Modification) -> Result<(), CloudError> {
+    let operation = context.operation("ModifyVpcEndpoint");
+    let kind = change.ip_address_type;
+    let call = context
+        .aws
         .ec2
         .modify_vpc_endpoint()
-        .vpc_endpoint_id(id)
-        .set_add_subnet_ids(some(need::all_known(
-            operation,
-            "a subnet",
-            &change.add_subnets,
-        )?))
+        .vpc_endpoint_id(operation.own_id()?)
+        .set_add_subnet_ids(some(operation.all_known("a subnet", &change.add_subnets)?))
         .set_remove_subnet_ids(some(change.remove_subnets.iter().cloned().collect()))
-        .set_add_security_group_ids(some(need::groups(operation, &change.add_groups, observed)?))
-        .set_remove_security_group_ids(some(need::groups(
-            operation,
-            &change.remove_groups,
-            observed,
-        )?))
-        .set_ip_address_type(
-            change
-                .ip_address_type
-                .map(|kind| SdkAddressType::from(kind.as_str())),
-        );
-    aws.gate.call(operation, call.send()).await.map(drop)
+        .set_add_security_group_ids(some(operation.groups(&change.add_groups)?))
+        .set_remove_security_group_ids(some(operation.groups(&change.remove_groups)?))
+        .set_ip_address_type(kind.map(|kind| SdkAddressType::from(kind.as_str())));
+    operation.send(call.send()).await.map(drop)
+}
+
+async fn accept(context: Context<'_>) -> Result<(), CloudError> {
+    let operation = context.operation("AcceptVpcEndpointConnections");
+    let call = context
+        .aws
+        .ec2
+        .accept_vpc_endpoint_connections()
+        .service_id(operation.id(Key::only(Slot::Service))?)
+        .vpc_endpoint_ids(operation.own_id()?);
+    let answer = operation.send(call.send()).await?;
+    let accepted = operation.all_done(answer.unsuccessful(), answer.request_id());
+    // It was accepted before: the answer was lost, or somebody else was faster.
+    accepted.map_err(|error| match error.code.contains("State") {
+        true => CloudError {
+            kind: ErrorKind::Exists,
+            ..error
+        },
+        false => error,
+    })
 }
 
 /// AWS refuses empty lists.

@@ -6,8 +6,8 @@ use aws_sdk_ec2::types::{
     IpPermission, IpRange, Ipv6Range, SecurityGroup as SdkGroup, SecurityGroupRule,
 };
 
-use crate::{client::Regional, need};
-use engine::model::{Key, Observed, object::Rule};
+use crate::operation::{self, Context};
+use engine::model::object::Rule;
 use engine::reconcile::CloudError;
 
 const ALL: &str = "-1";
@@ -80,39 +80,30 @@ pub(super) fn of_listing(listed: &[SecurityGroupRule]) -> BTreeSet<Rule> {
 
 /// `AuthorizeSecurityGroupIngress` or `-Egress`, as the rules are.
 pub(super) async fn authorize(
-    aws: &Regional,
-    key: Key,
+    context: Context<'_>,
     rules: &BTreeSet<Rule>,
-    observed: &Observed,
 ) -> Result<(), CloudError> {
+    let ec2 = &context.aws.ec2;
     if rules.contains(&Rule::EgressAll) {
-        let operation = "AuthorizeSecurityGroupEgress";
-        let id = need::id(operation, key, observed)?;
-        let call = aws
-            .ec2
+        let operation = context.operation("AuthorizeSecurityGroupEgress");
+        let call = ec2
             .authorize_security_group_egress()
-            .group_id(id)
+            .group_id(operation.own_id()?)
             .ip_permissions(everything());
-        return aws.gate.call(operation, call.send()).await.map(drop);
+        return operation.send(call.send()).await.map(drop);
     }
-    let operation = "AuthorizeSecurityGroupIngress";
-    let id = need::id(operation, key, observed)?;
-    let call = aws
-        .ec2
+    let operation = context.operation("AuthorizeSecurityGroupIngress");
+    let call = ec2
         .authorize_security_group_ingress()
-        .group_id(id)
-        .set_ip_permissions(Some(permissions(operation, rules)?));
-    aws.gate.call(operation, call.send()).await.map(drop)
+        .group_id(operation.own_id()?)
+        .set_ip_permissions(Some(permissions(operation.name, rules)?));
+    operation.send(call.send()).await.map(drop)
 }
 
 /// `RevokeSecurityGroupIngress` or `-Egress`. Rules of others go by their ids, which cannot be
 /// mixed with permissions in one call; they come in a step of their own.
-pub(super) async fn revoke(
-    aws: &Regional,
-    key: Key,
-    rules: &BTreeSet<Rule>,
-    observed: &Observed,
-) -> Result<(), CloudError> {
+pub(super) async fn revoke(context: Context<'_>, rules: &BTreeSet<Rule>) -> Result<(), CloudError> {
+    let ec2 = &context.aws.ec2;
     let ids: Vec<String> = rules
         .iter()
         .filter_map(|rule| match rule {
@@ -124,44 +115,32 @@ pub(super) async fn revoke(
         .iter()
         .any(|rule| matches!(rule, Rule::EgressAll | Rule::Other { egress: true, .. }));
     if egress {
-        let operation = "RevokeSecurityGroupEgress";
-        let group = need::id(operation, key, observed)?;
+        let operation = context.operation("RevokeSecurityGroupEgress");
+        let group = operation.own_id()?;
         if rules.contains(&Rule::EgressAll) {
-            let call = aws
-                .ec2
-                .revoke_security_group_egress()
-                .group_id(group)
-                .ip_permissions(everything());
-            aws.gate.call(operation, call.send()).await?;
+            let call = ec2.revoke_security_group_egress().group_id(group);
+            let call = call.ip_permissions(everything());
+            operation.send(call.send()).await?;
         }
         if !ids.is_empty() {
-            let call = aws
-                .ec2
-                .revoke_security_group_egress()
-                .group_id(group)
-                .set_security_group_rule_ids(Some(ids));
-            aws.gate.call(operation, call.send()).await?;
+            let call = ec2.revoke_security_group_egress().group_id(group);
+            let call = call.set_security_group_rule_ids(Some(ids));
+            operation.send(call.send()).await?;
         }
         return Ok(());
     }
-    let operation = "RevokeSecurityGroupIngress";
-    let group = need::id(operation, key, observed)?;
-    let permissions = permissions(operation, rules)?;
+    let operation = context.operation("RevokeSecurityGroupIngress");
+    let group = operation.own_id()?;
+    let permissions = permissions(operation.name, rules)?;
     if !permissions.is_empty() {
-        let call = aws
-            .ec2
-            .revoke_security_group_ingress()
-            .group_id(group)
-            .set_ip_permissions(Some(permissions));
-        aws.gate.call(operation, call.send()).await?;
+        let call = ec2.revoke_security_group_ingress().group_id(group);
+        let call = call.set_ip_permissions(Some(permissions));
+        operation.send(call.send()).await?;
     }
     if !ids.is_empty() {
-        let call = aws
-            .ec2
-            .revoke_security_group_ingress()
-            .group_id(group)
-            .set_security_group_rule_ids(Some(ids));
-        aws.gate.call(operation, call.send()).await?;
+        let call = ec2.revoke_security_group_ingress().group_id(group);
+        let call = call.set_security_group_rule_ids(Some(ids));
+        operation.send(call.send()).await?;
     }
     Ok(())
 }
@@ -173,7 +152,7 @@ fn permissions(operation: &str, rules: &BTreeSet<Rule>) -> Result<Vec<IpPermissi
         let Rule::Ingress { from, to, cidr } = rule else {
             continue;
         };
-        let cidr = need::known(operation, "a CIDR block", cidr)?;
+        let cidr = operation::known(operation, "a CIDR block", cidr)?;
         let permission = IpPermission::builder()
             .ip_protocol("tcp")
             .from_port(i32::from(*from))

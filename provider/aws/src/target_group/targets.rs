@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::IpAddr};
 use aws_sdk_elasticloadbalancingv2::types::{TargetDescription, TargetHealthDescription};
 use ipnet::IpNet;
 
-use crate::{client::Regional, need};
+use crate::{client::Regional, operation::Operation};
 use engine::model::{Health, object::target_group::Target};
 use engine::reconcile::{CloudError, ErrorKind};
 
@@ -78,14 +78,14 @@ fn target(target: &TargetDescription, port: u16, blocks: &[IpNet]) -> Option<Tar
 }
 
 pub(super) fn to_sdk<'a>(
-    operation: &str,
+    operation: Operation<'_>,
     targets: impl IntoIterator<Item = &'a Target>,
 ) -> Result<Vec<TargetDescription>, CloudError> {
     targets
         .into_iter()
         .map(|target| {
             Ok(TargetDescription::builder()
-                .id(need::known(operation, "a target", &target.id)?)
+                .id(operation.known("a target", &target.id)?)
                 .port(i32::from(target.port))
                 .set_availability_zone(target.zone.clone())
                 .build())

@@ -38,7 +38,7 @@ use super::*;
 use crate::{endpoint, listener, load_balancer, security_group, service, target_group, zone};
 use engine::model::{
     Outputs, Scope,
-    object::GroupRef,
+    object::{Change, GroupRef, load_balancer as balancer},
     ownership::{Claims, RawTags},
     sight::Sight,
     tags,
@@ -469,10 +469,10 @@ fn a_write_of_this_run_is_remembered() {
     let mut written = Written::default();
     let step = Step {
         key: Key::only(Slot::LoadBalancer),
-        write: Write::SetSecurityGroups {
+        write: Write::Change(Change::LoadBalancer(balancer::Change::SetSecurityGroups {
             groups: BTreeSet::from([GroupRef::Given("sg-given".into())]),
             enforce_on_private_link: true,
-        },
+        })),
     };
     written.add(&step, None, &before);
     let after = seen_by(before, written, |sight| {

@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::{IpPermission, IpRange, VpcEndpointType};
 use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, ProtocolEnum, Tag};
-use engine::model::{Key, Object, Observed, Role, Side, Slot, object::Rule, tags::OWNER};
+use engine::model::{
+    Key, Object, Observed, Role, Side, Slot,
+    object::{Change, Rule, security_group, service},
+    tags::OWNER,
+};
 use engine::reconcile::{Answer, Cloud, Step, Write};
 
 use crate::{path::Path, run::converged, world::world};
@@ -53,7 +57,9 @@ async fn an_endpoint_of_somebody_else_is_seen_as_a_connection_only() {
     }
     let reject = Step {
         key,
-        write: Write::RejectConnections([theirs.to_owned()].into()),
+        write: Write::Change(Change::Service(service::Change::RejectConnections(
+            [theirs.to_owned()].into(),
+        ))),
     };
     assert_eq!(
         aws.execute(&scope, &reject, &observed).await,
@@ -124,7 +130,9 @@ async fn what_is_not_ours_is_seen_and_not_taken() {
     let aws = world.aws();
     let close = Step {
         key,
-        write: Write::Revoke(others),
+        write: Write::Change(Change::SecurityGroup(security_group::Change::Revoke(
+            others,
+        ))),
     };
     assert_eq!(
         aws.execute(&scope, &close, &observed).await,

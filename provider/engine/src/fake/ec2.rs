@@ -4,63 +4,70 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Call, Outcome,
+    Call, Done, Made,
     elbv2::group_ids,
-    world::{
-        Balancer, Endpoint, EndpointState, SecurityGroup, Service, World, known, plain, retag,
-    },
+    world::{Balancer, Endpoint, EndpointState, SecurityGroup, Service, World, known, plain},
 };
-use crate::model::{Key, Object, Slot, object::Rule};
-use crate::reconcile::{CloudError, ErrorKind, Write};
+use crate::model::{
+    Key, Slot,
+    object::{self, Rule, endpoint, security_group, service},
+};
+use crate::reconcile::{CloudError, ErrorKind};
 
-pub(super) fn security_group(world: &mut World, call: &Call<'_>) -> Outcome {
-    if let Write::Create(object) = &call.step.write {
-        let Object::SecurityGroup(wanted) = object.as_ref() else {
-            return Err(call.unsupported());
-        };
-        let vpc = wanted.vpc.known().cloned().unwrap_or_default();
-        // "A security group name must be unique within the VPC": InvalidGroup.Duplicate.
-        let same = |it: &SecurityGroup| it.name == wanted.name && it.vpc == vpc;
-        if world.security_groups.values().any(same) {
-            let message = "a group of this name exists";
-            return Err(call.refuse(ErrorKind::Exists, "InvalidGroup.Duplicate", message));
-        }
-        let id = world.new_id("sg-fake");
-        let group = SecurityGroup {
-            name: wanted.name.clone(),
-            vpc,
-            rules: BTreeSet::from([Rule::EgressAll]),
-            tags: plain(&wanted.tags),
-        };
-        world.security_groups.insert(id.clone(), group);
-        return Ok(Some(id));
+pub(super) fn create_security_group(
+    world: &mut World,
+    call: &Call<'_>,
+    wanted: &object::SecurityGroup,
+) -> Made {
+    let vpc = wanted.vpc.known().cloned().unwrap_or_default();
+    // "A security group name must be unique within the VPC": InvalidGroup.Duplicate.
+    let same = |it: &SecurityGroup| it.name == wanted.name && it.vpc == vpc;
+    if world.security_groups.values().any(same) {
+        let message = "a group of this name exists";
+        return Err(call.refuse(ErrorKind::Exists, "InvalidGroup.Duplicate", message));
     }
-    let id = call.own_id()?;
-    if call.step.write == Write::Delete {
-        let in_use = world
-            .balancers
+    let id = world.new_id("sg-fake");
+    let group = SecurityGroup {
+        name: wanted.name.clone(),
+        vpc,
+        rules: BTreeSet::from([Rule::EgressAll]),
+        tags: plain(&wanted.tags),
+    };
+    world.security_groups.insert(id.clone(), group);
+    Ok(id)
+}
+
+pub(super) fn delete_security_group(world: &mut World, call: &Call<'_>, id: &str) -> Done {
+    let in_use = world
+        .balancers
+        .values()
+        .any(|it| it.security_groups.contains(id))
+        || world
+            .endpoints
             .values()
-            .any(|it| it.security_groups.contains(&id))
-            || world
-                .endpoints
-                .values()
-                .any(|it| it.security_groups.contains(&id))
-            || world.lingering.iter().any(|(group, _)| *group == id);
-        // Interfaces linger after their owner: "has a dependent object".
-        if in_use {
-            let message = "network interfaces use it";
-            return Err(call.refuse(ErrorKind::NotYet, "DependencyViolation", message));
-        }
-        let gone = world.security_groups.remove(&id);
-        return gone.map(|_| None).ok_or_else(|| call.missing(&id));
+            .any(|it| it.security_groups.contains(id))
+        || world.lingering.iter().any(|(group, _)| group == id);
+    // Interfaces linger after their owner: "has a dependent object".
+    if in_use {
+        let message = "network interfaces use it";
+        return Err(call.refuse(ErrorKind::NotYet, "DependencyViolation", message));
     }
+    let gone = world.security_groups.remove(id);
+    gone.map(drop).ok_or_else(|| call.missing(id))
+}
+
+pub(super) fn change_security_group(
+    world: &mut World,
+    call: &Call<'_>,
+    id: &str,
+    change: &security_group::Change,
+) -> Done {
     let group = world
         .security_groups
-        .get_mut(&id)
-        .ok_or_else(|| call.missing(&id))?;
-    match &call.step.write {
-        Write::Tag { set, remove } => retag(&mut group.tags, set, remove),
-        Write::Authorize(rules) => {
+        .get_mut(id)
+        .ok_or_else(|| call.missing(id))?;
+    match change {
+        security_group::Change::Authorize(rules) => {
             // "InvalidPermission.Duplicate": the whole call fails.
             if !group.rules.is_disjoint(rules) {
                 let message = "one of the rules exists";
@@ -68,7 +75,7 @@ pub(super) fn security_group(world: &mut World, call: &Call<'_>) -> Outcome {
             }
             group.rules.extend(rules.clone());
         }
-        Write::Revoke(rules) => {
+        security_group::Change::Revoke(rules) => {
             if !rules.is_subset(&group.rules) {
                 let message = "one of the rules does not exist";
                 return Err(call.refuse(
@@ -79,9 +86,8 @@ pub(super) fn security_group(world: &mut World, call: &Call<'_>) -> Outcome {
             }
             group.rules.retain(|rule| !rules.contains(rule));
         }
-        _ => return Err(call.unsupported()),
     }
-    Ok(None)
+    Ok(())
 }
 
 impl Endpoint {
@@ -94,114 +100,121 @@ impl Endpoint {
     }
 }
 
-pub(super) fn service(world: &mut World, call: &Call<'_>) -> Outcome {
-    if let Write::Create(object) = &call.step.write {
-        let Object::Service(wanted) = object.as_ref() else {
-            return Err(call.unsupported());
-        };
-        let balancer = call.id(wanted.load_balancer.ok_or_else(|| call.unsupported())?)?;
-        let zones = attachable(world, call, &balancer)?;
-        let id = world.new_id("vpce-svc-");
-        let service = Service {
-            balancer,
-            acceptance_required: wanted.acceptance_required,
-            principals: BTreeSet::new(),
-            ip_address_types: wanted.ip_address_types.clone(),
-            regions: known(&wanted.regions),
-            zones,
-            tags: plain(&wanted.tags),
-            available_at: call.now + world.pace.service,
-            gone_at: None,
-        };
-        world.services.insert(id.clone(), service);
-        return Ok(Some(id));
-    }
-    let id = call.own_id()?;
-    if let Write::RejectConnections(ids) = &call.step.write {
-        for endpoint in ids {
-            if let Some(endpoint) = world.endpoints.get_mut(endpoint) {
-                endpoint.state = EndpointState::Rejected { for_good: false };
-            }
-        }
-        return Ok(None);
-    }
+pub(super) fn create_service(world: &mut World, call: &Call<'_>, wanted: &object::Service) -> Made {
+    let balancer = call.id(wanted.load_balancer.ok_or_else(|| call.incomplete())?)?;
+    let zones = attachable(world, call, &balancer)?;
+    let id = world.new_id("vpce-svc-");
+    let service = Service {
+        balancer,
+        acceptance_required: wanted.acceptance_required,
+        principals: BTreeSet::new(),
+        ip_address_types: wanted.ip_address_types.clone(),
+        regions: known(&wanted.regions),
+        zones,
+        tags: plain(&wanted.tags),
+        available_at: call.now + world.pace.service,
+        gone_at: None,
+    };
+    world.services.insert(id.clone(), service);
+    Ok(id)
+}
+
+pub(super) fn delete_service(world: &mut World, call: &Call<'_>, id: &str) -> Done {
     let gone_at = call.now + world.pace.deleting;
     let connected = world.endpoints.values().any(|it| {
         it.service == id && (it.is_connection() || matches!(it.state, EndpointState::Going(_)))
     });
-    let attached = match &call.step.write {
-        Write::SetService(change) => change.attach.map(|key| call.id(key)).transpose()?,
-        Write::LearnZones => world.services.get(&id).map(|it| it.balancer.clone()),
-        _ => None,
-    };
-    let zones = match (&attached, &call.step.write) {
-        // "It can take a few minutes": until then AWS says yes and goes on without the zone.
-        // <https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html>
-        (Some(balancer), Write::LearnZones) => {
-            let lag = world.pace.zone;
-            let ready = |it: &&Balancer| lag.is_zero() || call.now >= it.active_at + lag;
-            let old = world.services.get(&id).map(|it| it.zones.clone());
-            let new = world.balancers.get(balancer).filter(ready);
-            new.map(Balancer::zones).or(old)
-        }
-        (Some(balancer), _) => Some(attachable(world, call, balancer)?),
-        (None, _) => None,
-    };
-    let service = world
-        .services
-        .get_mut(&id)
-        .ok_or_else(|| call.missing(&id))?;
-    if service.gone_at.is_some() {
-        return Err(call.missing(&id));
+    let service = there(world, call, id)?;
+    // "ExistingVpcEndpointConnections", listed as unsuccessful.
+    // <https://docs.aws.amazon.com/vpc/latest/privatelink/delete-endpoint-service.html>
+    if connected {
+        let message = "endpoints are connected";
+        return Err(call.refuse(ErrorKind::NotYet, "ExistingVpcEndpointConnections", message));
     }
-    let pending = call.now < service.available_at;
-    match &call.step.write {
-        Write::Delete => {
-            // "ExistingVpcEndpointConnections", listed as unsuccessful.
-            // <https://docs.aws.amazon.com/vpc/latest/privatelink/delete-endpoint-service.html>
-            if connected {
-                let message = "endpoints are connected";
-                return Err(call.refuse(
-                    ErrorKind::NotYet,
-                    "ExistingVpcEndpointConnections",
-                    message,
-                ));
-            }
-            service.gone_at = Some(gone_at);
-        }
-        Write::Tag { set, remove } => retag(&mut service.tags, set, remove),
-        Write::SetService(_) | Write::LearnZones | Write::SetPrincipals { .. } if pending => {
-            return Err(call.refuse(ErrorKind::NotYet, "IncorrectState", "pending"));
-        }
-        Write::SetService(change) => {
-            if let Some(required) = change.acceptance_required {
-                service.acceptance_required = required;
-            }
-            if let (Some(balancer), Some(zones)) = (attached, zones) {
+    service.gone_at = Some(gone_at);
+    Ok(())
+}
+
+pub(super) fn change_service(
+    world: &mut World,
+    call: &Call<'_>,
+    id: &str,
+    change: &service::Change,
+) -> Done {
+    match change {
+        service::Change::Modify(modification) => {
+            let balancer = modification.attach.map(|key| call.id(key)).transpose()?;
+            let attached = match balancer {
+                Some(balancer) => Some((attachable(world, call, &balancer)?, balancer)),
+                None => None,
+            };
+            let service = available(world, call, id)?;
+            if let Some((zones, balancer)) = attached {
                 service.balancer = balancer;
                 service.zones = zones;
             }
-            service
-                .ip_address_types
-                .extend(&change.add_ip_address_types);
-            service
-                .ip_address_types
-                .retain(|family| !change.remove_ip_address_types.contains(family));
-            service
-                .regions
-                .retain(|region| !change.remove_regions.contains(region));
-            service.regions.extend(known(&change.add_regions));
+            modify_service(service, modification);
         }
-        Write::SetPrincipals { add, remove } => {
-            service
-                .principals
-                .retain(|principal| !remove.contains(principal));
-            service.principals.extend(known(add));
+        service::Change::ModifyPermissions { add, remove } => {
+            let principals = &mut available(world, call, id)?.principals;
+            principals.retain(|principal| !remove.contains(principal));
+            principals.extend(known(add));
         }
-        Write::LearnZones => service.zones = zones.unwrap_or_default(),
-        _ => return Err(call.unsupported()),
+        service::Change::LearnZones => {
+            // "It can take a few minutes": until then AWS says yes and goes on without the zone.
+            // <https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html>
+            let lag = world.pace.zone;
+            let ready = |it: &&Balancer| lag.is_zero() || call.now >= it.active_at + lag;
+            let balancer = available(world, call, id)?.balancer.clone();
+            let zones = world.balancers.get(&balancer).filter(ready);
+            if let Some(zones) = zones.map(Balancer::zones) {
+                there(world, call, id)?.zones = zones;
+            }
+        }
+        service::Change::RejectConnections(ids) => {
+            for endpoint in ids {
+                if let Some(endpoint) = world.endpoints.get_mut(endpoint) {
+                    endpoint.state = EndpointState::Rejected { for_good: false };
+                }
+            }
+        }
     }
-    Ok(None)
+    Ok(())
+}
+
+fn there<'a>(
+    world: &'a mut World,
+    call: &Call<'_>,
+    id: &str,
+) -> Result<&'a mut Service, CloudError> {
+    let service = world.services.get_mut(id);
+    let service = service.filter(|it| it.gone_at.is_none());
+    service.ok_or_else(|| call.missing(id))
+}
+
+/// One that may be modified.
+fn available<'a>(
+    world: &'a mut World,
+    call: &Call<'_>,
+    id: &str,
+) -> Result<&'a mut Service, CloudError> {
+    let service = there(world, call, id)?;
+    match call.now < service.available_at {
+        true => Err(call.refuse(ErrorKind::NotYet, "IncorrectState", "pending")),
+        false => Ok(service),
+    }
+}
+
+fn modify_service(service: &mut Service, change: &service::Modification) {
+    if let Some(required) = change.acceptance_required {
+        service.acceptance_required = required;
+    }
+    let families = &mut service.ip_address_types;
+    families.extend(&change.add_ip_address_types);
+    families.retain(|family| !change.remove_ip_address_types.contains(family));
+    let regions = &mut service.regions;
+    regions.retain(|region| !change.remove_regions.contains(region));
+    regions.extend(known(&change.add_regions));
 }
 
 /// An active load balancer that no other service fronts.
@@ -226,66 +239,75 @@ fn attachable(
     Ok(held.zones())
 }
 
-pub(super) fn endpoint(world: &mut World, call: &Call<'_>) -> Outcome {
+pub(super) fn create_endpoint(
+    world: &mut World,
+    call: &Call<'_>,
+    wanted: &object::Endpoint,
+) -> Made {
     let available_at = call.now + world.pace.endpoint;
-    if let Write::Create(object) = &call.step.write {
-        let Object::Endpoint(wanted) = object.as_ref() else {
-            return Err(call.unsupported());
-        };
-        // The same client token gives the same endpoint.
-        if let Some(id) = world.tokens.get(&call.step.key)
-            && world.endpoints.contains_key(id)
-        {
-            return Ok(Some(id.clone()));
-        }
-        let service = call.id(Key::only(Slot::Service))?;
-        let Some(held) = world
-            .services
-            .get(&service)
-            .filter(|it| it.gone_at.is_none())
-        else {
-            return Err(call.missing(&service));
-        };
-        // "InvalidServiceName" for a service that is not there yet.
-        if call.now < held.available_at {
-            return Err(call.refuse(ErrorKind::NotYet, "InvalidServiceName", "no such service"));
-        }
-        let subnets = known(&wanted.subnets);
-        one_a_zone(call, &subnets)?;
-        let state = if held.acceptance_required {
-            EndpointState::PendingAcceptance
-        } else {
-            EndpointState::Accepted(available_at)
-        };
-        let security_groups = group_ids(call, &wanted.security_groups)?;
-        let id = world.new_id("vpce-");
-        let endpoint = Endpoint {
-            service,
-            account: "123456789012".to_owned(),
-            vpc: wanted.vpc.known().cloned().unwrap_or_default(),
-            subnets,
-            security_groups,
-            ip_address_type: wanted.ip_address_type,
-            tags: plain(&wanted.tags),
-            state,
-        };
-        world.endpoints.insert(id.clone(), endpoint);
-        world.tokens.insert(call.step.key, id.clone());
-        return Ok(Some(id));
+    // The same client token gives the same endpoint.
+    if let Some(id) = world.tokens.get(&call.step.key)
+        && world.endpoints.contains_key(id)
+    {
+        return Ok(id.clone());
     }
-    let id = call.own_id()?;
+    let service = call.id(Key::only(Slot::Service))?;
+    let Some(held) = world
+        .services
+        .get(&service)
+        .filter(|it| it.gone_at.is_none())
+    else {
+        return Err(call.missing(&service));
+    };
+    // "InvalidServiceName" for a service that is not there yet.
+    if call.now < held.available_at {
+        return Err(call.refuse(ErrorKind::NotYet, "InvalidServiceName", "no such service"));
+    }
+    let subnets = known(&wanted.subnets);
+    one_a_zone(call, &subnets)?;
+    let state = if held.acceptance_required {
+        EndpointState::PendingAcceptance
+    } else {
+        EndpointState::Accepted(available_at)
+    };
+    let security_groups = group_ids(call, &wanted.security_groups)?;
+    let id = world.new_id("vpce-");
+    let endpoint = Endpoint {
+        service,
+        account: "123456789012".to_owned(),
+        vpc: wanted.vpc.known().cloned().unwrap_or_default(),
+        subnets,
+        security_groups,
+        ip_address_type: wanted.ip_address_type,
+        tags: plain(&wanted.tags),
+        state,
+    };
+    world.endpoints.insert(id.clone(), endpoint);
+    world.tokens.insert(call.step.key, id.clone());
+    Ok(id)
+}
+
+pub(super) fn delete_endpoint(world: &mut World, call: &Call<'_>, id: &str) -> Done {
     let gone_at = call.now + world.pace.deleting;
-    let endpoint = world
-        .endpoints
-        .get_mut(&id)
-        .ok_or_else(|| call.missing(&id))?;
-    match &call.step.write {
-        Write::Delete => endpoint.state = EndpointState::Going(gone_at),
-        Write::Tag { set, remove } => retag(&mut endpoint.tags, set, remove),
+    let endpoint = world.endpoints.get_mut(id);
+    endpoint.ok_or_else(|| call.missing(id))?.state = EndpointState::Going(gone_at);
+    Ok(())
+}
+
+pub(super) fn change_endpoint(
+    world: &mut World,
+    call: &Call<'_>,
+    id: &str,
+    change: &endpoint::Change,
+) -> Done {
+    let available_at = call.now + world.pace.endpoint;
+    let endpoint = world.endpoints.get_mut(id);
+    let endpoint = endpoint.ok_or_else(|| call.missing(id))?;
+    match change {
         // Accepting what does not ask is refused: InvalidState, listed as unsuccessful. Whether
         // AWS takes back what was rejected is documented nowhere, and assumed: a test may assume
         // the contrary.
-        Write::Accept => match endpoint.state {
+        endpoint::Change::Accept => match endpoint.state {
             EndpointState::PendingAcceptance | EndpointState::Rejected { for_good: false } => {
                 endpoint.state = EndpointState::Accepted(available_at);
             }
@@ -294,7 +316,7 @@ pub(super) fn endpoint(world: &mut World, call: &Call<'_>) -> Outcome {
                 return Err(call.refuse(ErrorKind::Exists, "InvalidState", message));
             }
         },
-        Write::SetEndpoint(change) => {
+        endpoint::Change::Modify(change) => {
             if endpoint.state(call.now) != "available" {
                 let message = "it is not available";
                 return Err(call.refuse(ErrorKind::NotYet, "IncorrectState", message));
@@ -321,9 +343,8 @@ pub(super) fn endpoint(world: &mut World, call: &Call<'_>) -> Outcome {
                 endpoint.state = EndpointState::Accepted(available_at);
             }
         }
-        _ => return Err(call.unsupported()),
     }
-    Ok(None)
+    Ok(())
 }
 
 /// "You can specify only one subnet per Availability Zone": DuplicateSubnetsInSameZone.

@@ -4,18 +4,19 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Call, Outcome,
-    world::{Balancer, Group, Listener, World, known, plain, retag},
+    Call, Done, Made,
+    world::{Balancer, Group, Listener, World, known, plain},
 };
 use crate::model::{
-    Key, Maybe, Object, Slot,
+    Key, Maybe, Slot,
     object::{
-        GroupRef,
-        listener::DEFAULT_IDLE_TIMEOUT_SECONDS,
-        target_group::{GroupAttributes, Protocol},
+        self, GroupRef, LoadBalancer, TargetGroup,
+        listener::{self, DEFAULT_IDLE_TIMEOUT_SECONDS},
+        load_balancer,
+        target_group::{self, GroupAttributes, Protocol},
     },
 };
-use crate::reconcile::{CloudError, ErrorKind, Write};
+use crate::reconcile::{CloudError, ErrorKind};
 
 const LISTENERS: usize = 50;
 const SECURITY_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
@@ -33,56 +34,53 @@ pub(super) fn group_ids(
         .collect()
 }
 
-pub(super) fn balancer(world: &mut World, call: &Call<'_>) -> Outcome {
-    if let Write::Create(object) = &call.step.write {
-        let Object::LoadBalancer(wanted) = object.as_ref() else {
-            return Err(call.unsupported());
-        };
-        let subnets = known(&wanted.subnets);
-        one_a_zone(call, &subnets)?;
-        let security_groups = group_ids(call, &wanted.security_groups)?;
-        for id in &security_groups {
-            // "InvalidSecurityGroup": it must exist; given ones are not kept here.
-            if id.starts_with("sg-fake") && !world.security_groups.contains_key(id) {
-                return Err(call.missing(id));
-            }
+pub(super) fn create_balancer(world: &mut World, call: &Call<'_>, wanted: &LoadBalancer) -> Made {
+    let subnets = known(&wanted.subnets);
+    one_a_zone(call, &subnets)?;
+    let security_groups = group_ids(call, &wanted.security_groups)?;
+    for id in &security_groups {
+        // "InvalidSecurityGroup": it must exist; given ones are not kept here.
+        if id.starts_with("sg-fake") && !world.security_groups.contains_key(id) {
+            return Err(call.missing(id));
         }
-        // "A load balancer with the specified name already exists": DuplicateLoadBalancerName.
-        if world.balancers.values().any(|it| it.name == wanted.name) {
-            let message = "a load balancer of this name exists";
-            return Err(call.refuse(ErrorKind::Exists, "DuplicateLoadBalancerName", message));
-        }
-        let id =
-            world.new_id("arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/");
-        let enforced = !security_groups.is_empty();
-        let balancer = Balancer {
-            name: wanted.name.clone(),
-            subnets,
-            security_groups,
-            enforce_on_private_link: enforced,
-            ip_address_type: wanted.ip_address_type,
-            cross_zone: false,
-            deletion_protection: false,
-            tags: plain(&wanted.tags),
-            active_at: call.now + world.pace.balancer,
-            failed: None,
-        };
-        world.balancers.insert(id.clone(), balancer);
-        return Ok(Some(id));
     }
-    let id = call.own_id()?;
-    if call.step.write == Write::Delete {
-        return delete_balancer(world, call, &id);
+    // "A load balancer with the specified name already exists": DuplicateLoadBalancerName.
+    if world.balancers.values().any(|it| it.name == wanted.name) {
+        let message = "a load balancer of this name exists";
+        return Err(call.refuse(ErrorKind::Exists, "DuplicateLoadBalancerName", message));
     }
-    let connected = is_connected(world, &id);
+    let id = world.new_id("arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/");
+    let enforced = !security_groups.is_empty();
+    let balancer = Balancer {
+        name: wanted.name.clone(),
+        subnets,
+        security_groups,
+        enforce_on_private_link: enforced,
+        ip_address_type: wanted.ip_address_type,
+        cross_zone: false,
+        deletion_protection: false,
+        tags: plain(&wanted.tags),
+        active_at: call.now + world.pace.balancer,
+        failed: None,
+    };
+    world.balancers.insert(id.clone(), balancer);
+    Ok(id)
+}
+
+pub(super) fn change_balancer(
+    world: &mut World,
+    call: &Call<'_>,
+    id: &str,
+    change: &load_balancer::Change,
+) -> Done {
+    let connected = is_connected(world, id);
     let (pace, active) = (world.pace.balancer, call.now);
     let balancer = world
         .balancers
-        .get_mut(&id)
-        .ok_or_else(|| call.missing(&id))?;
-    match &call.step.write {
-        Write::Tag { set, remove } => retag(&mut balancer.tags, set, remove),
-        Write::SetSubnets(subnets) => {
+        .get_mut(id)
+        .ok_or_else(|| call.missing(id))?;
+    match change {
+        load_balancer::Change::SetSubnets(subnets) => {
             // Assumed of zones that are still being removed, which "can take up to 3 minutes".
             // <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html>
             if call.now < balancer.active_at {
@@ -108,7 +106,7 @@ pub(super) fn balancer(world: &mut World, call: &Call<'_>) -> Outcome {
             balancer.subnets = subnets;
             balancer.active_at = active + pace / 4;
         }
-        Write::SetSecurityGroups {
+        load_balancer::Change::SetSecurityGroups {
             groups,
             enforce_on_private_link,
         } => {
@@ -121,17 +119,16 @@ pub(super) fn balancer(world: &mut World, call: &Call<'_>) -> Outcome {
             balancer.security_groups = ids;
             balancer.enforce_on_private_link = *enforce_on_private_link;
         }
-        Write::SetIpAddressType(kind) => balancer.ip_address_type = *kind,
-        Write::SetLoadBalancerAttributes {
+        load_balancer::Change::SetIpAddressType(kind) => balancer.ip_address_type = *kind,
+        load_balancer::Change::ModifyAttributes {
             cross_zone,
             deletion_protection,
         } => {
             balancer.cross_zone = *cross_zone;
             balancer.deletion_protection = *deletion_protection;
         }
-        _ => return Err(call.unsupported()),
     }
-    Ok(None)
+    Ok(())
 }
 
 /// "You can specify only one subnet per Availability Zone." (API_CreateLoadBalancer)
@@ -156,7 +153,7 @@ fn is_connected(world: &World, balancer: &str) -> bool {
         .any(|it| services.contains(&it.service) && it.is_connection())
 }
 
-fn delete_balancer(world: &mut World, call: &Call<'_>, id: &str) -> Outcome {
+pub(super) fn delete_balancer(world: &mut World, call: &Call<'_>, id: &str) -> Done {
     let Some(balancer) = world.balancers.get(id) else {
         return Err(call.missing(id));
     };
@@ -176,136 +173,146 @@ fn delete_balancer(world: &mut World, call: &Call<'_>, id: &str) -> Outcome {
     world.balancers.remove(id);
     // "Deleting a load balancer also deletes its listeners."
     world.listeners.retain(|_, it| it.balancer != *id);
-    Ok(None)
+    Ok(())
 }
 
-pub(super) fn target_group(world: &mut World, call: &Call<'_>) -> Outcome {
-    if let Write::Create(object) = &call.step.write {
-        let Object::TargetGroup(wanted) = object.as_ref() else {
-            return Err(call.unsupported());
-        };
-        if world
-            .target_groups
-            .values()
-            .any(|it| it.name == wanted.name)
-        {
-            let message = "a target group of this name exists";
-            return Err(call.refuse(ErrorKind::Exists, "DuplicateTargetGroupName", message));
-        }
-        let id = world.new_id("arn:aws:elasticloadbalancing:targetgroup/");
-        let group = Group {
-            name: wanted.name.clone(),
-            vpc: wanted.vpc.known().cloned().unwrap_or_default(),
-            target_type: wanted.target_type,
-            protocol: wanted.protocol,
-            port: wanted.port,
-            family: wanted.family,
-            health_check: wanted.health_check.clone(),
-            attributes: GroupAttributes::default_of(wanted.target_type, wanted.protocol),
-            targets: Default::default(),
-            tags: plain(&wanted.tags),
-        };
-        world.target_groups.insert(id.clone(), group);
-        return Ok(Some(id));
+pub(super) fn create_target_group(
+    world: &mut World,
+    call: &Call<'_>,
+    wanted: &TargetGroup,
+) -> Made {
+    if world
+        .target_groups
+        .values()
+        .any(|it| it.name == wanted.name)
+    {
+        let message = "a target group of this name exists";
+        return Err(call.refuse(ErrorKind::Exists, "DuplicateTargetGroupName", message));
     }
-    let id = call.own_id()?;
-    if call.step.write == Write::Delete {
-        // "You can delete a target group if it is not referenced by any actions."
-        if world.listeners.values().any(|it| it.group == id) {
-            let message = "a listener forwards to it";
-            return Err(call.refuse(ErrorKind::InUse, "ResourceInUse", message));
-        }
-        let gone = world.target_groups.remove(&id);
-        return gone.map(|_| None).ok_or_else(|| call.missing(&id));
+    let id = world.new_id("arn:aws:elasticloadbalancing:targetgroup/");
+    let group = Group {
+        name: wanted.name.clone(),
+        vpc: wanted.vpc.known().cloned().unwrap_or_default(),
+        target_type: wanted.target_type,
+        protocol: wanted.protocol,
+        port: wanted.port,
+        family: wanted.family,
+        health_check: wanted.health_check.clone(),
+        attributes: GroupAttributes::default_of(wanted.target_type, wanted.protocol),
+        targets: Default::default(),
+        tags: plain(&wanted.tags),
+    };
+    world.target_groups.insert(id.clone(), group);
+    Ok(id)
+}
+
+pub(super) fn delete_target_group(world: &mut World, call: &Call<'_>, id: &str) -> Done {
+    // "You can delete a target group if it is not referenced by any actions."
+    if world.listeners.values().any(|it| it.group == *id) {
+        let message = "a listener forwards to it";
+        return Err(call.refuse(ErrorKind::InUse, "ResourceInUse", message));
     }
+    let gone = world.target_groups.remove(id);
+    gone.map(drop).ok_or_else(|| call.missing(id))
+}
+
+pub(super) fn change_target_group(
+    world: &mut World,
+    call: &Call<'_>,
+    id: &str,
+    change: &target_group::Change,
+) -> Done {
     let group = world
         .target_groups
-        .get_mut(&id)
-        .ok_or_else(|| call.missing(&id))?;
-    match &call.step.write {
-        Write::Tag { set, remove } => retag(&mut group.tags, set, remove),
-        Write::SetHealthCheck(check) => group.health_check.clone_from(check),
-        Write::SetGroupAttributes(attributes) => group.attributes.clone_from(attributes),
-        Write::Register(targets) => {
+        .get_mut(id)
+        .ok_or_else(|| call.missing(id))?;
+    match change {
+        target_group::Change::ModifyHealthCheck(check) => group.health_check.clone_from(check),
+        target_group::Change::ModifyAttributes(attributes) => {
+            group.attributes.clone_from(attributes)
+        }
+        target_group::Change::Register(targets) => {
             for target in targets {
                 group.targets.entry(target.clone()).or_insert(call.now);
             }
         }
-        Write::Deregister(targets) => group.targets.retain(|it, _| !targets.contains(it)),
-        _ => return Err(call.unsupported()),
+        target_group::Change::Deregister(targets) => {
+            group.targets.retain(|it, _| !targets.contains(it))
+        }
     }
-    Ok(None)
+    Ok(())
 }
 
-pub(super) fn listener(world: &mut World, call: &Call<'_>) -> Outcome {
-    let certificate =
-        |value: &Option<Maybe<String>>| value.as_ref().and_then(|it| it.known().cloned());
-    if let Write::Create(object) = &call.step.write {
-        let Object::Listener(wanted) = object.as_ref() else {
-            return Err(call.unsupported());
-        };
-        let balancer = call.id(Key::only(Slot::LoadBalancer))?;
-        if !world.balancers.contains_key(&balancer) {
-            return Err(call.missing(&balancer));
-        }
-        let group = call.id(wanted.forward.ok_or_else(|| call.unsupported())?)?;
-        accepts(world, call, &balancer, &group, wanted.protocol)?;
-        let ports: Vec<u16> = world
-            .listeners_of(&balancer)
-            .map(|(_, it)| it.port)
-            .collect();
-        if ports.contains(&wanted.port) {
-            let message = "the port has a listener";
-            return Err(call.refuse(ErrorKind::Exists, "DuplicateListener", message));
-        }
-        // <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html>
-        if ports.len() >= LISTENERS {
-            return Err(call.invalid("TooManyListeners", "50 listeners"));
-        }
-        let id = world.new_id("arn:aws:elasticloadbalancing:listener/net/");
-        let listener = Listener {
-            balancer,
-            port: wanted.port,
-            protocol: wanted.protocol,
-            group,
-            certificate: certificate(&wanted.certificate),
-            ssl_policy: (wanted.protocol == Protocol::Tls)
-                .then(|| certificate(&wanted.ssl_policy).unwrap_or(SECURITY_POLICY.to_owned())),
-            idle_timeout_seconds: DEFAULT_IDLE_TIMEOUT_SECONDS,
-            tags: plain(&wanted.tags),
-        };
-        world.listeners.insert(id.clone(), listener);
-        return Ok(Some(id));
+fn told(value: &Option<Maybe<String>>) -> Option<String> {
+    value.as_ref().and_then(|it| it.known().cloned())
+}
+
+pub(super) fn create_listener(
+    world: &mut World,
+    call: &Call<'_>,
+    wanted: &object::Listener,
+) -> Made {
+    let balancer = call.id(Key::only(Slot::LoadBalancer))?;
+    if !world.balancers.contains_key(&balancer) {
+        return Err(call.missing(&balancer));
     }
-    let id = call.own_id()?;
-    if call.step.write == Write::Delete {
-        let gone = world.listeners.remove(&id);
-        return gone.map(|_| None).ok_or_else(|| call.missing(&id));
+    let group = call.id(wanted.forward.ok_or_else(|| call.incomplete())?)?;
+    accepts(world, call, &balancer, &group, wanted.protocol)?;
+    let ports: Vec<u16> = world
+        .listeners_of(&balancer)
+        .map(|(_, it)| it.port)
+        .collect();
+    if ports.contains(&wanted.port) {
+        let message = "the port has a listener";
+        return Err(call.refuse(ErrorKind::Exists, "DuplicateListener", message));
     }
-    if let Write::SetListener {
-        forward, protocol, ..
-    } = &call.step.write
-    {
-        let listener = world.listeners.get(&id).ok_or_else(|| call.missing(&id))?;
-        let group = call.id(*forward)?;
-        accepts(world, call, &listener.balancer, &group, *protocol)?;
+    // <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html>
+    if ports.len() >= LISTENERS {
+        return Err(call.invalid("TooManyListeners", "50 listeners"));
     }
-    let listener = world
-        .listeners
-        .get_mut(&id)
-        .ok_or_else(|| call.missing(&id))?;
-    match &call.step.write {
-        Write::Tag { set, remove } => retag(&mut listener.tags, set, remove),
-        Write::SetListener {
+    let id = world.new_id("arn:aws:elasticloadbalancing:listener/net/");
+    let listener = Listener {
+        balancer,
+        port: wanted.port,
+        protocol: wanted.protocol,
+        group,
+        certificate: told(&wanted.certificate),
+        ssl_policy: (wanted.protocol == Protocol::Tls)
+            .then(|| told(&wanted.ssl_policy).unwrap_or(SECURITY_POLICY.to_owned())),
+        idle_timeout_seconds: DEFAULT_IDLE_TIMEOUT_SECONDS,
+        tags: plain(&wanted.tags),
+    };
+    world.listeners.insert(id.clone(), listener);
+    Ok(id)
+}
+
+pub(super) fn delete_listener(world: &mut World, call: &Call<'_>, id: &str) -> Done {
+    let gone = world.listeners.remove(id);
+    gone.map(drop).ok_or_else(|| call.missing(id))
+}
+
+pub(super) fn change_listener(
+    world: &mut World,
+    call: &Call<'_>,
+    id: &str,
+    change: &listener::Change,
+) -> Done {
+    let missing = || call.missing(id);
+    match change {
+        listener::Change::Modify {
             protocol,
             forward,
-            certificate: wanted,
+            certificate,
             ssl_policy,
         } => {
-            listener.group = call.id(*forward)?;
-            listener.certificate = certificate(wanted);
+            let held = world.listeners.get(id).ok_or_else(missing)?;
+            let group = call.id(*forward)?;
+            accepts(world, call, &held.balancer, &group, *protocol)?;
+            let listener = world.listeners.get_mut(id).ok_or_else(missing)?;
+            listener.group = group;
+            listener.certificate = told(certificate);
             listener.ssl_policy = (*protocol == Protocol::Tls).then(|| {
-                certificate(ssl_policy)
+                told(ssl_policy)
                     .or(listener.ssl_policy.take())
                     .unwrap_or(SECURITY_POLICY.to_owned())
             });
@@ -314,10 +321,12 @@ pub(super) fn listener(world: &mut World, call: &Call<'_>) -> Outcome {
             }
             listener.protocol = *protocol;
         }
-        Write::SetIdleTimeout(seconds) => listener.idle_timeout_seconds = *seconds,
-        _ => return Err(call.unsupported()),
+        listener::Change::SetIdleTimeout(seconds) => {
+            let listener = world.listeners.get_mut(id).ok_or_else(missing)?;
+            listener.idle_timeout_seconds = *seconds;
+        }
     }
-    Ok(None)
+    Ok(())
 }
 
 /// A group serves one load balancer only, in whose VPC it is; a TCP listener forwards to TCP only.

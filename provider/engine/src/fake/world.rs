@@ -8,7 +8,7 @@ use std::{
 use tokio::time::Instant;
 
 use crate::model::{
-    Key, Maybe, RecordType,
+    Key, Maybe, RecordType, Slot,
     object::{
         Rule,
         load_balancer::IpAddressType,
@@ -280,6 +280,26 @@ pub(super) fn plain(tags: &Tags) -> TagMap {
     tags.iter()
         .filter_map(|(key, value)| Some((key.clone(), value.known()?.clone())))
         .collect()
+}
+
+impl World {
+    /// Records take no tags.
+    pub(super) fn tags_mut(&mut self, slot: Slot, id: &str) -> Option<&mut TagMap> {
+        match slot {
+            Slot::SecurityGroup(_) => self.security_groups.get_mut(id).map(|it| &mut it.tags),
+            Slot::LoadBalancer => self.balancers.get_mut(id).map(|it| &mut it.tags),
+            Slot::TargetGroup(_) => self.target_groups.get_mut(id).map(|it| &mut it.tags),
+            Slot::Listener(_) => self.listeners.get_mut(id).map(|it| &mut it.tags),
+            Slot::Service => {
+                let service = self.services.get_mut(id);
+                let service = service.filter(|it| it.gone_at.is_none());
+                service.map(|it| &mut it.tags)
+            }
+            Slot::Endpoint => self.endpoints.get_mut(id).map(|it| &mut it.tags),
+            Slot::Zone => self.zones.get_mut(id).map(|it| &mut it.tags),
+            Slot::Alias(_) => None,
+        }
+    }
 }
 
 pub(super) fn retag(tags: &mut TagMap, set: &Tags, remove: &BTreeSet<String>) {

@@ -1,23 +1,28 @@
-//! One kind of object a file: its fields, what AWS cannot change of them, and how it is born.
+//! One kind of object a file: its fields, what AWS cannot change of them, how it is born, and the
+//! calls that change it: when they are needed, what they leave behind, how they read.
 
-pub mod dns;
+pub mod alias;
+pub mod change;
 pub mod endpoint;
 pub mod listener;
 pub mod load_balancer;
 pub mod security_group;
 pub mod service;
 pub mod target_group;
+pub mod zone;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Generation, Key, Maybe, tags::Tags};
-pub use dns::{Alias, Zone, ZoneRef};
+pub use alias::Alias;
+pub use change::{Change, Wording};
 pub use endpoint::Endpoint;
 pub use listener::Listener;
 pub use load_balancer::LoadBalancer;
 pub use security_group::{GroupRef, Rule, SecurityGroup};
 pub use service::Service;
 pub use target_group::TargetGroup;
+pub use zone::{Zone, ZoneRef};
 
 /// What one object is, apart from its id and its state of life. Objects point at each other by
 /// key; ids live in [`crate::model::Seen`] only.
@@ -82,13 +87,7 @@ impl Object {
                 keys.push(Key::only(crate::model::Slot::Service));
                 keys
             }
-            Object::Alias(alias) => {
-                let mut keys: Vec<Key> = alias.target.into_iter().collect();
-                if let ZoneRef::Managed(zone) = alias.zone {
-                    keys.push(zone);
-                }
-                keys
-            }
+            Object::Alias(alias) => alias.references(),
         }
     }
 
@@ -130,6 +129,13 @@ impl Object {
     pub fn as_security_group(&self) -> Option<&SecurityGroup> {
         match self {
             Object::SecurityGroup(group) => Some(group),
+            _ => None,
+        }
+    }
+
+    pub fn as_alias(&self) -> Option<&Alias> {
+        match self {
+            Object::Alias(alias) => Some(alias),
             _ => None,
         }
     }

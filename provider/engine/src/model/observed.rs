@@ -1,14 +1,11 @@
 //! What AWS holds of one path, as far as it was seen.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Key, Maybe, Object, Slot,
+    Connection, Health, Key, Life, Maybe, Object, Outputs, Slot,
     object::{Alias, target_group::Target},
 };
 
@@ -60,46 +57,6 @@ pub struct Seen {
     pub health: BTreeMap<Target, Health>,
 }
 
-/// How far an object is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Life {
-    Coming,
-    Ready,
-    Going,
-    /// For good, with AWS's reason.
-    Failed(String),
-}
-
-/// What AWS alone decides of an object. Each is unknown until it was seen, and for kinds that have
-/// no such thing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outputs {
-    /// Load balancer: its name. Endpoint: the regional name. Endpoint service: its private DNS
-    /// name. Lower case, no trailing dot.
-    pub dns_name: Maybe<String>,
-    /// The hosted zone of `dns_name`, for aliases.
-    pub hosted_zone_id: Maybe<String>,
-    /// Endpoint service: what consumers ask for.
-    pub service_name: Maybe<String>,
-    /// Load balancer and service: names of the availability zones served.
-    pub zones: Maybe<BTreeSet<String>>,
-    /// The same as zone ids, which mean the same in every account.
-    pub zone_ids: Maybe<BTreeSet<String>>,
-    /// Endpoint: its network interfaces.
-    pub network_interface_ids: Maybe<BTreeSet<String>>,
-    /// AWS's word for the state, as it spells it.
-    pub state: Maybe<String>,
-}
-
-/// A registered target's health, in AWS's words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Health {
-    /// `initial`, `healthy`, `unhealthy`, `unused`, `unavailable`, ...
-    pub state: String,
-    /// `Target.FailedHealthChecks` and the like, with its description; may be empty.
-    pub reason: String,
-}
-
 /// An object of another owner with our name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stranger {
@@ -107,20 +64,6 @@ pub struct Stranger {
     pub slot: Slot,
     pub id: String,
     pub owner: String,
-}
-
-/// An endpoint, or something else of another account, that is connected to our service or asks to be.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Connection {
-    /// `None` of what is no endpoint, such as a transit gateway: nobody accepts or rejects it by id.
-    pub endpoint_id: Option<String>,
-    /// AWS's id of the connection itself, where it has one.
-    #[serde(default)]
-    pub id: Option<String>,
-    /// Account id.
-    pub owner: String,
-    /// AWS's word: `available`, `pendingAcceptance`, `rejected`, ...
-    pub state: String,
 }
 
 /// What the path stands on and does not own.
@@ -247,58 +190,6 @@ impl Seen {
             object,
             outputs: Outputs::default(),
             health: BTreeMap::new(),
-        }
-    }
-}
-
-impl Connection {
-    /// How AWS calls it.
-    pub fn name(&self) -> String {
-        match (&self.endpoint_id, &self.id) {
-            (Some(endpoint), _) => endpoint.clone(),
-            (None, Some(id)) => format!("connection {id} without an endpoint"),
-            (None, None) => "a connection without an endpoint".to_owned(),
-        }
-    }
-
-    /// Whether it is this endpoint's.
-    pub fn is_of(&self, endpoint_id: &str) -> bool {
-        self.endpoint_id.as_deref() == Some(endpoint_id)
-    }
-
-    /// Its owner asked, and nobody has answered yet.
-    pub fn waits_for_acceptance(&self) -> bool {
-        self.state.eq_ignore_ascii_case("pendingAcceptance")
-    }
-
-    /// To be answered, or open: AWS deletes no service that has such a connection. What AWS says
-    /// nothing of may be open.
-    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/delete-endpoint-service.html>
-    pub fn is_live(&self) -> bool {
-        let words = ["available", "pending", "pendingAcceptance", ""];
-        words
-            .iter()
-            .any(|word| word.eq_ignore_ascii_case(&self.state))
-    }
-}
-
-impl fmt::Display for Connection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Connection { owner, state, .. } = self;
-        write!(f, "{} of account {owner} ({state})", self.name())
-    }
-}
-
-impl Default for Outputs {
-    fn default() -> Self {
-        Outputs {
-            dns_name: Maybe::Unknown,
-            hosted_zone_id: Maybe::Unknown,
-            service_name: Maybe::Unknown,
-            zones: Maybe::Unknown,
-            zone_ids: Maybe::Unknown,
-            network_interface_ids: Maybe::Unknown,
-            state: Maybe::Unknown,
         }
     }
 }

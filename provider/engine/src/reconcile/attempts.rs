@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::model::object::{Change, service};
 use crate::reconcile::{Cause, CloudError, ErrorKind, Step, Write};
 
 /// A step that AWS accepts and does not keep is done at most so often: without a bound such a
@@ -158,7 +159,10 @@ fn may_still_come(step: &Step, cause: Option<&Cause>) -> bool {
         Some(cause) => matches!(cause.kind, ErrorKind::NotFound | ErrorKind::Unavailable),
         // "It can take a few minutes" until a new zone of a load balancer is its service's.
         // <https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html>
-        None => step.write == Write::LearnZones,
+        None => matches!(
+            step.write,
+            Write::Change(Change::Service(service::Change::LearnZones))
+        ),
     }
 }
 

@@ -6,51 +6,58 @@ use super::{bootstrap::offerable, view::View};
 use crate::model::{
     Key, Life, Object, Role, Slot,
     object::{
-        Rule, TargetGroup,
-        target_group::{IpFamily, Target},
+        Change, Rule, TargetGroup, listener, security_group,
+        target_group::{self, IpFamily, Target},
     },
 };
 use crate::reconcile::{Fact, Need, Order, Wait, Write};
 
 /// Every courteous wait of one write, met or not.
 pub(super) fn courtesies(view: &View<'_>, key: Key, write: &Write) -> Vec<Wait> {
-    match (key.slot, write) {
-        (Slot::Listener(_), Write::Delete) => {
-            let mut waits = let_go(view, key, None);
-            waits.extend(drained(view, key));
-            waits
-        }
-        (Slot::Listener(_), Write::SetListener { forward, .. }) => {
+    match write {
+        Write::Delete => match key.slot {
+            Slot::Listener(_) => {
+                let mut waits = let_go(view, key, None);
+                waits.extend(drained(view, key));
+                waits
+            }
+            Slot::TargetGroup(_) => {
+                let mut waits = successor(view, key);
+                if !view.balancer_goes() {
+                    waits.push(Wait::new(Order::Drain, Fact::Empty(key)));
+                    // Only the group tells whose machine an old target of bootstrap is.
+                    waits.push(Wait::new(Order::RegisterFirst, Fact::Dismissed(key)));
+                }
+                waits
+            }
+            _ => successor(view, key),
+        },
+        Write::Change(Change::Listener(listener::Change::Modify { forward, .. })) => {
             let_go(view, key, Some(*forward))
         }
-        (Slot::TargetGroup(_), Write::Delete) => {
-            let mut waits = successor(view, key);
-            if !view.balancer_goes() {
-                waits.push(Wait::new(Order::Drain, Fact::Empty(key)));
-                // Only the group tells whose machine an old target of bootstrap is.
-                waits.push(Wait::new(Order::RegisterFirst, Fact::Dismissed(key)));
-            }
-            waits
+        Write::Change(Change::SecurityGroup(security_group::Change::Revoke(rules))) => {
+            close_last(view, key, rules)
         }
-        (Slot::SecurityGroup(_), Write::Revoke(rules)) => {
-            let closing = view
-                .ports_in(rules)
-                .into_iter()
-                .filter(|port| !view.is_wanted(*port) && !view.forgotten.contains(port))
-                .map(Fact::Gone);
-            // Who leaves a family closes its ports afterwards.
-            let unspoken = families_of(rules)
-                .filter(|family| !view.will_use(key, *family))
-                .map(|family| Fact::Unspoken(key, family));
-            closing
-                .chain(unspoken)
-                .chain([Fact::Open(key)])
-                .map(|fact| Wait::new(Order::CloseLast, fact))
-                .collect()
-        }
-        (_, Write::Delete) => successor(view, key),
         _ => Vec::new(),
     }
+}
+
+/// Ports close after those who use them are gone, and after the others are open.
+fn close_last(view: &View<'_>, key: Key, rules: &BTreeSet<Rule>) -> Vec<Wait> {
+    let closing = view
+        .ports_in(rules)
+        .into_iter()
+        .filter(|port| !view.is_wanted(*port) && !view.forgotten.contains(port))
+        .map(Fact::Gone);
+    // Who leaves a family closes its ports afterwards.
+    let unspoken = families_of(rules)
+        .filter(|family| !view.will_use(key, *family))
+        .map(|family| Fact::Unspoken(key, family));
+    closing
+        .chain(unspoken)
+        .chain([Fact::Open(key)])
+        .map(|fact| Wait::new(Order::CloseLast, fact))
+        .collect()
 }
 
 /// What must be before a listener stops serving whom it serves, to serve `next` or nobody.
@@ -187,16 +194,21 @@ pub(super) fn membership(
         let healthy = offerable(view).into_iter().map(Fact::Healthy);
         rest.extend(healthy.map(|fact| Wait::new(Order::RegisterFirst, fact)));
     }
+    let register = target_group::Change::Register;
+    let deregister = target_group::Change::Deregister;
     let calls = [
-        (now, Write::Register as fn(_) -> Write, Vec::new()),
-        (later, Write::Register, served),
-        (leaving, Write::Deregister, rest),
-        (replaced, Write::Deregister, joined),
+        (now, register as fn(_) -> _, Vec::new()),
+        (later, register, served),
+        (leaving, deregister, rest),
+        (replaced, deregister, joined),
     ];
     calls
         .into_iter()
         .filter(|(targets, _, _)| !targets.is_empty())
-        .map(|(targets, write, waits)| (write(targets.into_iter().collect()), waits))
+        .map(|(targets, change, waits)| {
+            let change = change(targets.into_iter().collect());
+            (Write::Change(Change::TargetGroup(change)), waits)
+        })
         .collect()
 }
 
@@ -219,7 +231,8 @@ pub(super) fn emptying(
         .map(|(by, _)| Wait::new(Order::Release, Fact::Released { key, by: *by }))
         .collect();
     waits.extend(part(view, key, None));
-    Some((Write::Deregister(seen.targets.clone()), waits))
+    let change = target_group::Change::Deregister(seen.targets.clone());
+    Some((Write::Change(Change::TargetGroup(change)), waits))
 }
 
 /// A listener that stays, or that goes only after its role is served elsewhere.

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::{
     fold::fold,
     plan::{Planned, plan},
-    rejection::{asks, is_rejected},
+    rejection::{accepts, asks, is_rejected},
     view::{LOAD_BALANCER, SERVICE},
 };
 use crate::model::{Connection, Desired, Key, Life, Maybe, Object, Observed, Outputs, Slot};
-use crate::reconcile::{Step, Write};
+use crate::reconcile::Step;
 
 /// More rounds than any path takes: a ring of 50 ports yields one at a time.
 const ROUNDS: usize = 1_000;
@@ -53,8 +53,7 @@ pub fn foresee(desired: &Desired, observed: &Observed) -> Foresight {
             };
         }
         for step in &round {
-            let may_be_refused =
-                step.write == Write::Accept && end.get(step.key).is_some_and(is_rejected);
+            let may_be_refused = accepts(step) && end.get(step.key).is_some_and(is_rejected);
             fold(&mut end, step, Maybe::Unknown);
             // AWS may not take back what was rejected: then there is another endpoint.
             if may_be_refused && let Some(seen) = end.objects.get_mut(&step.key) {

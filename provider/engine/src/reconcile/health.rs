@@ -6,7 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::view::View;
-use crate::model::{Desired, Key, Object, Observed, Role, Slot, object::target_group::Target};
+use crate::model::{
+    Desired, Key, Object, Observed, Role, Slot,
+    object::{
+        Change,
+        target_group::{self, Target},
+    },
+};
 use crate::reconcile::{Step, Write};
 
 /// Looked at in one go: each is a call, of which AWS allows an account ten a second.
@@ -24,7 +30,9 @@ pub(super) fn ailing(
     }
     let view = View::new(desired, observed);
     for step in done {
-        let Write::Register(registered) = &step.write else {
+        let Write::Change(Change::TargetGroup(target_group::Change::Register(registered))) =
+            &step.write
+        else {
             continue;
         };
         let wanted = view.wanted(step.key).and_then(Object::as_target_group);

@@ -8,29 +8,24 @@ use super::{
 };
 use crate::model::{
     Connection, Key, Life, Object, Side, Slot,
-    object::{Alias, GroupRef, load_balancer::IpAddressType, target_group::IpFamily},
+    object::{
+        Alias, Change, GroupRef, alias, endpoint, listener,
+        load_balancer::{self, IpAddressType},
+        service,
+        target_group::IpFamily,
+    },
 };
 use crate::reconcile::{Conflict, Fact, Need, Order, Wait, Write};
 
 /// Every lawful wait of one write, met or not. Room is counted by the plan.
 pub(super) fn laws(view: &View<'_>, key: Key, write: &Write) -> Vec<Wait> {
     let mut waits = match write {
-        Write::Create(object) | Write::Overwrite(object) => create(view, key, object),
+        Write::Create(object) => create(view, key, object),
+        Write::Overwrite(alias) => create_record(view, key, alias),
         Write::Delete => release(view, key),
-        // Modifications of a service or an endpoint that is still changing are refused.
-        Write::SetService(_) | Write::SetPrincipals { .. } | Write::LearnZones => {
-            vec![until(key, Need::Ready)]
-        }
-        // Zones are added and removed for minutes.
-        Write::SetEndpoint(_) | Write::SetSubnets(_) => vec![until(key, Need::Ready)],
-        Write::Accept => vec![reference(Fact::Asking(key))],
-        _ => vec![until(key, Need::Exists)],
+        Write::Tag { .. } => vec![until(key, Need::Exists)],
+        Write::Change(change) => changes(view, key, change),
     };
-    if let Write::SetPrincipals { .. } = write {
-        waits.push(Wait::new(Order::RejectFirst, Fact::Rejected));
-    }
-    waits.extend(references(view, write));
-    waits.extend(families(view, key, write));
     waits.extend(conflicts(view, key, write).into_iter().map(Wait::never));
     waits
 }
@@ -43,52 +38,147 @@ fn reference(fact: Fact) -> Wait {
     Wait::new(Order::Reference, fact)
 }
 
-/// An object of a failed or going life makes room first.
 fn create(view: &View<'_>, key: Key, object: &Object) -> Vec<Wait> {
-    let gone = view.seen(key).map(|_| reference(Fact::Gone(key)));
-    let above = match object {
-        Object::Listener(_) => vec![until(LOAD_BALANCER, Need::Exists)],
+    let (above, families) = match object {
+        Object::Listener(listener) => (
+            vec![until(LOAD_BALANCER, Need::Exists)],
+            speaks(view, LOAD_BALANCER, group_family(view, listener.forward)),
+        ),
         // Nobody documents that AWS takes a load balancer that is still provisioning, and the
         // controllers that do this for a living wait.
-        Object::Service(_) => vec![until(LOAD_BALANCER, Need::Ready), reference(Fact::Placed)],
-        Object::Endpoint(_) => vec![reference(Fact::Placed)],
-        _ => Vec::new(),
+        Object::Service(service) => (
+            vec![until(LOAD_BALANCER, Need::Ready), reference(Fact::Placed)],
+            speaks(
+                view,
+                LOAD_BALANCER,
+                service.ip_address_types.iter().copied(),
+            ),
+        ),
+        Object::Endpoint(endpoint) => (
+            vec![reference(Fact::Placed)],
+            speaks(view, SERVICE, endpoint.ip_address_type.families()),
+        ),
+        Object::Alias(alias) => return create_record(view, key, alias),
+        Object::SecurityGroup(_)
+        | Object::LoadBalancer(_)
+        | Object::TargetGroup(_)
+        | Object::Zone(_) => (Vec::new(), Vec::new()),
     };
-    gone.into_iter().chain(above).collect()
+    let references = object.references().into_iter();
+    let references = references
+        // An endpoint may be of somebody else's service.
+        .filter(|key| *key != SERVICE || view.is_wanted(*key))
+        .map(|key| until(key, need_of_newborn(object, key)));
+    let room = makes_room(view, key).into_iter();
+    room.chain(above)
+        .chain(references)
+        .chain(families)
+        .collect()
 }
 
-/// What the write makes its object point at.
-fn references(view: &View<'_>, write: &Write) -> Vec<Wait> {
-    let groups = |groups: &BTreeSet<GroupRef>| {
-        groups
-            .iter()
-            .filter_map(GroupRef::managed)
-            .map(|key| until(key, Need::Exists))
-            .collect::<Vec<_>>()
+fn create_record(view: &View<'_>, key: Key, alias: &Alias) -> Vec<Wait> {
+    let need = |of: &Key| match of.slot {
+        // The hostname must never lead to an endpoint that does not answer.
+        Slot::Endpoint => Need::Ready,
+        _ => Need::Exists,
     };
-    match write {
-        Write::Create(object) | Write::Overwrite(object) => object
-            .references()
-            .into_iter()
-            // An endpoint may be of somebody else's service.
-            .filter(|key| *key != SERVICE || view.is_wanted(*key))
-            .map(|key| until(key, need_of_newborn(object, key)))
-            .collect(),
-        Write::SetSecurityGroups { groups: wanted, .. } => groups(wanted),
-        Write::SetEndpoint(change) => {
-            let mut waits = groups(&change.add_groups);
-            waits.extend((!change.add_subnets.is_empty()).then(|| reference(Fact::Placed)));
+    let references = alias.references().into_iter();
+    let references = references.map(|key| until(key, need(&key)));
+    let room = makes_room(view, key).into_iter();
+    let families = resolves(view, alias, alias.target);
+    room.chain(references).chain(families).collect()
+}
+
+/// An object of a failed or going life makes room first.
+fn makes_room(view: &View<'_>, key: Key) -> Option<Wait> {
+    view.seen(key).map(|_| reference(Fact::Gone(key)))
+}
+
+/// The state that AWS asks of the object, then what the change makes it point at, then who may speak
+/// which address family: that follows the order load balancer, service, endpoint when one comes, and
+/// the reverse when one goes.
+fn changes(view: &View<'_>, key: Key, change: &Change) -> Vec<Wait> {
+    let exists = || vec![until(key, Need::Exists)];
+    // Modifications of a service or an endpoint that is still changing are refused, and zones of a
+    // load balancer are added and removed for minutes.
+    let ready = || vec![until(key, Need::Ready)];
+    match change {
+        Change::SecurityGroup(_) | Change::TargetGroup(_) => exists(),
+        Change::LoadBalancer(change) => match change {
+            load_balancer::Change::SetSubnets(_) => ready(),
+            load_balancer::Change::SetSecurityGroups { groups, .. } => {
+                exists().into_iter().chain(managed(groups)).collect()
+            }
+            load_balancer::Change::SetIpAddressType(kind) => {
+                let mut waits = exists();
+                if *kind == IpAddressType::Ipv4 {
+                    waits.extend(unspoken(key, [IpFamily::Ipv6]));
+                }
+                waits
+            }
+            load_balancer::Change::ModifyAttributes { .. } => exists(),
+        },
+        Change::Listener(change) => match change {
+            listener::Change::Modify { forward, .. } => {
+                let mut waits = exists();
+                waits.push(until(*forward, Need::Serves));
+                let family = group_family(view, Some(*forward));
+                waits.extend(speaks(view, LOAD_BALANCER, family));
+                waits
+            }
+            listener::Change::SetIdleTimeout(_) => exists(),
+        },
+        Change::Service(change) => match change {
+            service::Change::Modify(change) => {
+                let mut waits = ready();
+                if let Some(balancer) = change.attach {
+                    waits.push(until(balancer, Need::Serves));
+                    waits.push(reference(Fact::Placed));
+                }
+                let families = change.add_ip_address_types.iter().copied();
+                waits.extend(speaks(view, LOAD_BALANCER, families));
+                let families = change.remove_ip_address_types.iter().copied();
+                waits.extend(unspoken(key, families));
+                waits
+            }
+            service::Change::ModifyPermissions { .. } => {
+                let mut waits = ready();
+                waits.push(Wait::new(Order::RejectFirst, Fact::Rejected));
+                waits
+            }
+            service::Change::LearnZones => ready(),
+            service::Change::RejectConnections(_) => exists(),
+        },
+        Change::Endpoint(change) => match change {
+            endpoint::Change::Modify(change) => {
+                let mut waits = ready();
+                waits.extend(managed(&change.add_groups));
+                if !change.add_subnets.is_empty() {
+                    waits.push(reference(Fact::Placed));
+                }
+                let next = change.ip_address_type;
+                waits.extend(
+                    next.into_iter()
+                        .flat_map(|next| readdresses(view, key, next)),
+                );
+                waits
+            }
+            endpoint::Change::Accept => vec![reference(Fact::Asking(key))],
+        },
+        Change::Alias(alias::Change::Point(endpoint)) => {
+            let mut waits = exists();
+            waits.push(until(*endpoint, Need::Ready));
+            let held = view.seen(key).and_then(|seen| seen.object.as_alias());
+            let families = held.map(|alias| resolves(view, alias, Some(*endpoint)));
+            waits.extend(families.unwrap_or_default());
             waits
         }
-        Write::SetListener { forward, .. } => vec![until(*forward, Need::Serves)],
-        Write::SetService(change) => match change.attach {
-            Some(balancer) => vec![until(balancer, Need::Serves), reference(Fact::Placed)],
-            None => Vec::new(),
-        },
-        // The alias' hostname must never lead to an endpoint that does not answer.
-        Write::Point(endpoint) => vec![until(*endpoint, Need::Ready)],
-        _ => Vec::new(),
     }
+}
+
+fn managed(groups: &BTreeSet<GroupRef>) -> impl Iterator<Item = Wait> {
+    let groups = groups.iter().filter_map(GroupRef::managed);
+    groups.map(|key| until(key, Need::Exists))
 }
 
 fn need_of_newborn(object: &Object, key: Key) -> Need {
@@ -96,7 +186,6 @@ fn need_of_newborn(object: &Object, key: Key) -> Need {
         (Object::Listener(_), _) => Need::Serves,
         (Object::Service(_), _) => Need::Ready,
         (Object::Endpoint(_), Slot::Service) => Need::Ready,
-        (Object::Alias(_), Slot::Endpoint) => Need::Ready,
         _ => Need::Exists,
     }
 }
@@ -120,87 +209,46 @@ fn release(view: &View<'_>, key: Key) -> Vec<Wait> {
     waits
 }
 
-/// Who may speak which address family follows the order load balancer, service, endpoint when one
-/// comes, and the reverse when one goes.
-fn families(view: &View<'_>, key: Key, write: &Write) -> Vec<Wait> {
-    let kinds = |kind: IpAddressType| match kind {
-        IpAddressType::Ipv4 => vec![IpFamily::Ipv4],
-        IpAddressType::Dualstack => vec![IpFamily::Ipv4, IpFamily::Ipv6],
-        IpAddressType::Ipv6 => vec![IpFamily::Ipv6],
-    };
-    let speaks = |key: Key, families: Vec<IpFamily>| {
-        families
-            .into_iter()
-            .filter(|_| view.is_wanted(key))
-            .map(|family| reference(Fact::Speaks(key, family)))
-            .collect::<Vec<_>>()
-    };
-    let group_family = |group: Option<Key>| {
-        let group = group
-            .and_then(|key| view.wanted(key))
-            .and_then(Object::as_target_group);
-        group
-            .map(|group| group.family)
-            .into_iter()
-            .collect::<Vec<_>>()
-    };
-    let unspoken = |families: Vec<IpFamily>| {
-        families
-            .into_iter()
-            .map(|family| Wait::new(Order::Release, Fact::Unspoken(key, family)))
-            .collect::<Vec<_>>()
-    };
-    // A record leads to an endpoint that has addresses of its family. A new one is born with them.
-    let resolves = |alias: &Alias, target: Option<Key>| {
-        target
-            .filter(|key| view.seen(*key).is_some())
-            .map(|key| speaks(key, alias.family().into_iter().collect()))
-            .unwrap_or_default()
-    };
-    match write {
-        Write::Create(object) | Write::Overwrite(object) => match object.as_ref() {
-            Object::Alias(alias) => resolves(alias, alias.target),
-            Object::Listener(listener) => speaks(LOAD_BALANCER, group_family(listener.forward)),
-            Object::Service(service) => speaks(
-                LOAD_BALANCER,
-                service.ip_address_types.iter().copied().collect(),
-            ),
-            Object::Endpoint(endpoint) => speaks(SERVICE, kinds(endpoint.ip_address_type)),
-            _ => Vec::new(),
-        },
-        Write::SetListener { forward, .. } => speaks(LOAD_BALANCER, group_family(Some(*forward))),
-        Write::SetIpAddressType(IpAddressType::Ipv4) => unspoken(vec![IpFamily::Ipv6]),
-        Write::SetService(change) => {
-            let mut waits = speaks(
-                LOAD_BALANCER,
-                change.add_ip_address_types.iter().copied().collect(),
-            );
-            waits.extend(unspoken(
-                change.remove_ip_address_types.iter().copied().collect(),
-            ));
-            waits
-        }
-        Write::SetEndpoint(change) => {
-            let next = change.ip_address_type.map(kinds);
-            let mut waits = speaks(SERVICE, next.clone().unwrap_or_default());
-            // From dual-stack the record of the family that goes is gone first: the other one
-            // serves. Where both families change places nothing could.
-            let held = view.seen(key).and_then(|seen| seen.object.as_endpoint());
-            if let (Some(next), Some(held)) = (next, held)
-                && held.ip_address_type == IpAddressType::Dualstack
-            {
-                let mut lost = kinds(held.ip_address_type);
-                lost.retain(|family| !next.contains(family));
-                waits.extend(unspoken(lost));
-            }
-            waits
-        }
-        Write::Point(target) => match view.seen(key).map(|seen| &seen.object) {
-            Some(Object::Alias(alias)) => resolves(alias, Some(*target)),
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
+fn speaks(view: &View<'_>, key: Key, families: impl IntoIterator<Item = IpFamily>) -> Vec<Wait> {
+    let families = families.into_iter().filter(|_| view.is_wanted(key));
+    families
+        .map(|family| reference(Fact::Speaks(key, family)))
+        .collect()
+}
+
+fn unspoken(key: Key, families: impl IntoIterator<Item = IpFamily>) -> impl Iterator<Item = Wait> {
+    let facts = families
+        .into_iter()
+        .map(move |family| Fact::Unspoken(key, family));
+    facts.map(|fact| Wait::new(Order::Release, fact))
+}
+
+fn group_family(view: &View<'_>, group: Option<Key>) -> Option<IpFamily> {
+    let group = view.wanted(group?)?.as_target_group()?;
+    Some(group.family)
+}
+
+/// A record leads to an endpoint that has addresses of its family. A new one is born with them.
+fn resolves(view: &View<'_>, alias: &Alias, target: Option<Key>) -> Vec<Wait> {
+    let target = target.filter(|key| view.seen(*key).is_some());
+    target
+        .map(|key| speaks(view, key, alias.family()))
+        .unwrap_or_default()
+}
+
+/// From dual-stack the record of the family that goes is gone first: the other one serves. Where both
+/// families change places nothing could.
+fn readdresses(view: &View<'_>, endpoint: Key, next: IpAddressType) -> Vec<Wait> {
+    let mut waits = speaks(view, SERVICE, next.families());
+    let held = view
+        .seen(endpoint)
+        .and_then(|seen| seen.object.as_endpoint());
+    if held.is_some_and(|held| held.ip_address_type == IpAddressType::Dualstack) {
+        let mut lost = IpAddressType::Dualstack.families();
+        lost.retain(|family| !next.families().contains(family));
+        waits.extend(unspoken(endpoint, lost));
     }
+    waits
 }
 
 fn conflicts(view: &View<'_>, key: Key, write: &Write) -> Vec<Conflict> {
@@ -236,23 +284,30 @@ fn conflicts(view: &View<'_>, key: Key, write: &Write) -> Vec<Conflict> {
             }
         }
         Write::Delete => conflicts.extend(keepers(view, key)),
-        Write::SetSubnets(_) => {
-            conflicts.extend(moves_vpc(view));
-            conflicts.extend(subnet_keepers(view));
-        }
-        Write::SetSecurityGroups { groups, .. } => {
-            let seen = view
-                .seen(key)
-                .and_then(|seen| seen.object.as_load_balancer());
-            conflicts.extend(match seen.map(|it| it.security_groups.is_empty()) {
-                Some(true) if !groups.is_empty() => Some(Conflict::BornWithoutGroups),
-                Some(false) if groups.is_empty() => Some(Conflict::BornWithGroups),
-                _ => None,
-            });
-        }
-        _ => {}
+        Write::Change(Change::LoadBalancer(change)) => match change {
+            load_balancer::Change::SetSubnets(_) => {
+                conflicts.extend(moves_vpc(view));
+                conflicts.extend(subnet_keepers(view));
+            }
+            load_balancer::Change::SetSecurityGroups { groups, .. } => {
+                conflicts.extend(birthmark(view, key, groups));
+            }
+            load_balancer::Change::SetIpAddressType(_)
+            | load_balancer::Change::ModifyAttributes { .. } => {}
+        },
+        Write::Overwrite(_) | Write::Tag { .. } | Write::Change(_) => {}
     }
     conflicts
+}
+
+/// A load balancer has security groups from its birth, or never.
+fn birthmark(view: &View<'_>, key: Key, groups: &BTreeSet<GroupRef>) -> Option<Conflict> {
+    let seen = view.seen(key)?.object.as_load_balancer()?;
+    match (seen.security_groups.is_empty(), groups.is_empty()) {
+        (true, false) => Some(Conflict::BornWithoutGroups),
+        (false, true) => Some(Conflict::BornWithGroups),
+        (true, true) | (false, false) => None,
+    }
 }
 
 /// What is not ours and stands where the object would. A name is one place: no record of it may lead
@@ -318,7 +373,7 @@ fn subnet_keepers(view: &View<'_>) -> Option<Conflict> {
     let wanted = view.wanted(LOAD_BALANCER)?.as_load_balancer()?;
     let seen = view.seen(LOAD_BALANCER)?.object.as_load_balancer()?;
     let zones = &view.observed.surroundings.subnet_zones;
-    if subnets::next(&wanted.subnets, &seen.subnets, zones).is_none() {
+    if load_balancer::subnets::next(&wanted.subnets, &seen.subnets, zones).is_none() {
         return Some(Conflict::OnlySubnet);
     }
     if !subnets::leave(wanted, seen) {

@@ -12,7 +12,10 @@ use super::{
     subnets::has_new_zones,
     view::{SERVICE, View},
 };
-use crate::model::{Desired, Key, Life, Object, Observed, Slot};
+use crate::model::{
+    Desired, Key, Life, Object, Observed, Slot,
+    object::{Change, listener, service},
+};
 use crate::reconcile::{Conflict, Fact, Order, Step, Wait, Write};
 
 /// AWS's limit of a load balancer, which nobody can have raised: endpoint services allow no more.
@@ -111,7 +114,9 @@ fn writes(view: &View<'_>, key: Key) -> Vec<(Write, Vec<Wait>)> {
                 let mut writes = towards(view, key, wanted, &seen.object);
                 if key.slot == Slot::Service {
                     writes.extend(in_the_way(view));
-                    writes.extend(has_new_zones(view).then(|| alone(Write::LearnZones)));
+                    writes.extend(
+                        has_new_zones(view).then(|| alone(of_service(service::Change::LearnZones))),
+                    );
                 }
                 writes
             }
@@ -147,10 +152,9 @@ fn writes(view: &View<'_>, key: Key) -> Vec<(Write, Vec<Wait>)> {
 }
 
 fn born(view: &View<'_>, key: Key, wanted: &Object) -> Vec<(Write, Vec<Wait>)> {
-    let object = Box::new(wanted.clone());
     let write = match wanted {
-        Object::Alias(_) if takes_over(view) => Write::Overwrite(object),
-        _ => Write::Create(object),
+        Object::Alias(alias) if takes_over(view) => Write::Overwrite(Box::new(alias.clone())),
+        wanted => Write::Create(Box::new(wanted.clone())),
     };
     let mut writes = vec![(write, Vec::new())];
     let mut newborn = wanted.newborn();
@@ -188,7 +192,12 @@ fn towards(view: &View<'_>, key: Key, wanted: &Object, seen: &Object) -> Vec<(Wr
 
 fn in_the_way(view: &View<'_>) -> Option<(Write, Vec<Wait>)> {
     let ids = rejects(view);
-    (!ids.is_empty()).then(|| (Write::RejectConnections(ids), Vec::new()))
+    let change = service::Change::RejectConnections;
+    (!ids.is_empty()).then(|| (of_service(change(ids)), Vec::new()))
+}
+
+fn of_service(change: service::Change) -> Write {
+    Write::Change(Change::Service(change))
 }
 
 /// As many creates as there are places may start. Only counting is safe with steps in flight:
@@ -263,7 +272,12 @@ fn give_way(steps: &mut [Planned]) {
         return;
     }
     let polite = |planned: &Planned| planned.waits.iter().all(|wait| wait.order.is_courtesy());
-    let forwards = |planned: &Planned| matches!(planned.step.write, Write::SetListener { .. });
+    let forwards = |planned: &Planned| match &planned.step.write {
+        Write::Change(Change::Listener(change)) => {
+            matches!(change, listener::Change::Modify { .. })
+        }
+        _ => false,
+    };
     // Where ports and machines wait for each other, a machine goes without its next port for a
     // moment rather than a broker without any.
     let hands_over = |wait: &Wait| wait.order == Order::Handover;

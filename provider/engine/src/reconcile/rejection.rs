@@ -7,7 +7,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Life, Observed, Seen, Slot};
+use crate::model::{
+    Life, Observed, Seen, Slot,
+    object::{Change, endpoint},
+};
 use crate::reconcile::{Answer, CloudError, ErrorKind, Step, Write};
 
 /// So often an endpoint that failed for good is made anew in one run: what ends every one of them is
@@ -25,6 +28,11 @@ pub(super) fn asks(seen: &Seen) -> bool {
 /// An endpoint that was turned away, and may be let in again.
 pub(super) fn is_rejected(seen: &Seen) -> bool {
     is_at("rejected", seen)
+}
+
+/// Lets an endpoint in.
+pub(super) fn accepts(step: &Step) -> bool {
+    step.write == Write::Change(Change::Endpoint(endpoint::Change::Accept))
 }
 
 fn is_at(state: &str, seen: &Seen) -> bool {
@@ -47,7 +55,7 @@ impl Rejections {
     /// Takes notice of the answer to a step. `observed` is what was known when it came.
     pub(super) fn heard(&mut self, observed: &Observed, step: &Step, answer: Answer) -> Answer {
         let id = match observed.get(step.key) {
-            Some(seen) if step.write == Write::Accept && is_rejected(seen) => seen.id.known(),
+            Some(seen) if accepts(step) && is_rejected(seen) => seen.id.known(),
             _ => None,
         };
         let Some(id) = id.cloned() else {

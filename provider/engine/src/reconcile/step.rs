@@ -3,12 +3,8 @@
 use std::{collections::BTreeSet, fmt};
 
 use crate::model::{
-    Key, Maybe, Object,
-    object::{
-        GroupRef, Rule, ZoneRef,
-        load_balancer::IpAddressType,
-        target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target},
-    },
+    Key, Object,
+    object::{Alias, Change, ZoneRef},
     tags::Tags,
 };
 
@@ -19,102 +15,48 @@ pub struct Step {
     pub write: Write,
 }
 
-/// One variant per kind of AWS write. A step holds everything but ids, which are looked up by key
-/// in the observation when it is executed.
+/// A step holds everything but ids, which are looked up by key in the observation when it is
+/// executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Write {
     /// The bare create call: it takes what [`Object::newborn`] keeps, tags included where AWS
     /// takes them there. Of an alias, a record that must not exist yet.
     Create(Box<Object>),
+    /// In one batch of Route 53's, whatever else is at the record's name goes, and it is made.
+    Overwrite(Box<Alias>),
     Delete,
     /// Sets and removes tags.
     Tag {
         set: Tags,
         remove: BTreeSet<String>,
     },
-
-    /// Security group: `AuthorizeSecurityGroupIngress` or `-Egress`, never both in one step.
-    Authorize(BTreeSet<Rule>),
-    /// Security group: `RevokeSecurityGroupIngress` or `-Egress`, never both in one step.
-    Revoke(BTreeSet<Rule>),
-
-    /// Load balancer: the whole set (`SetSubnets`).
-    SetSubnets(BTreeSet<Maybe<String>>),
-    /// Load balancer: groups and enforcement go in one call (`SetSecurityGroups`).
-    SetSecurityGroups {
-        groups: BTreeSet<GroupRef>,
-        enforce_on_private_link: bool,
-    },
-    /// Load balancer: `SetIpAddressType`.
-    SetIpAddressType(IpAddressType),
-    /// Load balancer: `ModifyLoadBalancerAttributes`.
-    SetLoadBalancerAttributes {
-        cross_zone: bool,
-        deletion_protection: bool,
-    },
-
-    /// Target group: `ModifyTargetGroup`.
-    SetHealthCheck(HealthCheck),
-    /// Target group: `ModifyTargetGroupAttributes`.
-    SetGroupAttributes(GroupAttributes),
-    Register(BTreeSet<Target>),
-    Deregister(BTreeSet<Target>),
-
-    /// Listener: `ModifyListener` with protocol, group, certificate and policy together.
-    SetListener {
-        protocol: Protocol,
-        forward: Key,
-        certificate: Option<Maybe<String>>,
-        ssl_policy: Option<Maybe<String>>,
-    },
-    /// Listener: `ModifyListenerAttributes`.
-    SetIdleTimeout(u32),
-
-    /// Service: `ModifyVpcEndpointServiceConfiguration`; only what differs.
-    SetService(ServiceChange),
-    /// Service: `ModifyVpcEndpointServicePermissions`.
-    SetPrincipals {
-        add: BTreeSet<Maybe<String>>,
-        remove: BTreeSet<String>,
-    },
-    /// Service: `ModifyVpcEndpointServiceConfiguration` with the id alone, by which it learns the
-    /// zones that its load balancer got since.
-    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html>
-    LearnZones,
-    /// Service: `RejectVpcEndpointConnections`, by endpoint id.
-    RejectConnections(BTreeSet<String>),
-
-    /// Endpoint: `ModifyVpcEndpoint`; only what differs.
-    SetEndpoint(EndpointChange),
-    /// Endpoint: `AcceptVpcEndpointConnections` on our service, for our endpoint alone.
-    Accept,
-
-    /// Alias: `UPSERT` over a record that is ours, to point at this endpoint.
-    Point(Key),
-    /// Alias: in one batch, whatever else is at its name goes, and the record is made.
-    Overwrite(Box<Object>),
+    /// A call that only its kind of object knows.
+    Change(Change),
 }
 
-/// What is to change of an endpoint service.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ServiceChange {
-    pub acceptance_required: Option<bool>,
-    /// Attach ours; another one found there is detached in the same call.
-    pub attach: Option<Key>,
-    pub add_ip_address_types: BTreeSet<IpFamily>,
-    pub remove_ip_address_types: BTreeSet<IpFamily>,
-    pub add_regions: BTreeSet<Maybe<String>>,
-    pub remove_regions: BTreeSet<String>,
+impl Write {
+    /// What AWS holds right after a write that makes an object.
+    pub fn created(&self) -> Option<Object> {
+        match self {
+            Write::Create(object) => Some(object.newborn()),
+            Write::Overwrite(alias) => Some(Object::Alias(Alias::clone(alias))),
+            Write::Delete | Write::Tag { .. } | Write::Change(_) => None,
+        }
+    }
 }
 
-/// What is to change of an endpoint.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EndpointChange {
-    pub add_subnets: BTreeSet<Maybe<String>>,
-    pub remove_subnets: BTreeSet<String>,
-    pub add_groups: BTreeSet<GroupRef>,
-    pub remove_groups: BTreeSet<GroupRef>,
-    pub ip_address_type: Option<IpAddressType>,
+impl Step {
+    /// What it does, in people's words: `create the listener on port 6003`.
+    pub fn in_words(&self) -> String {
+        let object = self.key.slot.called();
+        match &self.write {
+            Write::Create(_) => format!("create {object}"),
+            Write::Overwrite(_) => format!("take over the hostname for {object}"),
+            Write::Delete => format!("delete {object}"),
+            Write::Tag { .. } => format!("tag {object}"),
+            Write::Change(change) => change.wording(self.key, None).action,
+        }
+    }
 }
 
 impl fmt::Display for Step {
@@ -122,82 +64,15 @@ impl fmt::Display for Step {
         let key = self.key;
         match &self.write {
             Write::Create(object) => write!(f, "create {key}{}", birth(object)),
+            Write::Overwrite(alias) => write!(f, "take over {key}{}", birth_of_record(alias)),
             Write::Delete => write!(f, "delete {key}"),
             Write::Tag { set, remove } => {
                 let set = set.iter().map(|(key, value)| format!("{key}={value}"));
                 let remove = remove.iter().map(|key| format!("-{key}"));
-                write!(f, "tag {key}: {}", list(set.chain(remove)))
+                let tags: Vec<String> = set.chain(remove).collect();
+                write!(f, "tag {key}: {}", tags.join(", "))
             }
-            Write::Authorize(rules) => write!(f, "open {key}: {}", list(rules)),
-            Write::Revoke(rules) => write!(f, "close {key}: {}", list(rules)),
-            Write::SetSubnets(subnets) => write!(f, "set subnets of {key}: {}", list(subnets)),
-            Write::SetSecurityGroups {
-                groups,
-                enforce_on_private_link,
-            } => write!(
-                f,
-                "set security groups of {key}: {}, enforced on PrivateLink: {enforce_on_private_link}",
-                list(groups)
-            ),
-            Write::SetIpAddressType(kind) => write!(f, "set address type of {key}: {kind}"),
-            Write::SetLoadBalancerAttributes {
-                cross_zone,
-                deletion_protection,
-            } => write!(
-                f,
-                "set attributes of {key}: cross zone {cross_zone}, deletion protection {deletion_protection}"
-            ),
-            Write::SetHealthCheck(check) => write!(
-                f,
-                "set health check of {key}: {} on {}, every {} s, timeout {} s, thresholds {}/{}",
-                check.protocol,
-                check.port,
-                check.interval_seconds,
-                check.timeout_seconds,
-                check.healthy_threshold,
-                check.unhealthy_threshold
-            ),
-            Write::SetGroupAttributes(attributes) => write!(
-                f,
-                "set attributes of {key}: delay {} s, termination {}, client ip {}, proxy {}, \
-                 dns failover {}, cross zone {}",
-                attributes.deregistration_delay_seconds,
-                attributes.connection_termination,
-                attributes.preserve_client_ip,
-                attributes.proxy_protocol_v2,
-                attributes.dns_failover,
-                attributes.cross_zone
-            ),
-            Write::Register(targets) => write!(f, "register in {key}: {}", list(targets)),
-            Write::Deregister(targets) => write!(f, "deregister from {key}: {}", list(targets)),
-            Write::SetListener {
-                protocol,
-                forward,
-                certificate,
-                ssl_policy,
-            } => {
-                write!(f, "set {key}: {} to {forward}", protocol.as_str())?;
-                if let Some(certificate) = certificate {
-                    write!(f, " with {certificate}")?;
-                }
-                match ssl_policy {
-                    Some(policy) => write!(f, " by {policy}"),
-                    None => Ok(()),
-                }
-            }
-            Write::SetIdleTimeout(seconds) => write!(f, "set idle timeout of {key}: {seconds} s"),
-            Write::SetService(change) => write!(f, "set {key}: {}", change.lines().join(", ")),
-            Write::SetPrincipals { add, remove } => {
-                let add = add.iter().map(|principal| format!("+{principal}"));
-                let remove = remove.iter().map(|principal| format!("-{principal}"));
-                write!(f, "set principals of {key}: {}", list(add.chain(remove)))
-            }
-            Write::LearnZones => write!(f, "let {key} learn the load balancer's zones"),
-            Write::RejectConnections(ids) => write!(f, "reject on {key}: {}", list(ids)),
-            Write::SetEndpoint(change) => write!(f, "set {key}: {}", change.lines().join(", ")),
-            Write::Accept => write!(f, "accept {key}"),
-            Write::Point(endpoint) => write!(f, "point {key} at {endpoint}"),
-            Write::Overwrite(object) => write!(f, "take over {key}{}", birth(object)),
+            Write::Change(change) => f.write_str(&change.wording(key, None).line),
         }
     }
 }
@@ -212,65 +87,21 @@ fn birth(object: &Object) -> String {
             Some(group) => format!(": {} to {group}", listener.protocol.as_str()),
             None => String::new(),
         },
-        Object::Alias(alias) => match (alias.target, &alias.zone) {
-            (Some(endpoint), ZoneRef::Managed(_)) => format!(": {} to {endpoint}", alias.name),
-            (Some(endpoint), ZoneRef::Given(zone)) => {
-                format!(": {} to {endpoint}, in {zone}", alias.name)
-            }
-            (None, _) => String::new(),
-        },
+        Object::Alias(alias) => birth_of_record(alias),
         Object::Zone(zone) => format!(": {}", zone.name),
-        _ => String::new(),
+        Object::SecurityGroup(_)
+        | Object::LoadBalancer(_)
+        | Object::Service(_)
+        | Object::Endpoint(_) => String::new(),
     }
 }
 
-impl ServiceChange {
-    fn lines(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        lines.extend(
-            self.acceptance_required
-                .map(|on| format!("acceptance {on}")),
-        );
-        lines.extend(self.attach.map(|key| format!("front {key}")));
-        lines.extend(
-            self.add_ip_address_types
-                .iter()
-                .map(|kind| format!("+{}", kind.as_str())),
-        );
-        lines.extend(
-            self.remove_ip_address_types
-                .iter()
-                .map(|kind| format!("-{}", kind.as_str())),
-        );
-        lines.extend(self.add_regions.iter().map(|region| format!("+{region}")));
-        lines.extend(
-            self.remove_regions
-                .iter()
-                .map(|region| format!("-{region}")),
-        );
-        lines
+fn birth_of_record(alias: &Alias) -> String {
+    match (alias.target, &alias.zone) {
+        (Some(endpoint), ZoneRef::Managed(_)) => format!(": {} to {endpoint}", alias.name),
+        (Some(endpoint), ZoneRef::Given(zone)) => {
+            format!(": {} to {endpoint}, in {zone}", alias.name)
+        }
+        (None, _) => String::new(),
     }
-}
-
-impl EndpointChange {
-    fn lines(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        lines.extend(self.add_subnets.iter().map(|id| format!("+{id}")));
-        lines.extend(self.remove_subnets.iter().map(|id| format!("-{id}")));
-        lines.extend(self.add_groups.iter().map(|group| format!("+{group}")));
-        lines.extend(self.remove_groups.iter().map(|group| format!("-{group}")));
-        lines.extend(
-            self.ip_address_type
-                .map(|kind| format!("address type {kind}")),
-        );
-        lines
-    }
-}
-
-fn list<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
-    items
-        .into_iter()
-        .map(|item| item.to_string())
-        .collect::<Vec<_>>()
-        .join(", ")
 }

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::fake::{Effect, Fault};
-use engine::model::{Connection, Desired, Key, Observed, RecordType, Role, Slot};
+use engine::model::{
+    Connection, Desired, Key, Observed, RecordType, Role, Slot,
+    object::{Change, load_balancer},
+};
 use engine::reconcile::{Conflict, Convergence, Order, Write, foresee};
 
 use crate::{
@@ -202,7 +205,12 @@ fn a_subnet_leaves_before_the_endpoint_comes() {
         let mut rig = built(&config).await;
         config.subnets = set(["subnet-a"]);
         config.endpoint = consumer;
-        let slow = |step: &engine::reconcile::Step| matches!(step.write, Write::SetSubnets { .. });
+        let slow = |step: &engine::reconcile::Step| match &step.write {
+            Write::Change(Change::LoadBalancer(change)) => {
+                matches!(change, load_balancer::Change::SetSubnets(_))
+            }
+            _ => false,
+        };
         rig.fake.inject(Fault::new(Effect::PutOff, 6, slow));
         assert_settled(&rig.apply(&config).await);
     });

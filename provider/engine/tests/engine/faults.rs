@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use engine::fake::{Effect, Fault};
-use engine::model::{Role, Slot};
+use engine::model::{
+    Role, Slot,
+    object::{Change, load_balancer, service},
+};
 use engine::reconcile::Write;
 use proptest::prelude::*;
 use tokio::time::Instant;
@@ -120,8 +123,11 @@ fn what_always_fails_is_named_and_the_rest_is_built() {
 fn what_is_never_kept_is_given_up() {
     run(async {
         let mut rig = Rig::default();
-        let undone = |step: &engine::reconcile::Step| {
-            matches!(step.write, Write::SetLoadBalancerAttributes { .. })
+        let undone = |step: &engine::reconcile::Step| match &step.write {
+            Write::Change(Change::LoadBalancer(change)) => {
+                matches!(change, load_balancer::Change::ModifyAttributes { .. })
+            }
+            _ => false,
         };
         rig.fake
             .inject(Fault::new(Effect::Forget, u32::MAX, undone));
@@ -389,10 +395,9 @@ mod lag {
                 let begun = Instant::now();
                 let end = rig.apply(&wider).await;
                 assert_settled(&end);
+                let learn_zones = Write::Change(Change::Service(service::Change::LearnZones));
                 let learnt = end.done.iter();
-                let learnt = learnt
-                    .filter(|step| step.write == Write::LearnZones)
-                    .count();
+                let learnt = learnt.filter(|step| step.write == learn_zones).count();
                 assert!(
                     learnt <= 5 + 2 * usize::try_from(minutes).unwrap(),
                     "{learnt}"

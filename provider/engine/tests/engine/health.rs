@@ -2,7 +2,10 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use engine::model::{Role, Slot};
+use engine::model::{
+    Role, Slot,
+    object::{Change, target_group},
+};
 use engine::reconcile::Write;
 use proptest::prelude::*;
 use tokio::time::Instant;
@@ -30,10 +33,12 @@ fn a_machine_leaves_when_its_successor_is_healthy() {
             let end = rig.apply(&config).await;
             assert_settled(&end);
             assert_eq!(begun.elapsed() > Duration::from_secs(90), waits);
-            let last = end
-                .done
-                .iter()
-                .rfind(|step| matches!(step.write, Write::Deregister(_)));
+            let last = end.done.iter().rfind(|step| match &step.write {
+                Write::Change(Change::TargetGroup(change)) => {
+                    matches!(change, target_group::Change::Deregister(_))
+                }
+                _ => false,
+            });
             assert!(last.unwrap().to_string().contains("10.0.0.4:9094"));
         });
     }

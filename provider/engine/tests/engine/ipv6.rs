@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use engine::model::{
     Key, Observed, RecordType, Slot,
-    object::{Rule, load_balancer::IpAddressType, target_group::IpFamily},
+    object::{Change, Rule, load_balancer::IpAddressType, security_group, target_group::IpFamily},
 };
 use engine::reconcile::{Conflict, Convergence, Fact, Write, fold, foresee};
 
@@ -130,15 +130,17 @@ fn rules_of_a_family_outlast_its_addresses() {
         rounds.position(|round| round.iter().any(|step| is(&step.write)))
     };
     let closes = at(&|write| match write {
-        Write::Revoke(rules) => rules.iter().any(|rule| match rule {
-            Rule::Ingress { cidr, .. } => cidr
-                .known()
-                .is_some_and(|it| IpFamily::of_block(it) == IpFamily::Ipv6),
-            _ => false,
-        }),
+        Write::Change(Change::SecurityGroup(security_group::Change::Revoke(rules))) => {
+            rules.iter().any(|rule| match rule {
+                Rule::Ingress { cidr, .. } => cidr
+                    .known()
+                    .is_some_and(|it| IpFamily::of_block(it) == IpFamily::Ipv6),
+                _ => false,
+            })
+        }
         _ => false,
     });
-    let changes = at(&|write| matches!(write, Write::SetEndpoint(_)));
+    let changes = at(&|write| matches!(write, Write::Change(Change::Endpoint(_))));
     let goes = at(&|write| *write == Write::Delete);
     assert!(
         goes < changes && changes < closes,

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use engine::fake::{Drift, Pace, World};
-use engine::model::RecordType;
+use engine::model::{
+    RecordType,
+    object::{Change, endpoint},
+};
 use engine::reconcile::{Order, Step, Write, plan};
 use proptest::prelude::*;
 
@@ -180,7 +183,7 @@ pub fn after_each(first: &Config, turns: &[Turn]) -> Vec<Config> {
 fn is_expected(step: &Step, code: &str) -> bool {
     match code {
         "DependencyViolation" | "ExistingVpcEndpointConnections" | "IncorrectState" => true,
-        "InvalidState" => step.write == Write::Accept,
+        "InvalidState" => step.write == Write::Change(Change::Endpoint(endpoint::Change::Accept)),
         _ => false,
     }
 }

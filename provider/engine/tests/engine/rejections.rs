@@ -1,7 +1,10 @@
 //! An endpoint that the service's owner turned away, or that failed for good.
 
 use engine::fake::{Drift, EndpointState};
-use engine::model::{RecordType, Slot, object::Object};
+use engine::model::{
+    RecordType, Slot,
+    object::{Change, Object, alias, endpoint},
+};
 use engine::reconcile::{Convergence, Write, foresee};
 
 use crate::{
@@ -34,8 +37,8 @@ fn kind(write: &Write) -> &'static str {
     match write {
         Write::Create(_) => "create",
         Write::Delete => "delete",
-        Write::Accept => "accept",
-        Write::Point(_) => "point",
+        Write::Change(Change::Endpoint(endpoint::Change::Accept)) => "accept",
+        Write::Change(Change::Alias(alias::Change::Point(_))) => "point",
         _ => "other",
     }
 }
@@ -151,7 +154,7 @@ fn who_may_not_accept_is_told_so() {
         let mut rig = built().await;
         let before = endpoint(&rig);
         damage(&rig, &Drift::RejectEndpoint);
-        let accepts = |step: &engine::reconcile::Step| step.write == Write::Accept;
+        let accepts = |step: &engine::reconcile::Step| kind(&step.write) == "accept";
         rig.fake
             .inject(Fault::new(Effect::Refuse, u32::MAX, accepts));
         let end = rig.apply(&Config::of(1)).await;

@@ -2,7 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use engine::model::{Maybe, Observed, Seen, object::target_group::Target};
+use engine::model::{
+    Maybe, Observed, Seen,
+    object::{
+        Change, service,
+        target_group::{self, Target},
+    },
+};
 use engine::reconcile::{Step, Write, foresee, plan};
 use proptest::prelude::*;
 
@@ -52,7 +58,8 @@ async fn compare(
     let end = rig.apply(&after).await;
     prop_assert!(end.is_settled(), "{}", explain(&end));
     // Which zones are new to the service is seen when the load balancer has them.
-    let foreseeable = end.done.iter().filter(|it| it.write != Write::LearnZones);
+    let learn_zones = Write::Change(Change::Service(service::Change::LearnZones));
+    let foreseeable = end.done.iter().filter(|it| it.write != learn_zones);
     let done: BTreeSet<String> = foreseeable.flat_map(single).collect();
     prop_assert_eq!(told, done);
     is_borne_out(&known.end, &end.observed)?;
@@ -61,22 +68,30 @@ async fn compare(
 
 /// Which targets come and go together depends on how the calls overlap.
 fn single(step: &Step) -> Vec<String> {
-    let each = |write: fn(BTreeSet<Target>) -> Write, targets: &BTreeSet<Target>| {
+    let each = |change: fn(BTreeSet<Target>) -> target_group::Change,
+                targets: &BTreeSet<Target>| {
         targets
             .iter()
             .map(|target| {
-                let write = write(BTreeSet::from([target.clone()]));
+                let change = change(BTreeSet::from([target.clone()]));
                 Step {
                     key: step.key,
-                    write,
+                    write: Write::Change(Change::TargetGroup(change)),
                 }
                 .to_string()
             })
             .collect()
     };
     match &step.write {
-        Write::Register(targets) => each(Write::Register, targets),
-        Write::Deregister(targets) => each(Write::Deregister, targets),
+        Write::Change(Change::TargetGroup(change)) => match change {
+            target_group::Change::Register(targets) => {
+                each(target_group::Change::Register, targets)
+            }
+            target_group::Change::Deregister(targets) => {
+                each(target_group::Change::Deregister, targets)
+            }
+            _ => vec![step.to_string()],
+        },
         _ => vec![step.to_string()],
     }
 }

@@ -3,7 +3,10 @@
 //! Terraform applies nothing where state and plan are equal, so that whatever an apply would
 //! repair has to make a difference in the state.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    mem::{Discriminant, discriminant},
+};
 
 use tfplugin::Value;
 
@@ -11,7 +14,7 @@ use super::{
     configured::Configured, left::OWNERSHIP, path_context::PathContext, rendered::rendered,
     resource_type::ResourceType, view::View,
 };
-use engine::model::{Key, Maybe, Object, Observed, Role, Slot, object::TargetGroup};
+use engine::model::{Key, Maybe, Observed, Slot, object::Change};
 use engine::reconcile::{Step, Write, foresee};
 
 /// What would be repaired if `last` were applied again: object to sentence.
@@ -106,11 +109,21 @@ fn compared<T: ResourceType>(state: Value) -> BTreeMap<String, Value> {
     attributes
 }
 
-/// A kind of write to a kind of object.
-type Kind = (std::mem::Discriminant<Write>, u8);
+/// A kind of write to a kind of object. Changes are of one kind if the same words say what they do to
+/// the same object.
+type Kind = (
+    Discriminant<Write>,
+    Option<(Discriminant<Change>, String)>,
+    u8,
+);
 
 fn kind(step: &Step) -> Kind {
-    (std::mem::discriminant(&step.write), group(step.key.slot))
+    let same = Key::only(Slot::LoadBalancer);
+    let change = match &step.write {
+        Write::Change(change) => Some((discriminant(change), change.wording(same, None).action)),
+        Write::Create(_) | Write::Overwrite(_) | Write::Delete | Write::Tag { .. } => None,
+    };
+    (discriminant(&step.write), change, group(step.key.slot))
 }
 
 fn group(slot: Slot) -> u8 {
@@ -137,7 +150,7 @@ fn everywhere(faults: &BTreeMap<Slot, Vec<&Step>>, observed: &Observed) -> HashS
     }
     found
         .into_iter()
-        .filter(|(kind, found)| count.get(&kind.1) == Some(found))
+        .filter(|((_, _, group), found)| count.get(group) == Some(found))
         .map(|(kind, _)| kind)
         .collect()
 }
@@ -158,118 +171,18 @@ fn faults_of(steps: &[&Step], observed: &Observed) -> String {
 
 /// What a step would repair.
 fn fault(step: &Step, observed: &Observed) -> String {
-    let seen = observed.get(step.key).map(|seen| &seen.object);
     match &step.write {
         Write::Create(_) | Write::Overwrite(_) => "is missing".to_owned(),
         Write::Delete => "is left over".to_owned(),
         Write::Tag { set, remove } => {
             let set = set.iter().map(|(key, value)| format!("{key} = {value}"));
             let remove = remove.iter().map(|key| format!("no {key}"));
-            format!("lacks in its tags: {}", list(set.chain(remove)))
+            let tags: Vec<String> = set.chain(remove).collect();
+            format!("lacks in its tags: {}", tags.join(", "))
         }
-        Write::Authorize(rules) => format!("does not allow {}", list(rules)),
-        Write::Revoke(rules) => format!("also allows {}", list(rules)),
-        Write::SetSubnets(subnets) => format!("is not in the subnets {}", list(subnets)),
-        Write::SetSecurityGroups {
-            enforce_on_private_link,
-            ..
-        } => format!(
-            "has other security groups, or enforces them on PrivateLink other than {}",
-            on(*enforce_on_private_link)
-        ),
-        Write::SetIpAddressType(kind) => format!("its address type is not {kind}"),
-        Write::SetLoadBalancerAttributes {
-            cross_zone,
-            deletion_protection,
-        } => format!(
-            "does not have cross-zone {} and deletion protection {}",
-            on(*cross_zone),
-            on(*deletion_protection)
-        ),
-        Write::SetHealthCheck(_) => "has another health check".to_owned(),
-        Write::SetGroupAttributes(_) => match (seen, &step.write) {
-            (Some(Object::TargetGroup(group)), Write::SetGroupAttributes(wanted)) => {
-                let wanted = TargetGroup {
-                    attributes: wanted.clone(),
-                    ..group.clone()
-                };
-                format!("has other attributes: {}", attributes(group, &wanted))
-            }
-            _ => "has other attributes".to_owned(),
-        },
-        Write::Register(targets) => format!("lacks {}", list(targets)),
-        Write::Deregister(targets) => format!("also holds {}", list(targets)),
-        Write::SetListener { forward, .. } => match seen {
-            Some(Object::Listener(listener)) if listener.forward != Some(*forward) => {
-                let to = match listener.forward.map(|key| key.slot) {
-                    Some(slot) => slot.called(),
-                    None => "something that is not of this path".to_owned(),
-                };
-                match forward.slot {
-                    Slot::TargetGroup(Role::Broker(id)) => {
-                        format!("forwards to {to}, not to broker {id}")
-                    }
-                    slot => format!("forwards to {to}, not to {}", slot.called()),
-                }
-            }
-            _ => "has another protocol, certificate or policy".to_owned(),
-        },
-        Write::SetIdleTimeout(seconds) => format!("its idle timeout is not {seconds} s"),
-        Write::SetService(_) => "differs from its configuration".to_owned(),
-        Write::SetPrincipals { .. } => "allows other principals".to_owned(),
-        Write::LearnZones => "does not serve all zones of the load balancer".to_owned(),
-        Write::RejectConnections(ids) => format!("still has the connections {}", list(ids)),
-        Write::SetEndpoint(_) => "differs from its configuration".to_owned(),
-        Write::Accept => "is not accepted".to_owned(),
-        Write::Point(_) => "points elsewhere".to_owned(),
+        Write::Change(change) => {
+            let seen = observed.get(step.key).map(|seen| &seen.object);
+            change.wording(step.key, seen).defect
+        }
     }
-}
-
-fn attributes(seen: &TargetGroup, wanted: &TargetGroup) -> String {
-    let (seen, wanted) = (&seen.attributes, &wanted.attributes);
-    let differing = [
-        (
-            "deregistration delay",
-            seen.deregistration_delay_seconds.to_string(),
-            wanted.deregistration_delay_seconds.to_string(),
-        ),
-        (
-            "connection termination",
-            on(seen.connection_termination).to_owned(),
-            on(wanted.connection_termination).to_owned(),
-        ),
-        (
-            "preserve client IP",
-            on(seen.preserve_client_ip).to_owned(),
-            on(wanted.preserve_client_ip).to_owned(),
-        ),
-        (
-            "proxy protocol",
-            on(seen.proxy_protocol_v2).to_owned(),
-            on(wanted.proxy_protocol_v2).to_owned(),
-        ),
-        (
-            "DNS failover",
-            seen.dns_failover.clone(),
-            wanted.dns_failover.clone(),
-        ),
-        (
-            "cross-zone",
-            seen.cross_zone.clone(),
-            wanted.cross_zone.clone(),
-        ),
-    ];
-    let differing = differing
-        .into_iter()
-        .filter(|(_, seen, wanted)| seen != wanted);
-    list(differing.map(|(name, seen, wanted)| format!("{name} {seen}, not {wanted}")))
-}
-
-fn on(on: bool) -> &'static str {
-    if on { "on" } else { "off" }
-}
-
-fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
-    let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
-    items.join(", ")
 }

@@ -11,7 +11,10 @@ use tfplugin::{Diagnostic, Diagnostics, Path};
 
 use super::resource_type::ResourceType;
 use causes::{Group, grouped, listed};
-use engine::model::{Desired, Key, Maybe, Observed, Slot};
+use engine::model::{
+    Desired, Key, Maybe, Observed, Slot,
+    object::{Change, load_balancer, service},
+};
 use engine::reconcile::{CloudError, Convergence, Foresight, Planned, Step, Write};
 use unfinished::{interrupted, stuck, timed_out, when_time_was_up};
 
@@ -33,7 +36,7 @@ pub fn rejected<T: ResourceType>(
     let ids: BTreeSet<&String> = foresight
         .steps()
         .filter_map(|step| match &step.write {
-            Write::RejectConnections(ids) => Some(ids),
+            Write::Change(Change::Service(service::Change::RejectConnections(ids))) => Some(ids),
             _ => None,
         })
         .flatten()
@@ -59,7 +62,9 @@ pub fn rejected<T: ResourceType>(
 /// What is unknown may turn out to change nothing.
 fn is_certain(step: &Step) -> bool {
     match &step.write {
-        Write::SetSubnets(subnets) => !subnets.contains(&Maybe::Unknown),
+        Write::Change(Change::LoadBalancer(load_balancer::Change::SetSubnets(subnets))) => {
+            !subnets.contains(&Maybe::Unknown)
+        }
         _ => true,
     }
 }

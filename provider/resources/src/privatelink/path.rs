@@ -2,7 +2,12 @@
 
 use tfplugin::Path;
 
-use engine::model::{Desired, Observed, Role, Side, Slot};
+use engine::model::{
+    Desired, Observed, Role, Side, Slot,
+    object::{
+        Change, alias, endpoint, listener, load_balancer, security_group, service, target_group,
+    },
+};
 use engine::reconcile::{Step, Write};
 
 /// The argument that asks for a step, for messages. Steps on what is no longer configured are
@@ -12,33 +17,62 @@ pub fn path(step: &Step, desired: &Desired, observed: &Observed) -> Path {
     match &step.write {
         Write::Create(_) | Write::Overwrite(_) | Write::Delete => part(slot, desired, observed),
         Write::Tag { .. } => Path::of("tags"),
-        Write::Authorize(_) | Write::Revoke(_) => match slot {
+        Write::Change(change) => changed(change, slot, desired, observed),
+    }
+}
+
+fn changed(change: &Change, slot: Slot, desired: &Desired, observed: &Observed) -> Path {
+    match change {
+        Change::SecurityGroup(
+            security_group::Change::Authorize(_) | security_group::Change::Revoke(_),
+        ) => match slot {
             Slot::SecurityGroup(Side::Consumer) => {
                 Path::of("endpoint").attribute("allowed_cidr_blocks")
             }
             _ => part(slot, desired, observed),
         },
-        Write::SetSubnets(_) => Path::of("load_balancer").attribute("subnet_ids"),
-        Write::SetSecurityGroups { .. } => {
-            Path::of("load_balancer").attribute("security_group_ids")
-        }
-        Write::SetIpAddressType(_) => Path::of("load_balancer").attribute("ip_address_type"),
-        Write::SetLoadBalancerAttributes { .. } => Path::of("load_balancer"),
-        Write::SetHealthCheck(_) => Path::of("target_group").attribute("health_check"),
-        Write::SetGroupAttributes(_) => Path::of("target_group"),
-        Write::Register(_) | Write::Deregister(_) => match slot {
-            Slot::TargetGroup(Role::Broker(id)) if configured(id, desired) => {
-                Path::of("brokers").key(id.to_string()).attribute("target")
+        Change::LoadBalancer(change) => {
+            let balancer = Path::of("load_balancer");
+            match change {
+                load_balancer::Change::SetSubnets(_) => balancer.attribute("subnet_ids"),
+                load_balancer::Change::SetSecurityGroups { .. } => {
+                    balancer.attribute("security_group_ids")
+                }
+                load_balancer::Change::SetIpAddressType(_) => balancer.attribute("ip_address_type"),
+                load_balancer::Change::ModifyAttributes { .. } => balancer,
             }
-            _ => Path::of("brokers"),
+        }
+        Change::TargetGroup(change) => match change {
+            target_group::Change::ModifyHealthCheck(_) => {
+                Path::of("target_group").attribute("health_check")
+            }
+            target_group::Change::ModifyAttributes(_) => Path::of("target_group"),
+            target_group::Change::Register(_) | target_group::Change::Deregister(_) => match slot {
+                Slot::TargetGroup(Role::Broker(id)) if configured(id, desired) => {
+                    Path::of("brokers").key(id.to_string()).attribute("target")
+                }
+                _ => Path::of("brokers"),
+            },
         },
-        Write::SetListener { .. } => part(slot, desired, observed),
-        Write::SetIdleTimeout(_) => Path::of("listener").attribute("tcp_idle_timeout_seconds"),
-        Write::SetService(_) | Write::RejectConnections(_) => Path::of("endpoint_service"),
-        Write::SetPrincipals { .. } => Path::of("endpoint_service").attribute("allowed_principals"),
-        Write::LearnZones => Path::of("load_balancer").attribute("subnet_ids"),
-        Write::SetEndpoint(_) | Write::Accept => Path::of("endpoint"),
-        Write::Point(_) => Path::of("hostname"),
+        Change::Listener(change) => match change {
+            listener::Change::Modify { .. } => part(slot, desired, observed),
+            listener::Change::SetIdleTimeout(_) => {
+                Path::of("listener").attribute("tcp_idle_timeout_seconds")
+            }
+        },
+        Change::Service(change) => match change {
+            service::Change::Modify(_) | service::Change::RejectConnections(_) => {
+                Path::of("endpoint_service")
+            }
+            service::Change::ModifyPermissions { .. } => {
+                Path::of("endpoint_service").attribute("allowed_principals")
+            }
+            service::Change::LearnZones => Path::of("load_balancer").attribute("subnet_ids"),
+        },
+        Change::Endpoint(endpoint::Change::Modify(_) | endpoint::Change::Accept) => {
+            Path::of("endpoint")
+        }
+        Change::Alias(alias::Change::Point(_)) => Path::of("hostname"),
     }
 }
 

@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use super::field;
+use super::{
+    change::{Wording, list},
+    field,
+};
 use crate::model::{Generation, Key, Maybe, tags::Tags};
 
 /// A security group of ours: the load balancer's, or the interface endpoint's.
@@ -44,6 +47,54 @@ pub enum GroupRef {
     Given(Maybe<String>),
 }
 
+/// A call that changes the rules of a group. Ingress and egress are different calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// `AuthorizeSecurityGroupIngress` or `-Egress`.
+    Authorize(BTreeSet<Rule>),
+    /// `RevokeSecurityGroupIngress` or `-Egress`.
+    Revoke(BTreeSet<Rule>),
+}
+
+/// The calls that lead from `seen` to `wanted`.
+pub fn diff(wanted: &SecurityGroup, seen: &SecurityGroup) -> Vec<Change> {
+    let calls = |rules: BTreeSet<Rule>, change: fn(BTreeSet<Rule>) -> Change| {
+        let (ingress, egress): (BTreeSet<Rule>, BTreeSet<Rule>) =
+            rules.into_iter().partition(Rule::is_ingress);
+        let calls = [ingress, egress].into_iter();
+        calls.filter(|rules| !rules.is_empty()).map(change)
+    };
+    calls(&wanted.rules - &seen.rules, Change::Authorize)
+        .chain(calls(&seen.rules - &wanted.rules, Change::Revoke))
+        .collect()
+}
+
+impl Change {
+    /// Brings the group to what it is after the call.
+    pub fn apply(&self, group: &mut SecurityGroup) {
+        match self {
+            Change::Authorize(rules) => group.rules.extend(rules.clone()),
+            Change::Revoke(rules) => group.rules.retain(|rule| !rules.contains(rule)),
+        }
+    }
+
+    pub(super) fn wording(&self, of: Key) -> Wording {
+        let object = of.slot.called();
+        match self {
+            Change::Authorize(rules) => Wording {
+                line: format!("open {of}: {}", list(rules)),
+                action: format!("open ports of {object}"),
+                defect: format!("does not allow {}", list(rules)),
+            },
+            Change::Revoke(rules) => Wording {
+                line: format!("close {of}: {}", list(rules)),
+                action: format!("close ports of {object}"),
+                defect: format!("also allows {}", list(rules)),
+            },
+        }
+    }
+}
+
 impl SecurityGroup {
     /// A group never leaves its VPC.
     pub fn generation(&self) -> Generation {
@@ -55,6 +106,16 @@ impl SecurityGroup {
         SecurityGroup {
             rules: BTreeSet::from([Rule::EgressAll]),
             ..self.clone()
+        }
+    }
+}
+
+impl Rule {
+    fn is_ingress(&self) -> bool {
+        match self {
+            Rule::Ingress { .. } => true,
+            Rule::EgressAll => false,
+            Rule::Other { egress, .. } => !egress,
         }
     }
 }

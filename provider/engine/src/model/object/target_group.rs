@@ -1,11 +1,14 @@
 //! Target groups: one of all brokers, and one a broker.
 
+mod change;
+
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
 use super::field;
 use crate::model::{Generation, Maybe, Role, tags::Tags};
+pub use change::{Change, diff};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TargetGroup {

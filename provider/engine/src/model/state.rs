@@ -1,0 +1,61 @@
+//! What AWS alone decides of an object: how far it is, its names and its health.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::Maybe;
+
+/// How far an object is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Life {
+    Coming,
+    Ready,
+    Going,
+    /// For good, with AWS's reason.
+    Failed(String),
+}
+
+/// What AWS alone decides of an object. Each is unknown until it was seen, and for kinds that have
+/// no such thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outputs {
+    /// Load balancer: its name. Endpoint: the regional name. Endpoint service: its private DNS
+    /// name. Lower case, no trailing dot.
+    pub dns_name: Maybe<String>,
+    /// The hosted zone of `dns_name`, for aliases.
+    pub hosted_zone_id: Maybe<String>,
+    /// Endpoint service: what consumers ask for.
+    pub service_name: Maybe<String>,
+    /// Load balancer and service: names of the availability zones served.
+    pub zones: Maybe<BTreeSet<String>>,
+    /// The same as zone ids, which mean the same in every account.
+    pub zone_ids: Maybe<BTreeSet<String>>,
+    /// Endpoint: its network interfaces.
+    pub network_interface_ids: Maybe<BTreeSet<String>>,
+    /// AWS's word for the state, as it spells it.
+    pub state: Maybe<String>,
+}
+
+/// A registered target's health, in AWS's words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// `initial`, `healthy`, `unhealthy`, `unused`, `unavailable`, ...
+    pub state: String,
+    /// `Target.FailedHealthChecks` and the like, with its description; may be empty.
+    pub reason: String,
+}
+
+impl Default for Outputs {
+    fn default() -> Self {
+        Outputs {
+            dns_name: Maybe::Unknown,
+            hosted_zone_id: Maybe::Unknown,
+            service_name: Maybe::Unknown,
+            zones: Maybe::Unknown,
+            zone_ids: Maybe::Unknown,
+            network_interface_ids: Maybe::Unknown,
+            state: Maybe::Unknown,
+        }
+    }
+}
