@@ -66,7 +66,7 @@ async fn try_read<T: ResourceType>(
         };
     }
     let mut instance = Instance::new(kept, Some(state), region, settings);
-    let state = settle_in(&mut instance, &observed);
+    let state = learned_state(&mut instance, &observed);
     Ok(ReadResponse {
         private: instance.encode(&observed),
         state: Some(state),
@@ -90,7 +90,7 @@ fn recall<T: ResourceType>(bytes: &[u8], state: &Value) -> Kept<T> {
 
 /// The first read after an import takes what it finds for what was applied, so that later reads can
 /// tell damage.
-fn settle_in<T: ResourceType>(instance: &mut Instance<'_, T>, observed: &Observed) -> Value {
+fn learned_state<T: ResourceType>(instance: &mut Instance<'_, T>, observed: &Observed) -> Value {
     let found = instance.state(observed);
     if instance.kept.last_applied.is_some() {
         return found;
