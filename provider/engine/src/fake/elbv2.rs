@@ -229,7 +229,7 @@ pub(super) fn change_target_group(
     match change {
         target_group::Change::ModifyHealthCheck(check) => group.health_check.clone_from(check),
         target_group::Change::ModifyAttributes(attributes) => {
-            group.attributes.clone_from(attributes)
+            group.attributes.clone_from(attributes);
         }
         target_group::Change::Register(targets) => {
             for target in targets {
@@ -237,7 +237,7 @@ pub(super) fn change_target_group(
             }
         }
         target_group::Change::Deregister(targets) => {
-            group.targets.retain(|it, _| !targets.contains(it))
+            group.targets.retain(|it, _| !targets.contains(it));
         }
     }
     Ok(())

@@ -38,6 +38,40 @@ pub enum Object {
     Alias(Alias),
 }
 
+/// Access to an object as one of its kind.
+macro_rules! kinds {
+    ($($kind:ident: $get:ident, $get_mut:ident;)*) => {
+        impl Object {
+            $(
+                pub fn $get(&self) -> Option<&$kind> {
+                    match self {
+                        Object::$kind(it) => Some(it),
+                        _ => None,
+                    }
+                }
+
+                pub fn $get_mut(&mut self) -> Option<&mut $kind> {
+                    match self {
+                        Object::$kind(it) => Some(it),
+                        _ => None,
+                    }
+                }
+            )*
+        }
+    };
+}
+
+kinds! {
+    SecurityGroup: as_security_group, as_security_group_mut;
+    LoadBalancer: as_load_balancer, as_load_balancer_mut;
+    TargetGroup: as_target_group, as_target_group_mut;
+    Listener: as_listener, as_listener_mut;
+    Service: as_service, as_service_mut;
+    Endpoint: as_endpoint, as_endpoint_mut;
+    Zone: as_zone, as_zone_mut;
+    Alias: as_alias, as_alias_mut;
+}
+
 impl Object {
     /// The hash of what AWS cannot change in place.
     pub fn generation(&self) -> Generation {
@@ -88,55 +122,6 @@ impl Object {
                 keys
             }
             Object::Alias(alias) => alias.references(),
-        }
-    }
-
-    pub fn as_load_balancer(&self) -> Option<&LoadBalancer> {
-        match self {
-            Object::LoadBalancer(balancer) => Some(balancer),
-            _ => None,
-        }
-    }
-
-    pub fn as_target_group(&self) -> Option<&TargetGroup> {
-        match self {
-            Object::TargetGroup(group) => Some(group),
-            _ => None,
-        }
-    }
-
-    pub fn as_listener(&self) -> Option<&Listener> {
-        match self {
-            Object::Listener(listener) => Some(listener),
-            _ => None,
-        }
-    }
-
-    pub fn as_service(&self) -> Option<&Service> {
-        match self {
-            Object::Service(service) => Some(service),
-            _ => None,
-        }
-    }
-
-    pub fn as_endpoint(&self) -> Option<&Endpoint> {
-        match self {
-            Object::Endpoint(endpoint) => Some(endpoint),
-            _ => None,
-        }
-    }
-
-    pub fn as_security_group(&self) -> Option<&SecurityGroup> {
-        match self {
-            Object::SecurityGroup(group) => Some(group),
-            _ => None,
-        }
-    }
-
-    pub fn as_alias(&self) -> Option<&Alias> {
-        match self {
-            Object::Alias(alias) => Some(alias),
-            _ => None,
         }
     }
 

@@ -30,15 +30,30 @@ pub(super) fn courtesies(view: &View<'_>, key: Key, write: &Write) -> Vec<Wait> 
                 }
                 waits
             }
-            _ => successor(view, key),
+            Slot::SecurityGroup(_)
+            | Slot::LoadBalancer
+            | Slot::Service
+            | Slot::Endpoint
+            | Slot::Zone
+            | Slot::Alias(_) => successor(view, key),
         },
-        Write::Change(Change::Listener(listener::Change::Modify { forward, .. })) => {
-            let_go(view, key, Some(*forward))
-        }
-        Write::Change(Change::SecurityGroup(security_group::Change::Revoke(rules))) => {
-            close_last(view, key, rules)
-        }
-        _ => Vec::new(),
+        Write::Change(change) => match change {
+            Change::Listener(listener::Change::Modify { forward, .. }) => {
+                let_go(view, key, Some(*forward))
+            }
+            Change::SecurityGroup(security_group::Change::Revoke(rules)) => {
+                close_last(view, key, rules)
+            }
+            Change::Listener(listener::Change::SetIdleTimeout(_))
+            | Change::SecurityGroup(security_group::Change::Authorize(_)) => Vec::new(),
+            // Who joins and leaves a group comes with its waits: see `membership`.
+            Change::TargetGroup(_) => Vec::new(),
+            Change::LoadBalancer(_)
+            | Change::Service(_)
+            | Change::Endpoint(_)
+            | Change::Alias(_) => Vec::new(),
+        },
+        Write::Create(_) | Write::Overwrite(_) | Write::Tag { .. } => Vec::new(),
     }
 }
 

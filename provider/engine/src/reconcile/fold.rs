@@ -105,52 +105,26 @@ fn tag(seen: &mut Seen, set: &Tags, remove: &BTreeSet<String>) {
 /// The object is of the change's kind: two kinds never share a key.
 fn modify(observed: &mut Observed, key: Key, change: &Change) {
     let balancer = observed.get(LOAD_BALANCER).map(|seen| seen.outputs.clone());
+    let connections = &mut observed.connections;
     let Some(seen) = observed.objects.get_mut(&key) else {
         return;
     };
-    let Seen {
-        object,
-        life,
-        outputs,
-        health,
-        ..
-    } = seen;
-    match change {
-        Change::SecurityGroup(change) => {
-            if let Object::SecurityGroup(group) = object {
-                change.apply(group);
-            }
-        }
-        Change::LoadBalancer(change) => {
-            if let Object::LoadBalancer(balancer) = object {
-                change.apply(balancer, life, outputs);
-            }
-        }
-        Change::TargetGroup(change) => {
-            if let Object::TargetGroup(group) = object {
-                change.apply(group, health);
-            }
-        }
-        Change::Listener(change) => {
-            if let Object::Listener(listener) = object {
-                change.apply(listener);
-            }
-        }
-        Change::Service(change) => {
-            if let Object::Service(service) = object {
-                let connections = &mut observed.connections;
-                change.apply(service, outputs, balancer.as_ref(), connections);
-            }
-        }
-        Change::Endpoint(change) => {
-            if let Object::Endpoint(endpoint) = object {
-                change.apply(endpoint, life, outputs);
-            }
-        }
-        Change::Alias(change) => {
-            if let Object::Alias(alias) = object {
-                change.apply(alias);
-            }
-        }
-    }
+    let (object, life, outputs) = (&mut seen.object, &mut seen.life, &mut seen.outputs);
+    let _ = match change {
+        Change::SecurityGroup(change) => object.as_security_group_mut().map(|it| change.apply(it)),
+        Change::LoadBalancer(change) => object
+            .as_load_balancer_mut()
+            .map(|it| change.apply(it, life, outputs)),
+        Change::TargetGroup(change) => object
+            .as_target_group_mut()
+            .map(|it| change.apply(it, &mut seen.health)),
+        Change::Listener(change) => object.as_listener_mut().map(|it| change.apply(it)),
+        Change::Service(change) => object
+            .as_service_mut()
+            .map(|it| change.apply(it, outputs, balancer.as_ref(), connections)),
+        Change::Endpoint(change) => object
+            .as_endpoint_mut()
+            .map(|it| change.apply(it, life, outputs)),
+        Change::Alias(change) => object.as_alias_mut().map(|it| change.apply(it)),
+    };
 }
