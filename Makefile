@@ -83,10 +83,12 @@ bench-deadlines: build $(VENV)/ready ## How long operations outlive their timeou
 	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \
 		$(VENV_PY) acceptance-tests/bench_deadlines.py $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
-docs: build ## Write the registry's pages from the schema.
+docs: build ## Write the registry's pages from the schema, and the diagrams from their text.
+	@$(PYTHON) docs/diagrams/draw.py
 	@$(PYTHON) docs/generate.py --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"
 
-docs-check: build ## Fail where the registry's pages are not what the schema says.
+docs-check: build ## Fail where the registry's pages are not what the schema says, or a diagram not its text.
+	@$(PYTHON) docs/diagrams/draw.py --check
 	@$(PYTHON) docs/generate.py --check --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"
 
 policy: ## Write the IAM policies into README.md and docs/, and print them: for plans, then for applies.
