@@ -91,7 +91,7 @@ docs-check: build ## Fail where the registry's pages are not what the schema say
 	@$(PYTHON) docs/diagrams/draw.py --check
 	@$(PYTHON) docs/generate.py --check --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"
 
-policy: ## Write the IAM policies into README.md and docs/, and print them: for plans, then for applies.
+policy: ## Write the IAM policies into docs/guides/iam-policies.md, and print them: for plans, then for applies.
 	@UPDATE_EXPECT=1 $(CARGO) test --quiet --locked -p engine --lib documented_policies >/dev/null
 	@sed -n '/^```json/,/^```/{/^```/d;p}' docs/guides/iam-policies.md
 

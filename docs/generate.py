@@ -92,7 +92,8 @@ def render(schema: dict[str, Any]) -> dict[str, str]:
 
 def provider_page(block: dict[str, Any]) -> str:
     return join(
-        head(f"{PROVIDER} Provider", f"{PROVIDER} Provider", block),
+        # The one page of the registry that stands in no subcategory.
+        head(f"{PROVIDER} Provider", f"{PROVIDER} Provider", block).replace('subcategory: ""\n', ""),
         "## Example Usage",
         code("terraform", "examples/provider/provider.tf"),
         schema_section(block),
