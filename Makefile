@@ -13,7 +13,7 @@ PROVIDER  := $(TARGET)/debug/terraform-provider-kafka
 RELEASE   := $(TARGET)/release/terraform-provider-kafka
 
 .DEFAULT_GOAL := help
-.PHONY: help build fmt fmt-check lint unit soak acceptance matrix clis test wire demo sandbox live install bench bench-throttle bench-deadlines docs docs-check policy clean
+.PHONY: help build fmt fmt-check lint unit soak acceptance matrix clis test wire demo sandbox live install bench bench-throttle bench-deadlines docs docs-check notices policy clean
 
 help: ## List the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,9 +87,14 @@ docs: build ## Write the registry's pages from the schema, and the diagrams from
 	@$(PYTHON) docs/diagrams/draw.py
 	@$(PYTHON) docs/generate.py --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"
 
-docs-check: build ## Fail where the registry's pages are not what the schema says, or a diagram not its text.
+docs-check: build ## Fail where pages, diagrams or third-party notices are not what they are written from.
+	@$(PYTHON) docs/notices.py --check
 	@$(PYTHON) docs/diagrams/draw.py --check
 	@$(PYTHON) docs/generate.py --check --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"
+
+notices: ## Write THIRD_PARTY_NOTICES.md from Cargo.lock.
+	@$(CARGO) fetch --quiet --locked
+	@$(PYTHON) docs/notices.py
 
 policy: ## Write the IAM policies into docs/guides/iam-policies.md, and print them: for plans, then for applies.
 	@UPDATE_EXPECT=1 $(CARGO) test --quiet --locked -p engine --lib documented_policies >/dev/null

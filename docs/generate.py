@@ -92,8 +92,7 @@ def render(schema: dict[str, Any]) -> dict[str, str]:
 
 def provider_page(block: dict[str, Any]) -> str:
     return join(
-        # The one page of the registry that stands in no subcategory.
-        head(f"{PROVIDER} Provider", f"{PROVIDER} Provider", block).replace('subcategory: ""\n', ""),
+        overview(head(f"{PROVIDER} Provider", f"{PROVIDER} Provider", block)),
         "## Example Usage",
         code("terraform", "examples/provider/provider.tf"),
         schema_section(block),
@@ -136,6 +135,11 @@ def function_page(name: str, function: dict[str, Any]) -> str:
 def head(title: str, page: str, block: dict[str, Any]) -> str:
     description = block.get("description", "")
     return join(front_matter(page, description), f"# {title}", description)
+
+
+def overview(head: str) -> str:
+    """The registry's first page stands in no subcategory, not even in an empty one."""
+    return head.replace('subcategory: ""\n', "")
 
 
 def front_matter(title: str, description: str) -> str:

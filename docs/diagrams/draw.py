@@ -121,8 +121,9 @@ def read(line: str, drawing: Drawing) -> None:
 
 
 def svg(drawing: Drawing) -> str:
-    right = max([box.x + 1 for box in drawing.boxes.values()] + [a[0] + a[2] for a in drawing.areas])
-    below = max([box.y + 1 for box in drawing.boxes.values()] + [a[1] + a[3] for a in drawing.areas])
+    boxes = drawing.boxes.values()
+    right = max([it.x + 1 for it in boxes] + [x + width for x, _, width, _, _ in drawing.areas])
+    below = max([it.y + 1 for it in boxes] + [y + height for _, y, _, height, _ in drawing.areas])
     width, height = right * CELL_WIDTH + 2 * MARGIN, below * CELL_HEIGHT + 2 * MARGIN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
@@ -136,7 +137,7 @@ def svg(drawing: Drawing) -> str:
     ]
     parts += [area(*it) for it in drawing.areas]
     parts += [line(drawing.boxes[start], drawing.boxes[end]) for start, end, _ in drawing.arrows]
-    parts += [box(it) for it in drawing.boxes.values()]
+    parts += [box(it) for it in boxes]
     parts += [
         label(drawing.boxes[start], drawing.boxes[end], text)
         for start, end, text in drawing.arrows
