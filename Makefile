@@ -11,9 +11,11 @@ TARGET    := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 export CARGO_TARGET_DIR := $(TARGET)
 PROVIDER  := $(TARGET)/debug/terraform-provider-kafka
 RELEASE   := $(TARGET)/release/terraform-provider-kafka
+DENY      := $(WORK)/tools/bin/cargo-deny
+DENY_VERSION := 0.20.2
 
 .DEFAULT_GOAL := help
-.PHONY: help build fmt fmt-check lint unit soak acceptance matrix clis test wire demo sandbox live install bench bench-throttle bench-deadlines docs docs-check notices policy clean
+.PHONY: help build fmt fmt-check lint unit soak acceptance matrix clis test wire demo sandbox live install bench bench-throttle bench-deadlines docs docs-check notices advisories policy clean
 
 help: ## List the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,6 +97,11 @@ docs-check: build ## Fail where pages, diagrams or third-party notices are not w
 notices: ## Write THIRD_PARTY_NOTICES.md from Cargo.lock.
 	@$(CARGO) fetch --quiet --locked
 	@$(PYTHON) docs/notices.py
+
+advisories: ## Vulnerabilities, licences and sources of the dependencies, with cargo-deny (needs the network).
+	@deny="$$(command -v cargo-deny || echo $(DENY))"; \
+	[ -x "$$deny" ] || $(CARGO) install cargo-deny --locked --version $(DENY_VERSION) --root $(WORK)/tools; \
+	"$$deny" check
 
 policy: ## Write the IAM policies into docs/guides/iam-policies.md, and print them: for plans, then for applies.
 	@UPDATE_EXPECT=1 $(CARGO) test --quiet --locked -p engine --lib documented_policies >/dev/null
