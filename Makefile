@@ -95,7 +95,6 @@ docs-check: build ## Fail where pages, diagrams or third-party notices are not w
 	@$(PYTHON) docs/generate.py --check --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"
 
 notices: ## Write THIRD_PARTY_NOTICES.md from Cargo.lock.
-	@$(CARGO) fetch --quiet --locked
 	@$(PYTHON) docs/notices.py
 
 advisories: ## Vulnerabilities, licences and sources of the dependencies, with cargo-deny (needs the network).

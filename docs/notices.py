@@ -4,7 +4,7 @@
 
 With --check nothing is written: it fails where the page is not what Cargo.lock says. Nothing is
 built: `cargo tree` says what a build for Linux links, and the texts are those of the crates'
-sources, which cargo has fetched (`cargo fetch --locked`).
+sources. Cargo fetches those that a build on another system did not.
 
 Listed is what is distributed with a binary: normal dependencies. What only builds or tests it,
 procedural macros among them, is in no binary. A crate that offers Apache-2.0 among others is taken
@@ -72,16 +72,17 @@ def main() -> int:
 
 
 def cargo(*arguments: str) -> str:
-    command = [CARGO, *arguments, "--offline", "--locked"]
+    command = [CARGO, *arguments, "--locked"]
     return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def linked() -> list[Crate]:
     """The crates of others in the binary."""
+    cargo("fetch", "--quiet", "--target", TARGET)
     edges = ("--edges", "normal,no-proc-macro", "--target", TARGET)
     tree = cargo("tree", "--package", PACKAGE, *edges, "--prefix", "none", "--format", "{p}")
     wanted = {tuple(line.split()[:2]) for line in tree.splitlines() if line}
-    packages = json.loads(cargo("metadata", "--format-version", "1"))["packages"]
+    known = cargo("metadata", "--format-version", "1", "--filter-platform", TARGET)
     return sorted(
         Crate(
             it["name"],
@@ -90,7 +91,7 @@ def linked() -> list[Crate]:
             it["repository"] or "",
             Path(it["manifest_path"]).parent,
         )
-        for it in packages
+        for it in json.loads(known)["packages"]
         if it["source"] and (it["name"], f"v{it['version']}") in wanted
     )
 
