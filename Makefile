@@ -13,9 +13,10 @@ PROVIDER  := $(TARGET)/debug/terraform-provider-kafka
 RELEASE   := $(TARGET)/release/terraform-provider-kafka
 DENY      := $(WORK)/tools/bin/cargo-deny
 DENY_VERSION := 0.20.2
+TFPLUGINDOCS := v0.21.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build fmt fmt-check lint unit soak acceptance matrix clis test wire demo sandbox live install bench bench-throttle bench-deadlines docs docs-check notices advisories policy clean
+.PHONY: help build fmt fmt-check lint unit soak acceptance matrix clis test wire demo sandbox live install bench bench-throttle bench-deadlines docs docs-check docs-validate notices advisories policy clean
 
 help: ## List the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +94,13 @@ docs-check: build ## Fail where pages, diagrams or third-party notices are not w
 	@$(PYTHON) docs/notices.py --check
 	@$(PYTHON) docs/diagrams/draw.py --check
 	@$(PYTHON) docs/generate.py --check --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"
+
+docs-validate: build ## HashiCorp's tfplugindocs accepts the registry's pages (needs Go).
+	@command -v go >/dev/null || { echo "go is missing: install Go first (https://go.dev/dl/)" >&2; exit 1; }
+	@mkdir -p $(WORK)
+	@$(PYTHON) docs/generate.py --export $(WORK)/schema.json --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"
+	@go run github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs@$(TFPLUGINDOCS) validate \
+		--provider-name kafka --providers-schema $(WORK)/schema.json >$(WORK)/tfplugindocs.log 2>&1 || { tail -5 $(WORK)/tfplugindocs.log; exit 1; }
 
 notices: ## Write THIRD_PARTY_NOTICES.md from Cargo.lock.
 	@$(PYTHON) docs/notices.py
