@@ -11,9 +11,12 @@ TARGET    := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 export CARGO_TARGET_DIR := $(TARGET)
 PROVIDER  := $(TARGET)/debug/terraform-provider-kafka
 RELEASE   := $(TARGET)/release/terraform-provider-kafka
+DENY      := $(WORK)/tools/bin/cargo-deny
+DENY_VERSION := 0.20.2
+TFPLUGINDOCS := v0.21.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build fmt fmt-check lint unit soak acceptance matrix clis test wire demo sandbox live install bench bench-throttle bench-deadlines docs docs-check policy clean
+.PHONY: help build fmt fmt-check lint unit soak acceptance matrix clis test wire demo sandbox live install bench bench-throttle bench-deadlines docs docs-check docs-validate notices advisories policy clean
 
 help: ## List the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,13 +86,31 @@ bench-deadlines: build $(VENV)/ready ## How long operations outlive their timeou
 	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \
 		$(VENV_PY) acceptance-tests/bench_deadlines.py $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
-docs: build ## Write the registry's pages from the schema.
+docs: build ## Write the registry's pages from the schema, and the diagrams from their text.
+	@$(PYTHON) docs/diagrams/draw.py
 	@$(PYTHON) docs/generate.py --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"
 
-docs-check: build ## Fail where the registry's pages are not what the schema says.
+docs-check: build ## Fail where pages, diagrams or third-party notices are not what they are written from.
+	@$(PYTHON) docs/notices.py --check
+	@$(PYTHON) docs/diagrams/draw.py --check
 	@$(PYTHON) docs/generate.py --check --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"
 
-policy: ## Write the IAM policies into README.md and docs/, and print them: for plans, then for applies.
+docs-validate: build ## HashiCorp's tfplugindocs accepts the registry's pages (needs Go).
+	@command -v go >/dev/null || { echo "go is missing: install Go first (https://go.dev/dl/)" >&2; exit 1; }
+	@mkdir -p $(WORK)
+	@$(PYTHON) docs/generate.py --export $(WORK)/schema.json --provider "$(PROVIDER)" --terraform "$$(acceptance-tests/find-terraform.sh)"
+	@go run github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs@$(TFPLUGINDOCS) validate \
+		--provider-name kafka --providers-schema $(WORK)/schema.json >$(WORK)/tfplugindocs.log 2>&1 || { tail -5 $(WORK)/tfplugindocs.log; exit 1; }
+
+notices: ## Write THIRD_PARTY_NOTICES.md from Cargo.lock.
+	@$(PYTHON) docs/notices.py
+
+advisories: ## Vulnerabilities, licences and sources of the dependencies, with cargo-deny (needs the network).
+	@deny="$$(command -v cargo-deny || echo $(DENY))"; \
+	[ -x "$$deny" ] || $(CARGO) install cargo-deny --locked --version $(DENY_VERSION) --root $(WORK)/tools; \
+	"$$deny" check
+
+policy: ## Write the IAM policies into docs/guides/iam-policies.md, and print them: for plans, then for applies.
 	@UPDATE_EXPECT=1 $(CARGO) test --quiet --locked -p engine --lib documented_policies >/dev/null
 	@sed -n '/^```json/,/^```/{/^```/d;p}' docs/guides/iam-policies.md
 

@@ -20,7 +20,9 @@ from semantics.ground import Standings
 
 WAYS = {name: chains for made in CHANGES for name, chains in made.ways().items()}
 DRIFTS = {item.name: item for chosen in ROUNDS for item in chosen.drifts}
-ARGUMENTS, SHOWN = lines("argument"), lines("attribute")
+# The same changes: for people, and with their calls and tests.
+PEOPLE, ARGUMENTS = lines("change"), lines("argument")
+SHOWN = lines("attribute")
 DRIFT, FOUND = lines("what was changed"), lines("what was found")
 KINDS = {
     "change": WAYS.keys(),
@@ -65,6 +67,18 @@ def compare(attributes: set[str], named: list[Line]) -> None:
     found = {attribute for line in named for attribute in line.attributes}
     assert not attributes - found, f"no line: {sorted(attributes - found)}"
     assert not found - attributes, f"not in the schema: {sorted(found - attributes)}"
+
+
+def test_people_are_told_every_change_and_no_other() -> None:
+    compare_changes(PEOPLE, ARGUMENTS)
+
+
+def compare_changes(people: list[Line], arguments: list[Line]) -> None:
+    told, tested = [line.cells["change"] for line in people], [it.change for it in arguments]
+    differing = set(told) ^ set(tested)
+    assert not differing, f"in one table only: {sorted(differing)}"
+    assert told == tested, "the two tables are not in the same order"
+    assert len(told) == len(set(told)), "a change has two lines"
 
 
 def test_every_line_names_tests_that_exist() -> None:
@@ -136,16 +150,27 @@ SCHEMA: dict[str, Any] = {
     }
 }
 PAGE = """
-| argument | AWS calls | tests |
-|---|---|---|
-| `name` | `AddTags`; `CreateTags` → `DeleteTags` | `change:name` `story:rename` |
-| `brokers[*].port` | none | `story:nowhere` |
+| change | how |
+|---|---|
+| `name`: another | retags |
+| `brokers[*].port`: moves | the new listener first |
+
+| argument | change | AWS calls | tests |
+|---|---|---|---|
+| `name` | another | `AddTags`; `CreateTags` → `DeleteTags` | `change:name` `story:rename` |
+| `brokers[*].port` | moves | none | `story:nowhere` |
 """
 
 
 def test_the_checks_find_what_is_missing() -> None:
     """A check that cannot fail would keep nothing true."""
     name, port = lines("argument", PAGE)
+    people = lines("change", PAGE)
+    compare_changes(people, [name, port])
+    with pytest.raises(AssertionError, match="in one table only: .*port.: moves"):
+        compare_changes(people, [name])
+    with pytest.raises(AssertionError, match="not in the same order"):
+        compare_changes(people, [port, name])
     assert set(paths(SCHEMA)) == {"name", "brokers", "brokers[*].port", "listener.protocol"}
     with pytest.raises(AssertionError, match="no line: .*listener.protocol"):
         compare(set(paths(SCHEMA)), [name, port])

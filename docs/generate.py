@@ -1,8 +1,9 @@
 """Writes the registry's pages from `terraform providers schema -json` and examples/.
 
-    generate.py --provider BINARY --terraform PROGRAM [--check]
+    generate.py --provider BINARY --terraform PROGRAM [--check | --export FILE]
 
-With --check nothing is written: it fails where a page is not what the schema says.
+With --check nothing is written: it fails where a page is not what the schema says. With --export
+the schema alone is written, as HashiCorp's tfplugindocs reads it.
 Python's standard library is all that it needs.
 """
 
@@ -28,8 +29,16 @@ def main() -> int:
     parser.add_argument("--provider", required=True, type=Path)
     parser.add_argument("--terraform", required=True)
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--export", type=Path)
     arguments = parser.parse_args()
-    pages = render(read_schema(arguments.provider.resolve(), arguments.terraform))
+    schema = read_schema(arguments.provider.resolve(), arguments.terraform)
+    if arguments.export:
+        # tfplugindocs looks for a provider under HashiCorp's own namespace.
+        schemas = {f"registry.terraform.io/hashicorp/{PROVIDER}": schema}
+        export = {"format_version": "1.0", "provider_schemas": schemas}
+        arguments.export.write_text(json.dumps(export))
+        return 0
+    pages = render(schema)
     if arguments.check:
         stale = [name for name, text in pages.items() if not current(DOCS / name, text)]
         for name in stale:
@@ -92,7 +101,7 @@ def render(schema: dict[str, Any]) -> dict[str, str]:
 
 def provider_page(block: dict[str, Any]) -> str:
     return join(
-        head(f"{PROVIDER} Provider", f"{PROVIDER} Provider", block),
+        overview(head(f"{PROVIDER} Provider", f"{PROVIDER} Provider", block)),
         "## Example Usage",
         code("terraform", "examples/provider/provider.tf"),
         schema_section(block),
@@ -135,6 +144,11 @@ def function_page(name: str, function: dict[str, Any]) -> str:
 def head(title: str, page: str, block: dict[str, Any]) -> str:
     description = block.get("description", "")
     return join(front_matter(page, description), f"# {title}", description)
+
+
+def overview(head: str) -> str:
+    """The registry's first page stands in no subcategory, not even in an empty one."""
+    return head.replace('subcategory: ""\n', "")
 
 
 def front_matter(title: str, description: str) -> str:

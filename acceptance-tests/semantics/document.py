@@ -26,6 +26,11 @@ class Line:
         return re.findall(r"`([^`]+)`", self.cells[column])
 
     @property
+    def change(self) -> str:
+        """As the tables for people call it."""
+        return f"{self.cells['argument']}: {self.cells['change']}"
+
+    @property
     def attributes(self) -> list[str]:
         return self.code("argument" if "argument" in self.cells else "attribute")
 
