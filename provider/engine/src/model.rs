@@ -6,7 +6,6 @@ mod called;
 pub mod desired;
 pub mod key;
 pub mod layout;
-pub mod maybe;
 pub mod name;
 pub mod object;
 pub mod observed;

@@ -25,6 +25,7 @@ pub mod report;
 pub mod schema;
 pub mod scope;
 pub mod settings;
+pub mod syntax;
 pub mod told;
 pub mod unknown;
 pub mod upgrade;

@@ -20,8 +20,9 @@ use tfplugin::Value;
 
 use self::roles::Roles;
 use crate::{
-    config::{BrokerConfig, Config, defaults, field, hostname},
+    config::{BrokerConfig, Config, defaults, hostname},
     desired::Footing,
+    syntax,
     told::Told,
 };
 use engine::model::{
@@ -247,5 +248,5 @@ fn path_name(text: &str) -> Option<String> {
         .take(24)
         .collect();
     let name = name.trim_matches('-').to_owned();
-    field::path_name(&name).ok()
+    syntax::name::check(&name).ok()
 }
