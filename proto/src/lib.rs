@@ -6,6 +6,8 @@
 //! Terraform leaves to providers, logging, and the care that an object that was created is never
 //! lost from the state, be it by an error, a panic, or Ctrl-C.
 //!
+//! Arguments are declared once, as the fields of a struct that derives [`Object`]: see [`object`].
+//!
 //! The crate knows nothing of any particular provider.
 
 pub mod check;
@@ -17,6 +19,7 @@ pub mod function;
 pub mod json;
 mod log;
 pub mod msgpack;
+pub mod object;
 pub mod path;
 pub mod provider;
 pub mod resource;
@@ -27,11 +30,16 @@ mod tls;
 pub mod value;
 mod wire;
 
+// The derived code names this crate as its users do.
+extern crate self as tfplugin;
+
 pub use async_trait::async_trait;
 pub use context::{Checkpoint, ClientCapabilities, RequestContext};
 pub use data_source::{DataSource, ReadDataSourceResponse};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use function::{Function, FunctionError, Parameter, Signature};
+pub use maybe::Maybe;
+pub use object::Object;
 pub use path::Path;
 pub use provider::Provider;
 pub use resource::{
@@ -40,4 +48,5 @@ pub use resource::{
 };
 pub use schema::{Attribute, Block, NestedBlock, Schema, Type};
 pub use serve::{Plugin, serve};
+pub use tfplugin_derive::Object;
 pub use value::{Number, Value, ValueError};

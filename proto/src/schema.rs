@@ -25,7 +25,7 @@ mod types;
 
 use std::collections::BTreeMap;
 
-pub use attribute::{Attribute, AttributeKind, Mode, Nesting};
+pub use attribute::{Attribute, AttributeKind, Canonical, Mode, Nesting};
 pub use types::{ParseTypeError, Type};
 
 /// The schema of a provider, resource or data source.

@@ -1,18 +1,18 @@
 //! The provider's configuration, typed.
 
+mod endpoints;
 mod given;
 mod read;
+mod roles;
+mod root;
 mod rules;
+mod tags;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tfplugin::{Diagnostics, Path, Value};
+use tfplugin::{Block, Diagnostics, Maybe, Object, Path, Value};
 
 use aws::client::Settings;
-use engine::model::Maybe;
-
-/// Regions that the reference service for Kafka over PrivateLink does not offer.
-pub const RESTRICTED_REGIONS: [&str; 2] = ["us-west-1", "af-south-1"];
 
 /// The configuration. What planning needs may be unknown piece by piece; AWS clients need all of
 /// theirs.
@@ -32,6 +32,12 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// The `provider` block, with the names, shapes and meanings of `hashicorp/aws`, so that a block
+    /// written for that provider can be pasted, and two arguments of our own.
+    pub fn block() -> Block {
+        root::Root::block()
+    }
+
     /// Reads a value of the schema's type, and says what is wrong with it. Reads no file and no
     /// environment variable.
     pub fn read(config: &Value) -> (Arguments, Diagnostics) {

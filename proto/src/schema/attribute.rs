@@ -1,6 +1,9 @@
 //! Arguments written `name = value`, and how they are declared.
 
+use std::{fmt, ops::RangeInclusive};
+
 use super::Type;
+use crate::value::Value;
 
 /// An argument or computed value.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +22,35 @@ pub struct Attribute {
     pub write_only: bool,
     /// What to use instead, if it is deprecated.
     pub deprecated: Option<String>,
+    /// What null means, where that is always the same.
+    pub default: Option<Value>,
+    /// Least and greatest of a number.
+    pub range: Option<RangeInclusive<u64>>,
+    /// The only texts that are taken; none where there is no such choice.
+    pub words: Vec<String>,
+    /// The one spelling of texts that mean the same.
+    pub canonical: Option<Canonical>,
+    /// Another value is another object.
+    pub replaces: bool,
+    /// Decides which objects there are or what they look like: while it is unknown, little can be
+    /// planned. See [`Schema::unknown_shape`](super::Schema::unknown_shape).
+    pub gives_shape: bool,
+}
+
+/// A function from any spelling of a text to the one that all with the same meaning share.
+#[derive(Clone, Copy)]
+pub struct Canonical(pub fn(&str) -> String);
+
+impl fmt::Debug for Canonical {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Canonical(..)")
+    }
+}
+
+impl PartialEq for Canonical {
+    fn eq(&self, other: &Canonical) -> bool {
+        std::ptr::fn_addr_eq(self.0, other.0)
+    }
 }
 
 /// What values an attribute takes.
@@ -197,6 +229,42 @@ impl Attribute {
         }
     }
 
+    /// What null means.
+    #[must_use]
+    pub fn with_default(self, default: impl Into<Value>) -> Attribute {
+        Attribute {
+            default: Some(default.into()),
+            ..self
+        }
+    }
+
+    /// Texts with the same canonical spelling mean the same.
+    #[must_use]
+    pub fn spelled(self, canonical: fn(&str) -> String) -> Attribute {
+        Attribute {
+            canonical: Some(Canonical(canonical)),
+            ..self
+        }
+    }
+
+    /// Another value is another object.
+    #[must_use]
+    pub fn replaces(self) -> Attribute {
+        Attribute {
+            replaces: true,
+            ..self
+        }
+    }
+
+    /// While it is unknown, little can be planned.
+    #[must_use]
+    pub fn gives_shape(self) -> Attribute {
+        Attribute {
+            gives_shape: true,
+            ..self
+        }
+    }
+
     /// The type of its values.
     pub fn implied_type(&self) -> Type {
         match &self.kind {
@@ -243,6 +311,12 @@ impl Attribute {
             sensitive: false,
             write_only: false,
             deprecated: None,
+            default: None,
+            range: None,
+            words: Vec::new(),
+            canonical: None,
+            replaces: false,
+            gives_shape: false,
         }
     }
 }

@@ -7,7 +7,6 @@ mod connection;
 pub mod desired;
 pub mod key;
 pub mod layout;
-pub mod maybe;
 pub mod name;
 pub mod object;
 pub mod observed;

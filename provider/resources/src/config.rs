@@ -18,19 +18,12 @@
 //! bools, words and the keys of `brokers` give a path its shape and rarely do: while one is
 //! unknown (they are listed in [`Config::unknown_shape`]) whatever could depend on it is planned as unknown.
 
-pub mod arn;
-pub mod cidr;
 pub mod defaults;
-pub mod duration;
 pub mod field;
-pub mod hostname;
-pub mod id;
-pub mod principal;
 mod read;
 pub mod reader;
-pub mod region;
-pub mod tag;
-pub mod target;
+
+pub use crate::syntax::{arn, cidr, duration, hostname, id, name, principal, region, tag, target};
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -10,6 +10,7 @@ pub mod privatelink;
 pub mod render;
 pub mod schema;
 pub mod settings;
+pub mod syntax;
 pub mod unknown;
 pub mod validate;
 

@@ -16,8 +16,9 @@ use tfplugin::Value;
 
 use self::roles::Roles;
 use crate::{
-    config::{BrokerConfig, Config, defaults, field, hostname},
+    config::{BrokerConfig, Config, defaults, hostname},
     lifecycle::{self, values},
+    syntax,
 };
 use engine::model::{
     BrokerId, Key, Life, Maybe, Object, Seen, Slot,
@@ -208,5 +209,5 @@ fn path_name(text: &str) -> Option<String> {
         .take(24)
         .collect();
     let name = name.trim_matches('-').to_owned();
-    field::path_name(&name).ok()
+    syntax::name::check(&name).ok()
 }

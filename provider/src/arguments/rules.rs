@@ -1,19 +1,16 @@
 //! What is wrong with arguments of the provider.
 
-use tfplugin::{Diagnostic, Path, Value};
+use tfplugin::{Diagnostic, Maybe, Path, Value, object::Invalid};
 
 use super::Arguments;
-use engine::model::Maybe;
-use resources::config::{
+use resources::syntax::{
     arn::{Arn, is_account},
-    field::{Fault, Ruling},
     region::is_region,
     tag::MOST,
 };
 
 /// Names of one service.
-pub(super) const LOAD_BALANCING: [&str; 3] =
-    ["elasticloadbalancing", "elasticloadbalancingv2", "elbv2"];
+const LOAD_BALANCING: [&str; 3] = ["elasticloadbalancing", "elasticloadbalancingv2", "elbv2"];
 
 type Rule = fn(&Value, &Arguments) -> Vec<Diagnostic>;
 
@@ -165,30 +162,30 @@ fn default_tags_fit_on_an_object(_: &Value, arguments: &Arguments) -> Vec<Diagno
     }
 }
 
-pub(super) fn account_id(text: &str) -> Ruling<String> {
+pub(super) fn account_id(text: &str) -> Result<String, Invalid> {
     if is_account(text) {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(
+    Err(Invalid::new(
         "Invalid account id",
         format!("{text:?} is not the id of an AWS account, which has twelve digits."),
     ))
 }
 
-pub(super) fn arn(text: &str) -> Ruling<String> {
+pub(super) fn arn(text: &str) -> Result<String, Invalid> {
     if Arn::parse(text).is_some() {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(
+    Err(Invalid::new(
         "Invalid ARN",
         format!("{text:?} is not an ARN, such as \"arn:aws:iam::123456789012:role/deployer\"."),
     ))
 }
 
-pub(super) fn json(text: &str) -> Ruling<String> {
+pub(super) fn json(text: &str) -> Result<String, Invalid> {
     match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text) {
         Ok(_) => Ok(text.to_owned()),
-        Err(error) => Err(Fault::new(
+        Err(error) => Err(Invalid::new(
             "Invalid policy",
             format!("A policy is an object in JSON, and this is not one: {error}."),
         )),
@@ -196,7 +193,7 @@ pub(super) fn json(text: &str) -> Ruling<String> {
 }
 
 /// A URL of HTTP. Clients say what else is wrong with it.
-pub(super) fn url(text: &str) -> Ruling<String> {
+pub(super) fn url(text: &str) -> Result<String, Invalid> {
     let host = text
         .strip_prefix("https://")
         .or_else(|| text.strip_prefix("http://"));
@@ -206,7 +203,7 @@ pub(super) fn url(text: &str) -> Ruling<String> {
     if host.is_some_and(fits) {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(
+    Err(Invalid::new(
         "Invalid URL",
         format!("{text:?} is not a URL of the form \"https://host\" or \"http://host:port\"."),
     ))

@@ -2,13 +2,12 @@
 
 use std::cell::RefCell;
 
-use tfplugin::{Diagnostics, Value};
+use tfplugin::{Diagnostics, Value, object::Invalid};
 
 use super::{
     BrokerConfig, Config, EndpointConfig, HealthCheckConfig, ListenerConfig, LoadBalancerConfig,
-    OnDestroy, ServiceConfig, TargetGroupConfig, Timeouts, arn, cidr, defaults, duration,
-    field::{self, Fault},
-    hostname, id, principal,
+    OnDestroy, ServiceConfig, TargetGroupConfig, Timeouts, arn, cidr, defaults, duration, field,
+    hostname, id, name, principal,
     reader::{Notes, Reader},
     region, tag, target,
 };
@@ -84,7 +83,7 @@ fn read(root: &Reader<'_>) -> Config {
         root.fault("broker_port_base", no_port(*base, first));
     }
     Config {
-        name: root.text("name", field::path_name),
+        name: root.text("name", name::check),
         hostname: root.text("hostname", hostname::check),
         region: root.text_or_null("region", region::check),
         bootstrap_port: root.number_or("bootstrap_port", defaults::BOOTSTRAP_PORT, PORTS),
@@ -102,8 +101,8 @@ fn read(root: &Reader<'_>) -> Config {
     }
 }
 
-fn no_port(base: u16, id: &str) -> Fault {
-    Fault::new(
+fn no_port(base: u16, id: &str) -> Invalid {
+    Invalid::new(
         "No port for a broker",
         format!(
             "{base} plus the broker's id {id} is no port from 1 to 65535. Choose another \

@@ -9,8 +9,9 @@ use std::{
 
 use tfplugin::{Diagnostic, Diagnostics, Path, Value};
 
-use super::field::{self, Fault, Ruling, Whole};
+use super::field::{self, Ruling, Whole};
 use engine::model::Maybe;
+use tfplugin::object::Invalid;
 
 /// One object of the configuration, and where it is.
 pub struct Reader<'a> {
@@ -271,7 +272,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes what is wrong with an argument in view of others that are being read.
-    pub fn fault(&self, name: &str, fault: Fault) {
+    pub fn fault(&self, name: &str, fault: Invalid) {
         self.ruled::<()>(&self.path.clone().attribute(name), Err(fault));
     }
 

@@ -1,7 +1,7 @@
 //! Tags.
 
-use super::field::{Fault, Ruling};
 use engine::model::tags::PREFIX;
+use tfplugin::object::Invalid;
 
 /// AWS allows 50 tags on an object.
 const LIMIT: usize = 50;
@@ -16,7 +16,7 @@ pub const MOST: usize = LIMIT - OURS;
 /// Load balancers take fewer characters than other objects do, and all objects of a path carry the
 /// same tags.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Tag.html>
-pub fn check(key: &str, value: &str) -> Ruling<String> {
+pub fn check(key: &str, value: &str) -> Result<String, Invalid> {
     let taken = ["aws:", PREFIX]
         .into_iter()
         .find(|prefix| key.to_lowercase().starts_with(prefix));
@@ -39,7 +39,7 @@ pub fn check(key: &str, value: &str) -> Ruling<String> {
     } else {
         return Ok(value.to_owned());
     };
-    Err(Fault::new(
+    Err(Invalid::new(
         "Invalid tag",
         format!("The tag {key:?} cannot be set. {why}"),
     ))

@@ -1,12 +1,12 @@
 //! Names of AWS regions.
 
-use super::field::{Fault, Ruling};
+use tfplugin::object::Invalid;
 
 /// A name such as `us-east-1`.
 ///
 /// Only what cannot be the name of a region is refused here. Whether it looks like one of AWS's is
 /// a question for [`is_region`], which the provider's `skip_region_validation` can turn off.
-pub fn check(text: &str) -> Ruling<String> {
+pub fn check(text: &str) -> Result<String, Invalid> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let lower = text.trim().to_ascii_lowercase();
     let zone = text.trim_end_matches(|last: char| last.is_ascii_lowercase());
@@ -19,7 +19,7 @@ pub fn check(text: &str) -> Ruling<String> {
     } else {
         "A region is named like \"us-east-1\".".to_owned()
     };
-    Err(Fault::new(
+    Err(Invalid::new(
         "Invalid region",
         format!("{text:?} is not the name of an AWS region. {hint}"),
     ))

@@ -2,14 +2,14 @@
 
 use ipnet::IpNet;
 
-use super::field::{Fault, Ruling};
+use tfplugin::object::Invalid;
 
 /// A block whose address has no bits beyond its prefix, as AWS writes it.
-pub fn check(text: &str) -> Ruling<String> {
+pub fn check(text: &str) -> Result<String, Invalid> {
     let block = match text.parse::<IpNet>() {
         Ok(block) => block,
         Err(_) => {
-            return Err(Fault::new(
+            return Err(Invalid::new(
                 "Invalid CIDR block",
                 format!("{text:?} is not a block such as \"10.1.0.0/16\" or \"fd00:1::/64\"."),
             ));
@@ -18,7 +18,7 @@ pub fn check(text: &str) -> Ruling<String> {
     if block.trunc().to_string() == text {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(
+    Err(Invalid::new(
         "Invalid CIDR block",
         format!(
             "{text:?} is not how AWS writes this block. Write {:?}.",

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use super::field::{Fault, Ruling};
+use tfplugin::object::Invalid;
 
 /// A positive duration such as `45m`, `1h30m` or `1.5h`.
-pub fn check(text: &str) -> Ruling<Duration> {
+pub fn check(text: &str) -> Result<Duration, Invalid> {
     let hint = match text.parse::<u64>() {
         Ok(number) => format!("A unit is missing: write \"{number}m\" for minutes."),
         Err(_) => "Write it like \"45m\" or \"1h30m\", with the units h, m and s.".to_owned(),
@@ -14,7 +14,7 @@ pub fn check(text: &str) -> Ruling<Duration> {
     parse(text)
         .filter(|duration| !duration.is_zero())
         .ok_or_else(|| {
-            Fault::new(
+            Invalid::new(
                 "Invalid duration",
                 format!("{text:?} is not a duration longer than nothing. {hint}"),
             )

@@ -1,7 +1,7 @@
 //! Amazon Resource Names.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
 
-use super::field::{Fault, Ruling};
+use tfplugin::object::Invalid;
 
 /// The parts of `arn:partition:service:region:account:resource`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub fn is_account(text: &str) -> bool {
 
 /// The ARN of a certificate that a TLS listener takes: of ACM, or of IAM's server certificates.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/tls-listener-certificates.html>
-pub fn certificate(text: &str) -> Ruling<String> {
+pub fn certificate(text: &str) -> Result<String, Invalid> {
     let fits = Arn::parse(text).is_some_and(|arn| match arn.service {
         "acm" => arn.resource.starts_with("certificate/") && !arn.region.is_empty(),
         "iam" => arn.resource.starts_with("server-certificate/"),
@@ -53,7 +53,7 @@ pub fn certificate(text: &str) -> Ruling<String> {
     if fits {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(
+    Err(Invalid::new(
         "Invalid certificate ARN",
         format!(
             "{text:?} is not the ARN of a certificate in ACM \

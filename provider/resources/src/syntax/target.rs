@@ -2,10 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::{
-    field::{Fault, Ruling},
-    id::is_id,
-};
+use tfplugin::object::Invalid;
+
+use super::id::is_id;
 
 /// What kind of target a text is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +35,8 @@ impl Kind {
 ///
 /// Whether the address lies in the VPC is for AWS to know: a VPC may use public addresses for
 /// itself, and all of IPv6 there is global.
-pub fn check(text: &str) -> Ruling<String> {
-    let refuse = |detail: String| Err(Fault::new("Invalid target", detail));
+pub fn check(text: &str) -> Result<String, Invalid> {
+    let refuse = |detail: String| Err(Invalid::new("Invalid target", detail));
     match Kind::of(text) {
         Some(Kind::Address(address)) => match unreachable(address) {
             Some(what) => refuse(format!(

@@ -1,8 +1,9 @@
 //! Who may connect to the endpoint service.
 
+use tfplugin::object::Invalid;
+
 use super::{
     arn::{Arn, is_account},
-    field::{Fault, Ruling},
     region,
 };
 
@@ -16,12 +17,12 @@ pub const EVERYBODY: &str = "*";
 /// it.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions>
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllowedPrincipal.html>
-pub fn check(text: &str) -> Ruling<String> {
+pub fn check(text: &str) -> Result<String, Invalid> {
     if text == EVERYBODY || is_account(text) || is_service(text) {
         return Ok(text.to_owned());
     }
     let Some(arn) = Arn::parse(text) else {
-        return Err(Fault::new(
+        return Err(Invalid::new(
             "Invalid principal",
             format!(
                 "{text:?} is neither an ARN such as \"arn:aws:iam::123456789012:root\", nor the \
@@ -53,7 +54,7 @@ fn is_service(text: &str) -> bool {
     name.split('.').all(is_label)
 }
 
-fn identity(text: &str, arn: &Arn<'_>) -> Ruling<String> {
+fn identity(text: &str, arn: &Arn<'_>) -> Result<String, Invalid> {
     if !is_account(arn.account) {
         return Err(no_principal(text));
     }
@@ -65,7 +66,7 @@ fn identity(text: &str, arn: &Arn<'_>) -> Ruling<String> {
                 let Arn {
                     partition, account, ..
                 } = arn;
-                Err(Fault::new(
+                Err(Invalid::new(
                     "Principal with a path",
                     format!(
                         "AWS does not take ARNs with a path here. Write \
@@ -81,7 +82,7 @@ fn identity(text: &str, arn: &Arn<'_>) -> Ruling<String> {
 
 /// What `aws_caller_identity` calls somebody who has assumed a role. AWS answers
 /// `InvalidPrincipal`. <https://github.com/hashicorp/terraform-provider-aws/issues/16657>
-fn session(text: &str, arn: &Arn<'_>) -> Fault {
+fn session(text: &str, arn: &Arn<'_>) -> Invalid {
     let Arn {
         partition, account, ..
     } = arn;
@@ -93,20 +94,20 @@ fn session(text: &str, arn: &Arn<'_>) -> Fault {
         ),
         _ => format!("the account, \"{account}\""),
     };
-    Fault::new(
+    Invalid::new(
         "Session as principal",
         format!("{text:?} is a session, which ends, and AWS lets in no sessions. Write {instead}."),
     )
 }
 
-fn unit(text: &str, arn: &Arn<'_>) -> Ruling<String> {
+fn unit(text: &str, arn: &Arn<'_>) -> Result<String, Invalid> {
     match arn.resource.split_once('/') {
         Some(("ou", rest)) if rest.split('/').all(|part| !part.is_empty()) => Ok(text.to_owned()),
         Some(("organization", organization)) => {
             let Arn {
                 partition, account, ..
             } = arn;
-            Err(Fault::new(
+            Err(Invalid::new(
                 "Organization as principal",
                 format!(
                     "AWS takes organizational units here, and no whole organization. Instead of \
@@ -120,12 +121,12 @@ fn unit(text: &str, arn: &Arn<'_>) -> Ruling<String> {
     }
 }
 
-fn pattern(text: &str, arn: &Arn<'_>) -> Fault {
+fn pattern(text: &str, arn: &Arn<'_>) -> Invalid {
     let instead = match is_account(arn.account) {
         true => format!("the whole account, \"{}\"", arn.account),
         false => "the whole account by its id".to_owned(),
     };
-    Fault::new(
+    Invalid::new(
         "Pattern as principal",
         format!(
             "{text:?} has a wildcard, and AWS takes no patterns here but \"*\" alone, which is \
@@ -134,8 +135,8 @@ fn pattern(text: &str, arn: &Arn<'_>) -> Fault {
     )
 }
 
-fn no_principal(text: &str) -> Fault {
-    Fault::new(
+fn no_principal(text: &str) -> Invalid {
+    Invalid::new(
         "Invalid principal",
         format!(
             "{text:?} names no account, user or role, and no organizational unit. Its last parts \

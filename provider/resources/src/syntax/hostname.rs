@@ -2,12 +2,12 @@
 
 use std::net::IpAddr;
 
-use super::field::{Fault, Ruling};
+use tfplugin::object::Invalid;
 
 /// A DNS name of two labels or more, kept as it was written.
-pub fn check(text: &str) -> Ruling<String> {
+pub fn check(text: &str) -> Result<String, Invalid> {
     match wrong(text) {
-        Some(why) => Err(Fault::new(
+        Some(why) => Err(Invalid::new(
             "Invalid hostname",
             format!("{text:?} is not a name that clients can resolve. {why}"),
         )),

@@ -1,4 +1,7 @@
 //! A value that may not be decided yet.
+//!
+//! A crate of its own, so that what reasons about such values needs neither Terraform's protocol nor
+//! its server.
 
 use std::fmt;
 

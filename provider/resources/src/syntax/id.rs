@@ -1,25 +1,25 @@
 //! Ids of AWS objects. Only what tells one kind from another is checked: a subnet where a VPC
 //! belongs, an ARN or a name where an id belongs.
 
-use super::field::{Fault, Ruling};
+use tfplugin::object::Invalid;
 
-pub fn vpc(text: &str) -> Ruling<String> {
+pub fn vpc(text: &str) -> Result<String, Invalid> {
     prefixed(text, "vpc-", "a VPC")
 }
 
-pub fn subnet(text: &str) -> Ruling<String> {
+pub fn subnet(text: &str) -> Result<String, Invalid> {
     prefixed(text, "subnet-", "a subnet")
 }
 
-pub fn security_group(text: &str) -> Ruling<String> {
+pub fn security_group(text: &str) -> Result<String, Invalid> {
     prefixed(text, "sg-", "a security group")
 }
 
-fn prefixed(text: &str, prefix: &str, kind: &str) -> Ruling<String> {
+fn prefixed(text: &str, prefix: &str, kind: &str) -> Result<String, Invalid> {
     if is_id(text, prefix) {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(
+    Err(Invalid::new(
         format!("Not the id of {kind}"),
         format!("{text:?} is not an id of {kind}: those begin with \"{prefix}\"."),
     ))
@@ -32,7 +32,7 @@ pub(super) fn is_id(text: &str, prefix: &str) -> bool {
 }
 
 /// The bare id of a hosted zone.
-pub fn hosted_zone(text: &str) -> Ruling<String> {
+pub fn hosted_zone(text: &str) -> Result<String, Invalid> {
     let fits = |id: &str| {
         (2..=32).contains(&id.len())
             && id.starts_with('Z')
@@ -47,14 +47,14 @@ pub fn hosted_zone(text: &str) -> Ruling<String> {
         Some((_, bare)) if fits(bare) => format!("Write {bare:?}."),
         _ => "It begins with Z and has upper-case letters and digits only.".to_owned(),
     };
-    Err(Fault::new(
+    Err(Invalid::new(
         "Not the id of a hosted zone",
         format!("{text:?} is not the id of a Route 53 hosted zone. {hint}"),
     ))
 }
 
 /// `all`, or the name of an availability zone.
-pub fn availability_zone(text: &str) -> Ruling<String> {
+pub fn availability_zone(text: &str) -> Result<String, Invalid> {
     let named = |text: &str| {
         let mut last = text.bytes().rev();
         text.contains('-')
@@ -68,7 +68,7 @@ pub fn availability_zone(text: &str) -> Ruling<String> {
         true => "It looks like the id of a zone; the name is needed.",
         false => "Write \"all\" or a name such as \"us-east-1a\".",
     };
-    Err(Fault::new(
+    Err(Invalid::new(
         "Invalid availability zone",
         format!("{text:?} is not the name of an availability zone. {hint}"),
     ))
