@@ -6,6 +6,9 @@
 //! Terraform leaves to providers, logging, and the care that an object that was created is never
 //! lost from the state, be it by an error, a panic, or Ctrl-C.
 //!
+//! The feature `testing` adds Terraform's rules about what a provider answers, and a small Terraform
+//! that holds it to them.
+//!
 //! The crate knows nothing of any particular provider.
 
 pub mod check;
@@ -23,6 +26,8 @@ pub mod resource;
 pub mod schema;
 mod serve;
 mod server;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tls;
 pub mod value;
 mod wire;

@@ -2,14 +2,15 @@
 
 use proptest::{prelude::*, sample::Index};
 use resources::{asked::meant, private::Private, validate};
-use tfplugin::Value;
+use tfplugin::{
+    Value,
+    testing::{Action, Ignored},
+};
 
 use crate::{
     bench::{Bench, told},
     cases::{Case, Step, cases, ignored, impure},
     properties::{check, drift, drifts, faults},
-    rules::Action,
-    terraform::Ignored,
 };
 
 fn picks() -> impl Strategy<Value = Vec<Index>> {
