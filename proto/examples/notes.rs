@@ -334,3 +334,7 @@ fn with(object: &Value, name: &str, value: Value) -> Value {
 fn failed(doing: &str, name: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::error(format!("{doing} the note {name} failed"), error.to_string())
 }
+
+#[cfg(test)]
+#[path = "notes/tests.rs"]
+mod tests;

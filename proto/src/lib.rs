@@ -8,6 +8,9 @@
 //!
 //! Arguments are declared once, as the fields of a struct that derives [`Object`]: see [`object`].
 //!
+//! The feature `testing` adds Terraform's rules about what a provider answers, and a small Terraform
+//! that holds it to them.
+//!
 //! The crate knows nothing of any particular provider.
 
 pub mod check;
@@ -26,6 +29,8 @@ pub mod resource;
 pub mod schema;
 mod serve;
 mod server;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tls;
 pub mod value;
 mod wire;

@@ -5,14 +5,12 @@ use std::{future::Future, sync::Arc};
 use engine::fake::{Fake, World};
 use engine::model::Maybe;
 use resources::KafkaPrivatelink;
-use tfplugin::{Diagnostics, Path, Value};
-
-use crate::{
-    account::Account,
-    cases::Step,
-    rules::Action,
-    terraform::{Plan, Terraform, tree},
+use tfplugin::{
+    Diagnostics, Path, Value,
+    testing::{Action, Plan, Terraform, tree},
 };
+
+use crate::{account::Account, cases::Step};
 
 /// Sleeping costs nothing.
 pub fn in_virtual_time<T>(work: impl Future<Output = T>) -> T {
@@ -46,7 +44,7 @@ impl Bench {
             world.add_foreign_group();
         });
         Bench {
-            terraform: Terraform::new(Arc::new(KafkaPrivatelink::new(account.clone()))),
+            terraform: terraform(&account),
             others: fake.world(),
             fake,
             account,
@@ -55,7 +53,7 @@ impl Bench {
 
     /// Another workspace on the same account, with an empty state.
     pub fn elsewhere(&self) -> Terraform {
-        Terraform::new(Arc::new(KafkaPrivatelink::new(self.account.clone())))
+        terraform(&self.account)
     }
 
     /// Plans what is foreseen, and applies what it turned out to be.
@@ -117,6 +115,17 @@ impl Bench {
         assert_eq!(left.zones, others.zones);
         assert_eq!(left.records, others.records);
     }
+}
+
+/// An empty state in that account. Every message is for people.
+pub fn terraform(account: &Account) -> Terraform {
+    let mut terraform = Terraform::new(Arc::new(KafkaPrivatelink::new(account.clone())));
+    terraform.hear = |said| {
+        for it in said.iter() {
+            testing::plainly::check(&format!("{} {}", it.summary, it.detail));
+        }
+    };
+    terraform
 }
 
 /// "No changes."

@@ -2,15 +2,17 @@
 //! unknown while it is planned.
 
 mod arguments;
-mod unknowns;
 mod wish;
 
 use std::fmt;
 
 use proptest::{prelude::*, sample::Index};
-use tfplugin::{Path, Value};
+use resources::schema::schema;
+use tfplugin::{
+    Path, Value,
+    testing::{Ignored, configuration, tree},
+};
 
-use super::terraform::{Ignored, tree};
 use wish::Wish;
 
 /// A configuration, as it is planned and as it turns out.
@@ -53,8 +55,8 @@ pub fn impure(unknown: usize) -> impl Strategy<Value = (Case, Value)> {
 
 /// What `ignore_changes` says: arguments of either configuration at any depth, or all.
 pub fn ignored(case: &Case, picks: &[Index]) -> Ignored {
-    let mut places = unknowns::places(&case.first.config);
-    places.extend(unknowns::places(&case.next.config));
+    let steps = [&case.first, &case.next];
+    let mut places: Vec<Path> = steps.iter().flat_map(|it| places(&it.config)).collect();
     places.retain(|place| {
         let steps = place.steps();
         !steps
@@ -73,6 +75,22 @@ pub fn ignored(case: &Case, picks: &[Index]) -> Ignored {
                 .collect(),
         ),
     }
+}
+
+/// Everywhere that an expression may stand. Nobody writes `drift`.
+fn places(config: &Value) -> Vec<Path> {
+    let mut places = configuration::places(&schema(), config);
+    places.retain(|place| *place != Path::of("drift"));
+    places
+}
+
+/// The configuration with the places that `holes` pick unknown: arguments that are left out among
+/// them, for an expression may turn out to be null.
+fn with_unknowns(config: &Value, holes: &[Index]) -> Value {
+    let places = places(config);
+    holes.iter().fold(config.clone(), |config, hole| {
+        configuration::with_unknown(config, hole.get(&places))
+    })
 }
 
 /// Cases with up to `unknown` unknown parts in each plan.
@@ -103,7 +121,9 @@ impl Step {
     ) -> Step {
         let config = Wish::with(given).config();
         Step {
-            foreseen: unknown.iter().fold(config.clone(), unknowns::with_unknown),
+            foreseen: unknown
+                .iter()
+                .fold(config.clone(), configuration::with_unknown),
             config,
         }
     }
@@ -111,7 +131,7 @@ impl Step {
     fn new(wish: &Wish, holes: &[Index]) -> Step {
         let config = wish.config();
         Step {
-            foreseen: unknowns::with_unknowns(&config, holes),
+            foreseen: with_unknowns(&config, holes),
             config,
         }
     }

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use engine::fake::{Effect, EndpointState, Fault, World};
 use engine::model::Slot;
 use engine::reconcile::Write;
-use tfplugin::{Path, Value};
+use tfplugin::{
+    Path, Value,
+    testing::{Action, Ignored},
+};
 
 use crate::{
     account::GIVEN_ZONE,
     bench::{Bench, in_virtual_time},
     cases::Step,
-    rules::Action,
-    terraform::Ignored,
 };
 
 const NO_UNKNOWN: [Path; 0] = [];

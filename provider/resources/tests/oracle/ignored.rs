@@ -5,14 +5,15 @@ use resources::{
     Privatelink,
     lifecycle::{Kept, asked::meant, rules},
 };
-use tfplugin::Value;
+use tfplugin::{
+    Value,
+    testing::{Action, Ignored},
+};
 
 use crate::{
     bench::{Bench, told},
     cases::{Case, Step, cases, ignored, impure},
     properties::{check, drift, drifts, faults},
-    rules::Action,
-    terraform::Ignored,
 };
 
 fn picks() -> impl Strategy<Value = Vec<Index>> {

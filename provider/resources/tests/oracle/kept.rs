@@ -8,14 +8,13 @@ use std::time::Duration;
 use engine::fake::{Effect, Fault, World};
 use engine::model::tags::OWNER;
 use engine::reconcile::Write;
-use tfplugin::{Diagnostics, Value};
+use tfplugin::{Diagnostics, Value, testing::Plan};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     account::Trouble,
     bench::{Bench, in_virtual_time, told},
     cases::Step,
-    terraform::Plan,
 };
 
 /// What Terraform is at when it happens.
@@ -196,7 +195,7 @@ async fn strike(way: Way, name: &str, moment: usize) -> Outcome {
     let before = owners(&bench);
     let trouble = trouble(&mut bench, name);
     bench.account.trouble(moment, Some(trouble));
-    let done: Result<(), Diagnostics> = match &command {
+    let done: Result<Diagnostics, Diagnostics> = match &command {
         Command::Apply(plan) => bench.terraform.apply(plan, &next.config).await,
         Command::Destroy => bench.terraform.destroy().await,
     };
@@ -250,7 +249,7 @@ async fn strike(way: Way, name: &str, moment: usize) -> Outcome {
             Ok(plan) => bench.terraform.apply(&plan, &next.config).await,
             Err(said) => Err(said),
         },
-        Command::Destroy => Ok(()),
+        Command::Destroy => Ok(Diagnostics::new()),
     };
     if let Err(said) = again {
         return Outcome::Lost(format!("another apply fails: {}", told(&said)));

@@ -1,4 +1,4 @@
-//! Terraform's own checks, written once more, and random paths that are taken through them.
+//! Random paths are taken through Terraform's commands and held to its rules, in process.
 
 #![allow(
     clippy::panic,
@@ -16,5 +16,3 @@ mod found;
 mod ignored;
 mod kept;
 mod properties;
-mod rules;
-mod terraform;

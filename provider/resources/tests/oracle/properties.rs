@@ -4,12 +4,11 @@ use engine::fake::{Drift, Effect, Fault};
 use engine::model::tags::OWNER;
 use proptest::{prelude::*, sample::Index};
 use resources::{Privatelink, lifecycle::rules};
-use tfplugin::Value;
+use tfplugin::{Value, testing::Action};
 
 use crate::{
     bench::{Bench, changed, differences, in_virtual_time, nothing_to_do, told},
     cases::{Case, Step, cases},
-    rules::Action,
 };
 use testing::chance::Chance;
 

@@ -7,7 +7,7 @@ use proptest::{
     sample::{Index, select},
 };
 use resources::schema::schema;
-use tfplugin::{Type, Value};
+use tfplugin::{Value, testing::configuration};
 
 use super::arguments::{BROKERS, WRITTEN, arguments};
 
@@ -77,7 +77,7 @@ impl Wish {
             put(&mut config, object, Value::object::<&str>([]));
         }
         put(&mut config, "brokers", brokers);
-        complete(config, &schema().implied_type())
+        configuration::complete(&schema(), &config)
     }
 }
 
@@ -259,26 +259,5 @@ fn put(object: &mut Value, place: &str, value: Value) {
         None => {
             members.entry(place.to_owned()).or_insert(value);
         }
-    }
-}
-
-/// The same with every attribute, those not given null.
-fn complete(value: Value, ty: &Type) -> Value {
-    match (value, ty) {
-        (Value::Object(mut given), Type::Object(attributes)) => {
-            let all = attributes.iter().map(|(name, ty)| {
-                let value = given.remove(name).unwrap_or_default();
-                (name.clone(), complete(value, ty))
-            });
-            let all = Value::object(all.collect::<Vec<_>>());
-            assert!(given.is_empty(), "the schema does not know {given:?}");
-            all
-        }
-        (Value::Map(elements), Type::Map(ty)) => Value::map(
-            elements
-                .into_iter()
-                .map(|(key, element)| (key, complete(element, ty))),
-        ),
-        (value, _) => value,
     }
 }

@@ -1,9 +1,9 @@
 //! Plans against configuration and present state, paths that replace, and actions.
 
-use tfplugin::{Path, Value};
+use crate::{Path, Value};
 
 use super::{object, part, places, rung, schema, tuning};
-use crate::rules::{Action, Violation, assert_plan_valid, consistent, required_replaces};
+use crate::testing::rules::{Action, Violation, assert_plan_valid, consistent, required_replaces};
 
 fn check(prior: &Value, config: &Value, planned: &Value) -> Vec<Violation> {
     assert_plan_valid(&schema(), prior, config, planned)

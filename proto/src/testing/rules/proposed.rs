@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use tfplugin::{
+use crate::{
     Attribute, Schema, Value,
     schema::{AttributeKind, Mode, Nesting},
 };

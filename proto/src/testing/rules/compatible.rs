@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tfplugin::{Path, Value};
+use crate::{Path, Value};
 
 use super::Violation;
 

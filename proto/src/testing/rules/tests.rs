@@ -4,7 +4,7 @@ mod after;
 mod plan;
 mod proposal;
 
-use tfplugin::{Attribute, Block, NestedBlock, Schema, Type, Value};
+use crate::{Attribute, Block, NestedBlock, Schema, Type, Value};
 
 use super::{Violation, covers};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tfplugin::{
+use crate::{
     Attribute, Path, Schema, Value,
     path::Step,
     schema::{AttributeKind, Mode, Nesting},

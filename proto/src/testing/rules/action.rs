@@ -1,6 +1,6 @@
 //! What Terraform makes of a plan, and what may become of that at the apply.
 
-use tfplugin::{Path, Value};
+use crate::{Path, Value};
 
 use super::{Violation, assert_object_compatible, known_equal};
 
@@ -9,10 +9,13 @@ use super::{Violation, assert_object_compatible, known_equal};
 pub enum Action {
     /// "No changes."
     NoOp,
+    /// Nothing is there yet.
     Create,
+    /// In place.
     Update,
     /// Delete and create, in one order or the other.
     Replace,
+    /// Nothing is to be there.
     Delete,
 }
 

@@ -1,9 +1,9 @@
 //! `terraform plan`, and the plan that an apply begins with.
 
-use tfplugin::{Diagnostics, Path, PlanRequest, PlanResponse, RequestContext, Value};
+use crate::{Diagnostics, Path, PlanRequest, PlanResponse, RequestContext, Value};
 
-use super::{Account, Instance, Plan, Terraform, broken, heard};
-use crate::rules::{Action, assert_plan_valid, proposed_new, required_replaces, resolves};
+use super::{CallReport, Instance, Plan, Terraform, broken};
+use crate::testing::rules::{Action, assert_plan_valid, proposed_new, required_replaces};
 
 impl Terraform {
     /// `terraform plan`: validates, refreshes, plans.
@@ -18,7 +18,9 @@ impl Terraform {
 
     async fn plan_command(&mut self, config: &Value, forced: bool) -> Result<Plan, Diagnostics> {
         self.validate(config).await?;
-        self.refresh().await?;
+        if self.refreshes {
+            self.refresh().await?;
+        }
         self.change(self.current.clone().as_ref(), config, forced)
             .await
     }
@@ -43,43 +45,61 @@ impl Terraform {
             _ => (Value::Null, Vec::new()),
         };
         let considered = self.ignored.applied(&self.schema, &prior, config);
-        let (first, account) = self.ask(&prior, &considered, private).await?;
-        let planned = self.taken_plan(&first, &account);
-        let account = account.value("planned", &planned);
-        account.hold(
+        let (first, report) = self.ask(&prior, &considered, private).await?;
+        let planned = self.taken_plan(&first, &report);
+        let report = report.value("planned", &planned);
+        report.hold(
             "a plan follows the configuration",
             assert_plan_valid(&self.schema, &prior, &considered, &planned),
         );
-        let replaces = replaced(&prior, &planned, &first.requires_replace, &account);
+        let replaces = replaced(&prior, &planned, &first.requires_replace, &report);
         let action = Action::of(&prior, &planned, &replaces, forced && !tainted);
-        let plan = |action, planned, answer: PlanResponse| Plan {
+        let plan = |action, planned, private| Plan {
             action,
             before: before.clone(),
             planned,
-            private: answer.planned_private,
+            private,
+            named: first.requires_replace.clone(),
+            replaces: replaces.clone(),
+            said: first.diagnostics.clone(),
             forced,
         };
         match action {
             Action::Replace => {
                 let private = first.planned_private.clone();
-                let (second, account) = self.ask(&Value::Null, config, private).await?;
-                let planned = self.taken_plan(&second, &account);
+                let (second, report) = self.ask(&Value::Null, config, private).await?;
+                let planned = self.taken_plan(&second, &report);
                 // Terraform does not hold the second answer to this rule. A plan that breaks it
                 // is no better for that.
-                account.value("planned", &planned).hold(
+                report.value("planned", &planned).hold(
                     "a plan follows the configuration",
                     assert_plan_valid(&self.schema, &Value::Null, config, &planned),
                 );
-                Ok(plan(action, planned, second))
+                Ok(plan(action, planned, second.planned_private))
             }
-            Action::Create if tainted => Ok(plan(Action::Replace, planned, first)),
-            _ => Ok(plan(action, planned, first)),
+            Action::Create if tainted => Ok(plan(
+                Action::Replace,
+                planned,
+                first.planned_private.clone(),
+            )),
+            _ => Ok(plan(action, planned, first.planned_private.clone())),
         }
     }
 
     /// The configuration that is planned with.
     pub fn considered(&self, config: &Value) -> Value {
         self.ignored.applied(&self.schema, self.state(), config)
+    }
+
+    /// `terraform plan -destroy`; none where nothing is there.
+    pub async fn plan_destroy(&mut self) -> Result<Option<Plan>, Diagnostics> {
+        if self.refreshes {
+            self.refresh().await?;
+        }
+        match &self.current {
+            Some(current) => self.removal(current).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// `planDestroy`: all that may be planned is that nothing is left.
@@ -92,19 +112,22 @@ impl Terraform {
         };
         let answer = self.resource.plan(RequestContext::default(), request);
         let answer = self.alive(answer).await?;
-        heard(&answer.diagnostics);
+        self.hears("plan (destroy)", &answer.diagnostics);
         if answer.diagnostics.has_errors() {
             return Err(answer.diagnostics);
         }
         if let Some(planned) = &answer.planned_state {
-            let account = Account::of("plan (destroy)").value("planned", planned);
-            broken("a destroy plans that nothing is left", &account);
+            let report = CallReport::of("plan (destroy)").value("planned", planned);
+            broken("a destroy plans that nothing is left", &report);
         }
         Ok(Plan {
             action: Action::Delete,
             before: instance.state.clone(),
             planned: Value::Null,
             private: answer.planned_private,
+            named: Vec::new(),
+            replaces: Vec::new(),
+            said: answer.diagnostics,
             forced: false,
         })
     }
@@ -114,9 +137,9 @@ impl Terraform {
         prior: &Value,
         config: &Value,
         private: Vec<u8>,
-    ) -> Result<(PlanResponse, Account), Diagnostics> {
+    ) -> Result<(PlanResponse, CallReport), Diagnostics> {
         let proposed = proposed_new(&self.schema, prior, config);
-        let account = Account::of("plan")
+        let report = CallReport::of("plan")
             .value("the state before", prior)
             .value("configured", config);
         let request = PlanRequest {
@@ -127,26 +150,24 @@ impl Terraform {
         };
         let answer = self.resource.plan(RequestContext::default(), request);
         let answer = self.alive(answer).await?;
-        heard(&answer.diagnostics);
-        let places = resolves(&self.schema, &answer.diagnostics);
-        account.hold("a message points at an attribute", places);
+        self.hears("plan", &answer.diagnostics);
         match answer.diagnostics.has_errors() {
             true => Err(answer.diagnostics),
-            false => Ok((answer, account)),
+            false => Ok((answer, report)),
         }
     }
 
-    fn taken_plan(&self, answer: &PlanResponse, account: &Account) -> Value {
+    fn taken_plan(&self, answer: &PlanResponse, report: &CallReport) -> Value {
         self.taken(
             answer.planned_state.as_ref().unwrap_or(&Value::Null),
-            account,
+            report,
         )
     }
 }
 
-fn replaced(prior: &Value, planned: &Value, named: &[Path], account: &Account) -> Vec<Path> {
+fn replaced(prior: &Value, planned: &Value, named: &[Path], report: &CallReport) -> Vec<Path> {
     required_replaces(prior, planned, named).unwrap_or_else(|violations| {
-        account.hold("the paths that require replacement exist", violations);
+        report.hold("the paths that require replacement exist", violations);
         Vec::new()
     })
 }

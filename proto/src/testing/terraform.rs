@@ -1,44 +1,42 @@
 //! A tiny Terraform in this process: it takes one instance of a resource through the commands that
 //! people use, makes the calls that Terraform makes, in its order and with its arguments, and holds
-//! every answer against [`rules`](super::rules).
+//! every answer against [`rules`].
 //!
-//! A rule broken is a defect of the resource and ends the test with an account of it. Errors that
+//! A rule broken is a defect of the resource and ends the test with a report of it. Errors that
 //! the resource reports are handed on: whether there may be any is the test's to say.
 //!
 //! All values go over the wire as they would to another process, and a state is stored as JSON and
 //! upgraded before each use.
 
-mod account;
 mod apply;
 mod ignore;
 mod plan;
+mod report;
+#[cfg(test)]
 mod tests;
 
 use std::{future::Future, sync::Arc};
 
-use tfplugin::{
-    Diagnostic, Diagnostics, ReadRequest, RequestContext, Resource, Schema, Type, Value, check,
-    json,
+use crate::{
+    Diagnostic, Diagnostics, Path, ReadRequest, RequestContext, Resource, Schema, Type, Value,
+    check, json,
 };
 
 use super::rules::{self, Action};
-pub use account::tree;
-use account::{Account, broken};
 pub use ignore::Ignored;
+pub use report::tree;
+use report::{CallReport, broken};
 use tokio_util::sync::CancellationToken;
-
-/// Every message is for people.
-fn heard(diagnostics: &Diagnostics) {
-    for it in diagnostics.iter() {
-        testing::plainly::check(&format!("{} {}", it.summary, it.detail));
-    }
-}
 
 /// What Terraform knows of one instance: the state of a workspace that holds nothing else.
 pub struct Terraform {
     resource: Arc<dyn Resource>,
     schema: Schema,
     ty: Type,
+    /// Is shown every message of the resource, and may end the test over its words.
+    pub hear: fn(&Diagnostics),
+    /// Whether plans and destroys begin with a read; `false` is `-refresh=false`.
+    pub refreshes: bool,
     /// `lifecycle { create_before_destroy = true }`, written here or forced by a dependent.
     pub create_before_destroy: bool,
     /// `lifecycle { ignore_changes = ... }`.
@@ -50,6 +48,7 @@ pub struct Terraform {
     pub interrupted: CancellationToken,
     /// The provider's process is gone.
     pub killed: CancellationToken,
+    /// The object at the address; none before its creation and after its end.
     pub current: Option<Instance>,
     /// Replaced by `current`, and still to be deleted.
     pub deposed: Option<Instance>,
@@ -58,7 +57,9 @@ pub struct Terraform {
 /// A stored object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Instance {
+    /// Wholly known.
     pub state: Value,
+    /// What the resource keeps beside it.
     pub private: Vec<u8>,
     /// Its creation failed: the next plan replaces it.
     pub tainted: bool,
@@ -67,12 +68,20 @@ pub struct Instance {
 /// A plan as it is saved: what the user is shown, and what the apply is held to.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// What the apply will do.
     pub action: Action,
     /// Null where nothing is there.
     pub before: Value,
     /// Null where nothing is to be.
     pub planned: Value,
+    /// What the resource keeps for the apply.
     pub private: Vec<u8>,
+    /// What the resource names as requiring replacement.
+    pub named: Vec<Path>,
+    /// What of that changes or may change, and so makes the plan a replacement.
+    pub replaces: Vec<Path>,
+    /// The warnings.
+    pub said: Diagnostics,
     forced: bool,
 }
 
@@ -88,6 +97,8 @@ impl Terraform {
             ty: schema.implied_type(),
             schema,
             resource,
+            hear: |_| {},
+            refreshes: true,
             create_before_destroy: false,
             ignored: Ignored::default(),
             evaluated_anew: None,
@@ -96,6 +107,11 @@ impl Terraform {
             current: None,
             deposed: None,
         }
+    }
+
+    /// The resource's schema.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
     }
 
     /// The state of the instance; null where there is none.
@@ -117,6 +133,7 @@ impl Terraform {
                     .await
             }
         };
+        self.hears("validate", &found);
         if found.has_errors() {
             Err(found)
         } else {
@@ -138,13 +155,14 @@ impl Terraform {
         let before = request.state.clone();
         let answer = self.resource.read(RequestContext::default(), request);
         let answer = self.alive(answer).await?;
+        self.hears("read", &answer.diagnostics);
         if answer.diagnostics.has_errors() {
             return Err(answer.diagnostics);
         }
         self.current = answer.state.map(|state| {
-            let account = Account::of("read").value("the state before", &before);
+            let report = CallReport::of("read").value("the state before", &before);
             Instance {
-                state: self.stored(&state, &account),
+                state: self.stored(&state, &report),
                 private: answer.private,
                 tainted: stored.tainted,
             }
@@ -159,15 +177,16 @@ impl Terraform {
             "Terraform imports nothing over a managed object"
         );
         let answer = self.resource.import(RequestContext::default(), id).await;
+        self.hears("import", &answer.diagnostics);
         if answer.diagnostics.has_errors() {
             return Err(answer.diagnostics);
         }
-        let account = Account::of("import");
+        let report = CallReport::of("import");
         let Some(state) = answer.state else {
-            broken("an import without an error has a state", &account);
+            broken("an import without an error has a state", &report);
         };
         self.current = Some(Instance {
-            state: self.stored(&state, &account),
+            state: self.stored(&state, &report),
             private: answer.private,
             tainted: false,
         });
@@ -187,9 +206,9 @@ impl Terraform {
 
     /// `UpgradeResourceState`, which Terraform asks for a state of the present version, too.
     async fn upgraded(&self, state: &Value) -> Value {
-        let account = Account::of("upgrade").value("the stored state", state);
+        let report = CallReport::of("upgrade").value("the stored state", state);
         let stored = json::encode(state, &self.ty).unwrap_or_else(|error| {
-            broken(&format!("a state can be stored: {error}"), &account);
+            broken(&format!("a state can be stored: {error}"), &report);
         });
         let version = self.schema.version;
         let upgrade = self
@@ -198,14 +217,22 @@ impl Terraform {
         match upgrade.await {
             Ok(upgraded) if upgraded == *state => upgraded,
             Ok(upgraded) => {
-                let account = account.value("upgraded", &upgraded);
-                broken("a state of the present version is taken as it is", &account)
+                let report = report.value("upgraded", &upgraded);
+                broken("a state of the present version is taken as it is", &report)
             }
             Err(found) => broken(
                 "a state of the present version is read",
-                &account.said(&found),
+                &report.said(&found),
             ),
         }
+    }
+
+    /// Messages are for people, and point at attributes.
+    fn hears(&self, call: &'static str, said: &Diagnostics) {
+        (self.hear)(said);
+        let report = CallReport::of(call).said(said);
+        let places = rules::resolves(&self.schema, said);
+        report.hold("a message points at an attribute", places);
     }
 
     /// The answer of a provider that lives until it is given.
@@ -225,17 +252,16 @@ impl Terraform {
     }
 
     /// An answered value as Terraform sees it.
-    fn taken(&self, value: &Value, account: &Account) -> Value {
-        rules::over_the_wire(value, &self.ty).unwrap_or_else(|error| {
-            broken(&format!("an answer is of the schema: {error}"), account)
-        })
+    fn taken(&self, value: &Value, report: &CallReport) -> Value {
+        rules::over_the_wire(value, &self.ty)
+            .unwrap_or_else(|error| broken(&format!("an answer is of the schema: {error}"), report))
     }
 
     /// An answered value that goes into the state.
-    fn stored(&self, value: &Value, account: &Account) -> Value {
-        let value = self.taken(value, account);
-        let account = account.clone().value("answered", &value);
-        account.hold("a state is known throughout", rules::wholly_known(&value));
+    fn stored(&self, value: &Value, report: &CallReport) -> Value {
+        let value = self.taken(value, report);
+        let report = report.clone().value("answered", &value);
+        report.hold("a state is known throughout", rules::wholly_known(&value));
         value
     }
 }

@@ -1,6 +1,6 @@
 //! Which of the paths that a provider names make a change a replacement.
 
-use tfplugin::{Path, Value, path::Step};
+use crate::{Path, Value, path::Step};
 
 use super::{Violation, known_equal};
 

@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use tfplugin::Value;
+use crate::Value;
 
 use super::{Action, Terraform};
 use shelf::{Defect, Shelf, Store};

@@ -1,26 +1,27 @@
 //! `terraform apply` of a saved plan, and `terraform destroy`.
 
-use tfplugin::{ApplyRequest, Diagnostic, Diagnostics, RequestContext, Value};
+use crate::{ApplyRequest, Diagnostic, Diagnostics, RequestContext, Value};
 
-use super::{Account, Instance, Plan, Terraform, broken, heard};
-use crate::rules::{Action, assert_object_compatible, consistent, resolves};
+use super::{CallReport, Instance, Plan, Terraform, broken};
+use crate::testing::rules::{Action, assert_object_compatible, consistent};
 
 impl Terraform {
     /// `terraform apply PLAN`, with the configuration as it is now that what was unknown is known.
     /// After an error the state is what Terraform would have saved.
-    pub async fn apply(&mut self, plan: &Plan, config: &Value) -> Result<(), Diagnostics> {
+    pub async fn apply(&mut self, plan: &Plan, config: &Value) -> Result<Diagnostics, Diagnostics> {
+        let mut said = Diagnostics::new();
         match plan.action {
-            Action::NoOp => return Ok(()),
+            Action::NoOp => return Ok(said),
             Action::Delete => return self.delete_current(plan.private.clone()).await,
             Action::Replace if self.create_before_destroy => {
                 // Terraform would have two of them.
-                self.delete_deposed().await?;
+                said.extend(self.delete_deposed().await?);
                 self.deposed = self.current.take();
             }
             // Of the object that goes, the provider is given the state; the private data is that
             // of the plan for the object that comes.
             Action::Replace => {
-                self.delete_current(plan.private.clone()).await?;
+                said.extend(self.delete_current(plan.private.clone()).await?);
                 self.goes_on()?;
             }
             Action::Create | Action::Update => {}
@@ -28,16 +29,17 @@ impl Terraform {
         // What is to be destroyed at an address goes before anything is made there.
         // (internal/terraform/transform_destroy_edge.go)
         if !self.create_before_destroy {
-            self.delete_deposed().await?;
+            said.extend(self.delete_deposed().await?);
             self.goes_on()?;
         }
         let made = self.make(plan, config).await;
         if made.is_err() && self.current.is_none() {
             self.current = self.deposed.take();
         }
-        made?;
+        said.extend(made?);
         self.goes_on()?;
-        self.delete_deposed().await
+        said.extend(self.delete_deposed().await?);
+        Ok(said)
     }
 
     /// After Ctrl-C nothing new is begun.
@@ -49,19 +51,23 @@ impl Terraform {
     }
 
     /// `terraform destroy`.
-    pub async fn destroy(&mut self) -> Result<(), Diagnostics> {
-        self.refresh().await?;
-        self.delete_deposed().await?;
+    pub async fn destroy(&mut self) -> Result<Diagnostics, Diagnostics> {
+        if self.refreshes {
+            self.refresh().await?;
+        }
+        let mut said = self.delete_deposed().await?;
         let Some(current) = self.current.clone() else {
-            return Ok(());
+            return Ok(said);
         };
         let plan = self.removal(&current).await?;
-        self.delete_current(plan.private).await
+        said.extend(plan.said);
+        said.extend(self.delete_current(plan.private).await?);
+        Ok(said)
     }
 
     /// Plans again with what is known by now, holds it against the plan that the user has seen, and
     /// creates or updates. `managedResourceExecute` in node_resource_apply_instance.go.
-    async fn make(&mut self, seen: &Plan, config: &Value) -> Result<(), Diagnostics> {
+    async fn make(&mut self, seen: &Plan, config: &Value) -> Result<Diagnostics, Diagnostics> {
         let current = match self.current.clone() {
             Some(stored) => Some(Instance {
                 state: self.upgraded(&stored.state).await,
@@ -73,42 +79,41 @@ impl Terraform {
         if seen.action == Action::Replace && last.action == Action::Create {
             last.action = Action::Replace;
         }
-        let account = Account::of("plan (at apply)")
+        let report = CallReport::of("plan (at apply)")
             .value("the state before", &last.before)
             .value("configured", config)
             .value("planned before", &seen.planned)
             .value("planned now", &last.planned);
         let pairs = ((seen.action, &seen.planned), (last.action, &last.planned));
-        account.hold("a plan keeps what it said", consistent(pairs.0, pairs.1));
+        report.hold("a plan keeps what it said", consistent(pairs.0, pairs.1));
         if last.action == Action::NoOp {
-            return Ok(());
+            return Ok(Diagnostics::new());
         }
         // By now a replacement is a create: the object before it is gone or deposed.
         let creates = last.action != Action::Update;
-        let outcome = self.call_apply(current, &last, Some(config)).await;
-        let (instance, said) = outcome;
+        let (instance, said) = self.call_apply(current, &last, Some(config)).await;
         self.current = instance.map(|instance| Instance {
             tainted: creates && said.has_errors(),
             ..instance
         });
-        if said.has_errors() { Err(said) } else { Ok(()) }
+        outcome(said)
     }
 
-    async fn delete_current(&mut self, private: Vec<u8>) -> Result<(), Diagnostics> {
+    async fn delete_current(&mut self, private: Vec<u8>) -> Result<Diagnostics, Diagnostics> {
         let current = self.current.take();
         let (left, said) = self.delete(current, private).await;
         self.current = left;
-        if said.has_errors() { Err(said) } else { Ok(()) }
+        outcome(said)
     }
 
-    async fn delete_deposed(&mut self) -> Result<(), Diagnostics> {
+    async fn delete_deposed(&mut self) -> Result<Diagnostics, Diagnostics> {
         let Some(deposed) = self.deposed.clone() else {
-            return Ok(());
+            return Ok(Diagnostics::new());
         };
         let plan = self.removal(&deposed).await?;
         let (left, said) = self.delete(Some(deposed), plan.private).await;
         self.deposed = left;
-        if said.has_errors() { Err(said) } else { Ok(()) }
+        outcome(said)
     }
 
     /// A delete that was planned by nothing but what is stored.
@@ -133,6 +138,9 @@ impl Terraform {
             before: instance.state.clone(),
             planned: Value::Null,
             private,
+            named: Vec::new(),
+            replaces: Vec::new(),
+            said: Diagnostics::new(),
             forced: false,
         };
         self.call_apply(Some(instance), &change, None).await
@@ -158,14 +166,14 @@ impl Terraform {
             config: config.map(|config| self.sent("a configuration", config)),
             planned_private: change.private.clone(),
         };
-        let mut account = Account::of("apply")
+        let mut report = CallReport::of("apply")
             .value(
                 "the state before",
                 request.prior.as_ref().unwrap_or(&Value::Null),
             )
             .value("planned", &change.planned);
         if let Some(config) = &request.config {
-            account = account.value("configured", config);
+            report = report.value("configured", config);
         }
         let ctx = RequestContext {
             cancel: self.interrupted.clone(),
@@ -176,29 +184,25 @@ impl Terraform {
             () = self.killed.cancelled() => return killed(stored, change),
         };
         let (said, failed) = (answer.diagnostics.clone(), answer.diagnostics.has_errors());
-        heard(&said);
-        let account = account.said(&said);
-        account.hold(
-            "a message points at an attribute",
-            resolves(&self.schema, &said),
-        );
+        self.hears("apply", &said);
+        let report = report.said(&said);
         let Some(state) = answer.new_state else {
             if failed {
                 return (stored, said);
             }
             if change.action != Action::Delete {
-                broken("what was made without an error has a state", &account);
+                broken("what was made without an error has a state", &report);
             }
             return (None, said);
         };
-        let state = self.stored(&state, &account);
-        let account = account.value("made", &state);
+        let state = self.stored(&state, &report);
+        let report = report.value("made", &state);
         if !failed {
             if change.action == Action::Delete {
-                broken("what was deleted without an error has no state", &account);
+                broken("what was deleted without an error has no state", &report);
             }
             let violations = assert_object_compatible(&change.planned, &state);
-            account.hold("what was planned is what is made", violations);
+            report.hold("what was planned is what is made", violations);
         }
         let instance = Instance {
             state,
@@ -206,6 +210,14 @@ impl Terraform {
             tainted: stored.is_some_and(|stored| stored.tainted),
         };
         (Some(instance), said)
+    }
+}
+
+/// What was said, and whether it was an error.
+fn outcome(said: Diagnostics) -> Result<Diagnostics, Diagnostics> {
+    match said.has_errors() {
+        true => Err(said),
+        false => Ok(said),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a value must be to be taken at all.
 
-use tfplugin::{Path, Type, Value, msgpack};
+use crate::{Path, Type, Value, msgpack};
 
 use super::Violation;
 

@@ -1,9 +1,9 @@
 //! The proposed new state.
 
-use tfplugin::Value;
+use crate::Value;
 
 use super::{none, object, part, rung, schema, tuning};
-use crate::rules::proposed_new;
+use crate::testing::rules::proposed_new;
 
 fn proposed(prior: &Value, config: &Value) -> Value {
     proposed_new(&schema(), prior, config)

@@ -18,7 +18,7 @@ mod resolve;
 
 use std::fmt;
 
-use tfplugin::{
+use crate::{
     Attribute, Path, Schema, Value,
     schema::{AttributeKind, Mode, Nesting},
 };
@@ -34,7 +34,9 @@ pub use resolve::resolves;
 /// One rule broken at one place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violation {
+    /// Where.
     pub path: Path,
+    /// What is wrong there.
     pub text: String,
 }
 
@@ -82,4 +84,5 @@ fn known_equal(a: &Value, b: &Value) -> bool {
     a == b && a.is_wholly_known()
 }
 
+#[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use tfplugin::{
+use crate::{
     ApplyRequest, ApplyResponse, Attribute, Block, Diagnostic, Diagnostics, ImportResponse,
     Operation, Path, PlanRequest, PlanResponse, ReadRequest, ReadResponse, RequestContext,
     Resource, Schema, Value, async_trait, json,

@@ -2,32 +2,32 @@
 
 use std::fmt::{self, Write};
 
-use tfplugin::{Diagnostics, Value};
+use crate::{Diagnostics, Value};
 
-use crate::rules::Violation;
+use crate::testing::rules::Violation;
 
 /// What is known at one call: the values that went in and came out.
 #[derive(Clone, Debug, Default)]
-pub struct Account {
+pub struct CallReport {
     call: &'static str,
     values: Vec<(&'static str, Value)>,
     said: Diagnostics,
 }
 
-impl Account {
-    pub fn of(call: &'static str) -> Account {
-        Account {
+impl CallReport {
+    pub fn of(call: &'static str) -> CallReport {
+        CallReport {
             call,
-            ..Account::default()
+            ..CallReport::default()
         }
     }
 
-    pub fn value(mut self, name: &'static str, value: &Value) -> Account {
+    pub fn value(mut self, name: &'static str, value: &Value) -> CallReport {
         self.values.push((name, value.clone()));
         self
     }
 
-    pub fn said(mut self, diagnostics: &Diagnostics) -> Account {
+    pub fn said(mut self, diagnostics: &Diagnostics) -> CallReport {
         self.said.extend(diagnostics.clone());
         self
     }
@@ -42,11 +42,11 @@ impl Account {
 }
 
 /// Ends the test.
-pub fn broken(rule: &str, account: &Account) -> ! {
-    panic!("in {}, a rule was broken: {rule}\n{account}", account.call);
+pub fn broken(rule: &str, report: &CallReport) -> ! {
+    panic!("in {}, a rule was broken: {rule}\n{report}", report.call);
 }
 
-impl fmt::Display for Account {
+impl fmt::Display for CallReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for said in self.said.iter() {
             writeln!(

@@ -1,6 +1,6 @@
 //! Where a message points.
 
-use tfplugin::{
+use crate::{
     Attribute, Diagnostics, Path, Schema,
     path::Step,
     schema::{AttributeKind, Nesting},

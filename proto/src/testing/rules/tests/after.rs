@@ -1,9 +1,9 @@
 //! What became of a plan, and what a state may hold.
 
-use tfplugin::Value;
+use crate::Value;
 
 use super::{object, part, places, rung, schema};
-use crate::rules::{assert_object_compatible, over_the_wire, wholly_known};
+use crate::testing::rules::{assert_object_compatible, over_the_wire, wholly_known};
 
 fn became(name: &'static str, planned: impl Into<Value>, actual: impl Into<Value>) -> Vec<String> {
     let planned = object([(name, planned.into())]);
