@@ -96,9 +96,9 @@ fn makes_room(view: &View<'_>, key: Key) -> Option<Wait> {
     view.seen(key).map(|_| reference(Fact::Gone(key)))
 }
 
-/// The state that AWS asks of the object, then what the change makes it point at, then who may speak
-/// which address family: that follows the order load balancer, service, endpoint when one comes, and
-/// the reverse when one goes.
+/// The state that AWS asks of the object, then what the change makes it point at, then who may
+/// speak which address family: that follows the order load balancer, service, endpoint when one
+/// comes, and the reverse when one goes.
 fn changes(view: &View<'_>, key: Key, change: &Change) -> Vec<Wait> {
     let exists = || vec![until(key, Need::Exists)];
     // Modifications of a service or an endpoint that is still changing are refused, and zones of a
@@ -238,8 +238,8 @@ fn resolves(view: &View<'_>, alias: &Alias, target: Option<Key>) -> Vec<Wait> {
         .unwrap_or_default()
 }
 
-/// From dual-stack the record of the family that goes is gone first: the other one serves. Where both
-/// families change places nothing could.
+/// From dual-stack the record of the family that goes is gone first: the other one serves. Where
+/// both families change places nothing could.
 fn readdresses(view: &View<'_>, endpoint: Key, next: IpAddressType) -> Vec<Wait> {
     let mut waits = speaks(view, SERVICE, next.families());
     let held = view

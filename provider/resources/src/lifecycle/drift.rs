@@ -109,8 +109,8 @@ fn compared<T: ResourceType>(state: Value) -> BTreeMap<String, Value> {
     attributes
 }
 
-/// A kind of write to a kind of object. Changes are of one kind if the same words say what they do to
-/// the same object.
+/// A kind of write to a kind of object. Changes are of one kind if the same words say what they do
+/// to the same object.
 type Kind = (
     Discriminant<Write>,
     Option<(Discriminant<Change>, String)>,

@@ -54,7 +54,8 @@ impl Change {
         match self {
             Change::ModifyHealthCheck(check) => Wording {
                 line: format!(
-                    "set health check of {of}: {} on {}, every {} s, timeout {} s, thresholds {}/{}",
+                    "set health check of {of}: {} on {}, every {} s, timeout {} s, \
+                     thresholds {}/{}",
                     check.protocol,
                     check.port,
                     check.interval_seconds,
