@@ -25,6 +25,7 @@ mod serve;
 mod server;
 mod tls;
 pub mod value;
+mod value_error;
 mod wire;
 
 pub use async_trait::async_trait;
@@ -40,4 +41,5 @@ pub use resource::{
 };
 pub use schema::{Attribute, Block, NestedBlock, Schema, Type};
 pub use serve::{Plugin, serve};
-pub use value::{Number, Value, ValueError};
+pub use value::{Number, Value};
+pub use value_error::ValueError;

@@ -24,8 +24,8 @@ use crate::{
     left::{DRIFT, leave},
     owner,
     private::Private,
-    read::{is_gone, observe, owner_of, region},
-    report,
+    read::{is_gone, observe, owner_of},
+    region, report,
     scope::{scope, scope_of_state},
     settings::Clouds,
     told::Told,
@@ -74,7 +74,7 @@ async fn make(
         private.owner = owner;
     }
     adopt::take_in(&mut private, &told.config);
-    let region = region(&planned, &settings)?;
+    let region = region::of_state(&planned, &settings)?;
     let limit = allowance(&told.config.timeouts, request.operation());
     let bounds = Bounds::new(begun + limit, ctx.cancel.clone());
 
@@ -150,7 +150,7 @@ async fn delete(
     };
     let mut private = kept.unwrap_or_default();
     private.owner.clone_from(&scope.owner);
-    let region = region(&prior, &settings)?;
+    let region = region::of_state(&prior, &settings)?;
     // The state has them even where nothing was kept.
     let timeouts = Config::read(&prior).0.timeouts;
     let limit = allowance(&timeouts, Operation::Delete);

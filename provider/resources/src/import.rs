@@ -7,7 +7,8 @@ use tfplugin::{Diagnostic, ImportResponse, RequestContext, Type, Value, path::qu
 use crate::{
     config::{defaults, region},
     private::Private,
-    read::{self, observe, owner_of, reading},
+    read::{observe, owner_of, reading},
+    region::of_state,
     schema,
     scope::scope,
     settings::{Clouds, Settings},
@@ -43,7 +44,7 @@ async fn try_import(
     let (wanted, region) = parse(id)?;
     let region = match region {
         Some(region) => region.to_owned(),
-        None => read::region(&Value::Null, settings)?,
+        None => of_state(&Value::Null, settings)?,
     };
     let bounds = reading(ctx, defaults::TIMEOUT);
     let mut private = Private::default();

@@ -20,6 +20,7 @@ pub mod plan;
 pub mod preflight;
 pub mod private;
 pub mod read;
+pub mod region;
 pub mod render;
 pub mod report;
 pub mod schema;

@@ -10,7 +10,7 @@ mod warnings;
 
 use std::collections::BTreeMap;
 
-use tfplugin::{Diagnostic, Path, PlanRequest, PlanResponse, Value};
+use tfplugin::{Path, PlanRequest, PlanResponse, Value};
 
 use crate::{
     adopt,
@@ -20,6 +20,7 @@ use crate::{
     left::{self, DRIFT, OWNERSHIP, leave},
     owner,
     private::Private,
+    region,
     render::{View, render},
     report,
     scope::forget_surroundings,
@@ -81,7 +82,7 @@ impl Asked {
 /// here to the delete of the old path, and plans the new one again, without any, before it creates
 /// it. (`Change.Simplify` keeps `Private`: internal/plans/changes.go)
 fn create(settings: &Settings, asked: &Asked, old: &[u8]) -> PlanResponse {
-    let region = match region(settings, &asked.told.config, None) {
+    let region = match region::planned(settings, &asked.told.config, None) {
         Ok(region) => region,
         Err(error) => return PlanResponse::failed(error),
     };
@@ -123,7 +124,7 @@ fn update(
     bytes: &[u8],
 ) -> PlanResponse {
     let told = &asked.told;
-    let region = match region(settings, &told.config, Some(prior)) {
+    let region = match region::planned(settings, &told.config, Some(prior)) {
         Ok(region) => region,
         Err(error) => return PlanResponse::failed(error),
     };
@@ -177,36 +178,6 @@ fn update(
     let elsewhere = warnings::stays_elsewhere(&told.config, &settings.region, prior);
     answer.diagnostics.extend(elsewhere);
     answer
-}
-
-/// The region of the path: configured, or as it was, or the provider's.
-pub(super) fn region(
-    settings: &Settings,
-    config: &Config,
-    prior: Option<&Value>,
-) -> Result<Maybe<String>, Diagnostic> {
-    match &config.region {
-        Maybe::Unknown => return Ok(Maybe::Unknown),
-        Maybe::Known(Some(region)) => return Ok(Maybe::Known(region.clone())),
-        Maybe::Known(None) => {}
-    }
-    if let Some(region) = prior.and_then(|prior| prior.get("region").as_str()) {
-        return Ok(region.into());
-    }
-    match &settings.region {
-        Maybe::Unknown => Ok(Maybe::Unknown),
-        Maybe::Known(Some(region)) => Ok(Maybe::Known(region.clone())),
-        Maybe::Known(None) => Err(no_region()),
-    }
-}
-
-pub fn no_region() -> Diagnostic {
-    Diagnostic::error(
-        "No region",
-        "Nothing names the AWS region of the path. Set region in the provider's configuration or \
-         in the resource, or the environment variable AWS_REGION, or a region in the AWS profile.",
-    )
-    .at("region")
 }
 
 /// Without what was kept nothing can be told of what exists: all that AWS decides is unknown but

@@ -38,9 +38,9 @@ use crate::{
     asked,
     config::Config,
     met::Met,
-    plan,
     private::Private,
     read::reading,
+    region,
     settings::{Clouds, Settings},
 };
 use case::Case;
@@ -112,7 +112,7 @@ impl Preflight {
         let asked = asked::meant(config, prior, kept.as_ref(), met.is_written(config));
         let config = Config::parse(&asked).ok()?;
         let kept = kept.or_else(|| prior.is_none().then(|| met.replaced(&config)).flatten());
-        match plan::region(settings, &config, prior) {
+        match region::planned(settings, &config, prior) {
             Ok(Maybe::Known(region)) => Some(Preflight {
                 config,
                 region,
@@ -130,7 +130,7 @@ impl Preflight {
         }
         let config = Config::parse(request.planned.as_ref()?).ok()?;
         let prior = request.prior.clone();
-        match plan::region(settings, &config, prior.as_ref()) {
+        match region::planned(settings, &config, prior.as_ref()) {
             Ok(Maybe::Known(region)) => Some(Preflight {
                 config,
                 region,

@@ -9,14 +9,13 @@ use crate::{
     config::defaults,
     instance::Instance,
     owner,
-    plan::no_region,
     private::Private,
-    report,
+    region, report,
     scope::scope,
     settings::{Clouds, Settings},
     told::Told,
 };
-use engine::model::{Life, Maybe, Observed, Scope, Slot, tags::OWNER};
+use engine::model::{Life, Observed, Scope, Slot, tags::OWNER};
 use engine::reconcile::{Bounds, Cloud};
 
 /// Observes and renders. Nothing is gone unless AWS says so of everything.
@@ -44,7 +43,7 @@ async fn try_read(
 ) -> Result<ReadResponse, Diagnostic> {
     let state = &request.state;
     let private = recall(&request.private, state);
-    let region = region(state, settings)?;
+    let region = region::of_state(state, settings)?;
     let limit = private
         .told
         .as_ref()
@@ -104,21 +103,6 @@ fn settle_in(instance: &mut Instance, observed: &Observed) -> Value {
         return instance.state(observed);
     }
     found
-}
-
-pub(super) fn region(state: &Value, settings: &Settings) -> Result<String, Diagnostic> {
-    if let Some(region) = state.get("region").as_str() {
-        return Ok(region.to_owned());
-    }
-    match &settings.region {
-        Maybe::Known(Some(region)) => Ok(region.clone()),
-        Maybe::Known(None) => Err(no_region()),
-        Maybe::Unknown => Err(Diagnostic::error(
-            "The region is not known yet",
-            "The provider's region comes from something that does not exist yet. Apply that \
-             first (terraform apply -target), or set the region to a value that is known.",
-        )),
-    }
 }
 
 /// The bounds of an operation that writes nothing and begins now.

@@ -7,7 +7,8 @@ use crate::config::{Config, hostname};
 use engine::model::{
     Key, Maybe, Slot,
     object::target_group::Target,
-    tags::{self, HOSTNAME, LABEL, NAME, PREFIX, Tags, ownership},
+    ownership::ownership_tags,
+    tags::{self, HOSTNAME, LABEL, NAME, PREFIX, Tags},
 };
 
 /// The tags that the user wants on every object: the provider's default tags, and the resource's
@@ -30,7 +31,7 @@ pub(super) fn tags(
 ) -> Tags {
     let mut tags = user_tags(config, footing);
     let name = config.name.known().map_or("", String::as_str);
-    tags.extend(ownership(name, &footing.owner, key, made_for));
+    tags.extend(ownership_tags(name, &footing.owner, key, made_for));
     tags.insert(NAME.to_owned(), config.name.clone());
     if key.slot == Slot::Service {
         let hostname = config.hostname.as_ref();

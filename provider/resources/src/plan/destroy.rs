@@ -5,11 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use tfplugin::{Diagnostics, PlanRequest, PlanResponse, RequestContext, Value};
 
 use crate::{
-    desired::destroyed,
-    private::Private,
-    read::{reading, region},
-    report,
-    scope::scope,
+    desired::destroyed, private::Private, read::reading, region, report, scope::scope,
     settings::Clouds,
 };
 use engine::model::{Observed, Slot};
@@ -54,7 +50,7 @@ async fn connected_now(
     let settings = clouds.settings();
     let (Some((service, _)), Ok(region)) = (
         private.observed.of(Slot::Service).next(),
-        region(prior, &settings),
+        region::of_state(prior, &settings),
     ) else {
         return observed;
     };
