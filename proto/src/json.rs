@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use crate::schema::Type;
-use crate::value::{Value, ValueError};
+use crate::value::Value;
+use crate::value_error::ValueError;
 
 /// What to do about an attribute that the type does not have.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -33,6 +33,7 @@ mod server;
 pub mod testing;
 mod tls;
 pub mod value;
+mod value_error;
 mod wire;
 
 // The derived code names this crate as its users do.
@@ -54,4 +55,5 @@ pub use resource::{
 pub use schema::{Attribute, Block, NestedBlock, Schema, Type};
 pub use serve::{Plugin, serve};
 pub use tfplugin_derive::Object;
-pub use value::{Number, Value, ValueError};
+pub use value::{Number, Value};
+pub use value_error::ValueError;

@@ -1,5 +1,6 @@
 //! The process of a provider, from its start to its end.
 
+mod address;
 mod connection;
 mod debug;
 mod environment;

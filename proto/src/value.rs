@@ -4,7 +4,6 @@
 //! said by the [`Type`] that it is encoded with. Any part of the tree may be null or
 //! unknown.
 
-mod error;
 mod number;
 mod order;
 #[cfg(test)]
@@ -12,7 +11,6 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub use error::ValueError;
 pub use number::{Number, ParseNumberError};
 
 use crate::schema::Type;

@@ -1,6 +1,9 @@
 //! What the provider was configured with, shared with its resources.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+};
 
 use tfplugin::{Diagnostic, Path};
 
@@ -8,7 +11,7 @@ use super::{arguments::Arguments, command};
 use aws::{
     Aws,
     client::{Clients, Regional, SetupError},
-    preflight,
+    preflight::{self, Recall},
 };
 use engine::model::{Inquiry, Maybe, Survey, survey::Moment};
 use engine::reconcile::Bounds;
@@ -24,6 +27,8 @@ pub struct Connection(Arc<RwLock<Option<Arc<Configured>>>>);
 pub struct Configured {
     settings: Settings,
     clients: Access,
+    /// What preflight has read, by region.
+    recalls: Mutex<BTreeMap<String, Recall>>,
 }
 
 #[derive(Debug)]
@@ -86,7 +91,24 @@ impl Configured {
                 preflight: preflight && !command::destroys(),
             },
             clients,
+            recalls: Mutex::default(),
         })
+    }
+
+    async fn regional(&self, region: &str) -> Result<Regional, Diagnostic> {
+        match &self.clients {
+            Access::Clients(clients) => {
+                let proven = clients.proven(Some(region)).await;
+                proven.map_err(|error| Diagnostic::error(error.summary, error.detail))
+            }
+            Access::Unknown(arguments) => Err(not_known_yet(arguments)),
+        }
+    }
+
+    fn recall(&self, region: &str) -> Recall {
+        // An insertion either happened or not, whoever panicked.
+        let mut recalls = self.recalls.lock().unwrap_or_else(PoisonError::into_inner);
+        recalls.entry(region.to_owned()).or_default().clone()
     }
 }
 
@@ -104,21 +126,14 @@ impl Connection {
             .clone()
     }
 
-    async fn regional(&self, region: &str) -> Result<Regional, Diagnostic> {
-        let Some(configured) = self.current() else {
-            return Err(Diagnostic::error(
+    fn configured(&self) -> Result<Arc<Configured>, Diagnostic> {
+        self.current().ok_or_else(|| {
+            Diagnostic::error(
                 "The provider is not configured",
                 "Terraform asked for AWS before it configured the provider, which is a mistake \
                  in Terraform.",
-            ));
-        };
-        match &configured.clients {
-            Access::Clients(clients) => {
-                let proven = clients.proven(Some(region)).await;
-                proven.map_err(|error| Diagnostic::error(error.summary, error.detail))
-            }
-            Access::Unknown(arguments) => Err(not_known_yet(arguments)),
-        }
+            )
+        })
     }
 }
 
@@ -131,7 +146,8 @@ impl Clouds for Connection {
     }
 
     async fn cloud(&self, region: &str, bounds: &Bounds) -> Result<Aws, Diagnostic> {
-        Ok(Aws::new(self.regional(region).await?.within(bounds)))
+        let configured = self.configured()?;
+        Ok(Aws::new(configured.regional(region).await?.within(bounds)))
     }
 
     async fn survey(
@@ -141,8 +157,10 @@ impl Clouds for Connection {
         since: Moment,
         bounds: &Bounds,
     ) -> Result<Survey, Diagnostic> {
-        let aws = self.regional(region).await?.within(bounds);
-        Ok(preflight::survey(&aws, inquiry, since).await)
+        let configured = self.configured()?;
+        let aws = configured.regional(region).await?.within(bounds);
+        let recall = configured.recall(region);
+        Ok(preflight::survey(&aws, &recall, inquiry, since).await)
     }
 }
 

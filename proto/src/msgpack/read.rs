@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use rmp::Marker;
 
 use crate::schema::Type;
-use crate::value::{Number, Value, ValueError};
+use crate::value::{Number, Value};
+use crate::value_error::ValueError;
 
 /// How deep values may nest. Types nest no deeper than the JSON parser goes, 128; only dynamic
 /// values within dynamic values could.

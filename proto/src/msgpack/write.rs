@@ -6,7 +6,8 @@ use rmp::encode::{
 };
 
 use crate::schema::Type;
-use crate::value::{Number, Value, ValueError};
+use crate::value::{Number, Value};
+use crate::value_error::ValueError;
 
 /// An extension of code 0 with one byte of data, as Terraform itself writes unknown values.
 const UNKNOWN: [u8; 3] = [0xd4, 0, 0];

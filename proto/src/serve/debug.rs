@@ -4,8 +4,9 @@ use std::io;
 
 use serde_json::{Value as Json, json};
 
+use super::address::Address;
 use super::environment::Environment;
-use super::listen::{self, Address};
+use super::listen;
 use super::run::{self, Until};
 use super::{Plugin, ServeError, say};
 use crate::{Provider, log};

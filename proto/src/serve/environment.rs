@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use super::listen::Address;
+use super::address::Address;
 
 /// With this value in this variable Terraform shows that it means to start a plugin. No secret: it
 /// tells a plugin from a command that a person runs.

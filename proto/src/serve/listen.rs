@@ -11,15 +11,6 @@ use std::path::PathBuf;
 
 use super::environment::Environment;
 
-/// An address in go-plugin's notation.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Address {
-    /// `unix` or `tcp`.
-    pub(super) network: &'static str,
-    /// Path, or IP address and port.
-    pub(super) text: String,
-}
-
 /// Why nobody could connect.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ListenError {

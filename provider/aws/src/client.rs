@@ -13,7 +13,7 @@ mod lanes;
 mod origin;
 mod pacer;
 mod profile;
-mod reach;
+mod proxies;
 mod retries;
 mod settings;
 mod sources;
@@ -45,16 +45,13 @@ use aws_sdk_ec2::config::retry::{RetryPartition, TokenBucket};
 use tokio::{sync::OnceCell, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use crate::preflight::Recall;
 use call::Hooks;
 use clock::Clock;
-pub(super) use credentials::RoleRefused;
 use engine::reconcile::Bounds;
 pub(super) use gate::Gate;
 use identity::Circumstances;
 use lanes::{Lanes, Reached};
 use profile::Profile;
-pub(super) use reach::Unreached;
 pub use settings::{AssumeRole, AssumeRoleWithWebIdentity, Endpoints, RetryMode, Secret, Settings};
 use sources::Sources;
 use transport::Transport;
@@ -118,7 +115,6 @@ pub struct Regional {
     /// The account's id, once it was asked for.
     pub(super) account: Arc<OnceCell<String>>,
     pub(super) gate: Gate,
-    pub(super) recall: Recall,
 }
 
 impl Regional {
@@ -393,7 +389,6 @@ impl Clients {
                 base.repeats,
                 Bounds::new(Instant::now() + LONG, CancellationToken::new()),
             ),
-            recall: Recall::default(),
         }
     }
 }

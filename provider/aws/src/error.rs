@@ -11,7 +11,7 @@ use aws_sdk_ec2::{
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::error::metadata::ErrorMetadata;
 
-use super::client::{RoleRefused, Unreached};
+use super::unreached::Unreached;
 use engine::reconcile::{CloudError, ErrorKind};
 
 /// One failed call, classified. `operation` is AWS's name of it.
@@ -240,7 +240,7 @@ pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
         }
         parts.push(text);
         // These have told of their causes.
-        if error.is::<Unreached>() || error.is::<CloudError>() || error.is::<RoleRefused>() {
+        if error.is::<Unreached>() || error.is::<CloudError>() {
             break;
         }
     }

@@ -22,6 +22,7 @@ mod service;
 mod surroundings;
 mod target_group;
 mod unclaimed;
+mod unreached;
 mod write;
 mod written;
 mod zone;

@@ -23,8 +23,8 @@ use recall::Asking;
 pub use recall::Recall;
 
 /// Looks at what the inquiry names. What was read since `since` is not read again.
-pub async fn survey(aws: &Regional, inquiry: &Inquiry, since: Moment) -> Survey {
-    let asking = &aws.recall.asking(since);
+pub async fn survey(aws: &Regional, recall: &Recall, inquiry: &Inquiry, since: Moment) -> Survey {
+    let asking = &recall.asking(since);
     let ids: BTreeSet<String> = inquiry
         .service_subnets
         .union(&inquiry.consumer_subnets)

@@ -13,6 +13,7 @@ mod converge;
 mod convergence;
 mod courtesy;
 mod diff;
+mod fact;
 mod fold;
 mod foresee;
 mod health;

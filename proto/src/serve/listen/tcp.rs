@@ -3,8 +3,8 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-use super::{Address, ListenError};
-use crate::serve::environment::Environment;
+use super::ListenError;
+use crate::serve::{address::Address, environment::Environment};
 
 /// A port.
 #[derive(Debug)]

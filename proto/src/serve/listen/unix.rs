@@ -7,8 +7,8 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
-use super::{Address, ListenError};
-use crate::serve::environment::Environment;
+use super::ListenError;
+use crate::serve::{address::Address, environment::Environment};
 
 /// Names tried before giving up; one is enough unless somebody occupies names on purpose.
 const ATTEMPTS: u32 = 16;

@@ -131,7 +131,7 @@ fn session(credentials: Option<aws_sdk_sts::types::Credentials>, source: &'stati
 
 /// A role that AWS does not lend.
 #[derive(Debug)]
-pub(crate) struct RoleRefused {
+pub(super) struct RoleRefused {
     pub(super) role: String,
     pub(super) error: CloudError,
 }

@@ -26,8 +26,9 @@ use aws_credential_types::{
     },
 };
 
-use super::{Settings, origin::Origin, profile::Profile, reach::Unreached};
+use super::{Settings, origin::Origin, profile::Profile};
 use crate::error::{chain, find};
+use crate::unreached::Unreached;
 
 const TOKEN_FILE: &str = "AWS_WEB_IDENTITY_TOKEN_FILE";
 const POD_TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";

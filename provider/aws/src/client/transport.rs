@@ -22,13 +22,8 @@ use aws_smithy_runtime_api::client::{
 };
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 
-use super::{
-    Settings,
-    clock::Clock,
-    home,
-    insecure::Insecure,
-    reach::{Proxies, Unreached},
-};
+use super::{Settings, clock::Clock, home, insecure::Insecure, proxies::Proxies};
+use crate::unreached::Unreached;
 
 /// One per provider configuration, shared by all its clients: connections are pooled in it.
 ///
@@ -242,7 +237,7 @@ const REQUEST_IDS: [&str; 2] = ["x-amzn-requestid", "x-amz-request-id"];
 fn unreached(uri: &str, proxies: &Proxies, error: ConnectorError) -> ConnectorError {
     let (is_timeout, is_user, is_io) = (error.is_timeout(), error.is_user(), error.is_io());
     let kind = error.as_other();
-    let told = Unreached::new(uri, proxies, error.into_source()).into();
+    let told = Unreached::new(uri, proxies.of(uri), error.into_source()).into();
     match (is_timeout, is_user, is_io) {
         (true, _, _) => ConnectorError::timeout(told),
         (_, true, _) => ConnectorError::user(told),

@@ -11,7 +11,8 @@ use engine::model::{
         load_balancer::IpAddressType,
         target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target, TargetType},
     },
-    tags::{Tags, ownership},
+    ownership::ownership_tags,
+    tags::Tags,
 };
 
 use crate::world::World;
@@ -255,7 +256,12 @@ impl Path {
         if let Some(tags) = object.tags_mut() {
             let own = self.tags.iter();
             tags.extend(own.map(|(key, value)| (key.clone(), value.as_str().into())));
-            tags.extend(ownership(&self.name, &self.owner, key, made_for.as_ref()));
+            tags.extend(ownership_tags(
+                &self.name,
+                &self.owner,
+                key,
+                made_for.as_ref(),
+            ));
         }
         desired.objects.insert(key, object);
         key

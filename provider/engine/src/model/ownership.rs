@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{
     Key, Maybe, Scope, Seen, Slot,
+    object::target_group::Target,
     observed::Stranger,
     tags::{self, Tags},
 };
@@ -162,6 +163,23 @@ impl<'a> Claims<'a> {
             .map(|(key, value)| (key.clone(), Maybe::Known(value.clone())))
             .collect()
     }
+}
+
+/// The tags that tell of an object which path it belongs to, and its place there.
+pub fn ownership_tags(name: &str, owner: &str, key: Key, made_for: Option<&Target>) -> Tags {
+    let mut own = Tags::from([
+        (tags::NAME.to_owned(), name.into()),
+        (tags::OWNER.to_owned(), owner.into()),
+        (tags::RESOURCE.to_owned(), key.slot.to_string().into()),
+    ]);
+    if let Some(target) = made_for {
+        let value = match target.id {
+            Maybe::Known(_) => Maybe::Known(target.to_string()),
+            Maybe::Unknown => Maybe::Unknown,
+        };
+        own.insert(tags::TARGET.to_owned(), value);
+    }
+    own
 }
 
 #[cfg(test)]

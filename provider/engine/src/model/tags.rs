@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Key, Maybe, Slot, object::target_group::Target};
+use crate::model::{Maybe, Slot};
 
 /// Tags of one object: key to value.
 pub type Tags = BTreeMap<String, Maybe<String>>;
@@ -29,21 +29,4 @@ pub const PREFIX: &str = "kafka-privatelink:";
 /// What an object of a path is called for people: `orders-target-group-3`.
 pub fn label(name: &str, slot: Slot) -> String {
     format!("{name}-{}", slot.to_string().replace('/', "-"))
-}
-
-/// The ownership tags of one object.
-pub fn ownership(name: &str, owner: &str, key: Key, made_for: Option<&Target>) -> Tags {
-    let mut tags = Tags::from([
-        (NAME.to_owned(), name.into()),
-        (OWNER.to_owned(), owner.into()),
-        (RESOURCE.to_owned(), key.slot.to_string().into()),
-    ]);
-    if let Some(target) = made_for {
-        let value = match target.id {
-            Maybe::Known(_) => Maybe::Known(target.to_string()),
-            Maybe::Unknown => Maybe::Unknown,
-        };
-        tags.insert(TARGET.to_owned(), value);
-    }
-    tags
 }

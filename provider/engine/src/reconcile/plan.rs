@@ -7,6 +7,7 @@ use super::{
     connection::rejects,
     courtesy::{courtesies, emptying, membership},
     diff::diff,
+    fact::holds,
     law::laws,
     rejection::asks,
     subnets::has_new_zones,
@@ -83,7 +84,7 @@ pub fn plan_without(desired: &Desired, observed: &Observed, off: &[Order]) -> Pl
             let mut waits = laws(&view, key, &write);
             waits.extend(courtesies(&view, key, &write));
             waits.extend(own);
-            waits.retain(|wait| !off.contains(&wait.order) && !view.holds(&wait.fact));
+            waits.retain(|wait| !off.contains(&wait.order) && !holds(&view, &wait.fact));
             waits.dedup();
             steps.push(Planned {
                 step: Step { key, write },

@@ -10,12 +10,6 @@ use crate::model::{
         target_group::{IpFamily, Target},
     },
 };
-use crate::reconcile::{
-    Fact, Need, bootstrap,
-    connection::{live, losers},
-    rejection::asks,
-    subnets,
-};
 
 pub(super) const LOAD_BALANCER: Key = Key {
     slot: Slot::LoadBalancer,
@@ -128,6 +122,22 @@ impl<'a> View<'a> {
         self.ports.contains_key(&role)
     }
 
+    pub(super) fn wanted_roles(&self) -> impl Iterator<Item = Role> {
+        self.ports.keys().copied()
+    }
+
+    /// Every wanted listener of the role forwards to the role's wanted group.
+    pub(super) fn serves(&self, role: Role) -> bool {
+        let mut ports = self.ports.get(&role).into_iter().flatten();
+        ports.all(|(key, wanted)| {
+            self.seen(*key).is_some_and(|seen| {
+                let listener = seen.object.as_listener();
+                seen.life != Life::Going
+                    && listener.is_some_and(|listener| listener.forward == wanted.forward)
+            })
+        })
+    }
+
     pub(super) fn wanted_group(&self, role: Role) -> Option<(Key, &'a TargetGroup)> {
         self.groups.get(&role).copied()
     }
@@ -173,7 +183,7 @@ impl<'a> View<'a> {
             || self
                 .served_before(target)
                 .into_iter()
-                .all(|id| self.holds(&Fact::Served(Role::Broker(id))))
+                .all(|id| self.serves(Role::Broker(id)))
     }
 
     /// The brokers whose own listeners serve before bootstrap takes this target. Where bootstrap's
@@ -234,137 +244,8 @@ impl<'a> View<'a> {
             .any(|key| key.slot == Slot::TargetGroup(Role::Bootstrap))
     }
 
-    /// Whether the fact is seen.
-    pub(super) fn holds(&self, fact: &Fact) -> bool {
-        match fact {
-            Fact::Until(key, need) => self.is_at(*key, *need),
-            Fact::Released { key, by } => self
-                .seen(*by)
-                .is_none_or(|by| !by.object.references().contains(key)),
-            Fact::Gone(key) => self.seen(*key).is_none(),
-            Fact::Disconnected => live(self).next().is_none(),
-            Fact::Rejected => losers(self).is_empty(),
-            Fact::Placed => subnets::are_settled(self),
-            Fact::Asking(key) => self.seen(*key).is_some_and(asks),
-            Fact::Speaks(key, family) => self
-                .seen(*key)
-                .is_some_and(|seen| speaks(&seen.object, *family)),
-            Fact::Unspoken(key, family) => !self.is_used(*key, *family),
-            Fact::Served(role) => {
-                self.ports
-                    .get(role)
-                    .into_iter()
-                    .flatten()
-                    .all(|(key, wanted)| {
-                        self.seen(*key).is_some_and(|seen| {
-                            seen.life != Life::Going
-                                && seen
-                                    .object
-                                    .as_listener()
-                                    .is_some_and(|listener| listener.forward == wanted.forward)
-                        })
-                    })
-            }
-            Fact::Left(id) => {
-                let wanted = self.wanted_group(Role::Bootstrap);
-                let stays = |target: &Target| {
-                    wanted.is_some_and(|(_, group)| group.targets.contains(target))
-                };
-                let own = self.targets_of(*id);
-                self.observed
-                    .of(Slot::TargetGroup(Role::Bootstrap))
-                    // One whose listener is missing will serve in a moment.
-                    .filter(|(key, _)| self.is_serving(*key) || self.is_wanted(*key))
-                    .filter_map(|(_, seen)| seen.object.as_target_group())
-                    .flat_map(|group| &group.targets)
-                    .all(|target| stays(target) || !own.contains(target))
-            }
-            Fact::Joined(id) => {
-                let Some((key, _)) = self.wanted_group(Role::Bootstrap) else {
-                    return true;
-                };
-                let Some((_, own)) = self.wanted_group(Role::Broker(*id)) else {
-                    return true;
-                };
-                self.seen_group(key)
-                    .is_some_and(|group| own.targets.is_subset(&group.targets))
-            }
-            Fact::Registered(key) => self.is_registered(*key),
-            Fact::Healthy(id) => bootstrap::is_healthy(self, *id),
-            Fact::Dismissed(key) => bootstrap::has_dismissed(self, *key),
-            Fact::Empty(key) => self
-                .seen_group(*key)
-                .is_none_or(|group| group.targets.is_empty()),
-            Fact::Open(key) => {
-                let rules = |object: &'a Object| object.as_security_group().map(|it| &it.rules);
-                match (self.wanted(*key).and_then(rules), self.seen(*key)) {
-                    (Some(wanted), Some(seen)) => {
-                        rules(&seen.object).is_some_and(|seen| wanted.is_subset(seen))
-                    }
-                    _ => false,
-                }
-            }
-            // Counted, not seen: the plan grants as many as there are places.
-            Fact::Room | Fact::Whole | Fact::Never(_) => false,
-        }
-    }
-
     pub(super) fn seen_group(&self, key: Key) -> Option<&'a TargetGroup> {
         self.seen(key)?.object.as_target_group()
-    }
-
-    fn is_at(&self, key: Key, need: Need) -> bool {
-        let Some(seen) = self.seen(key) else {
-            return false;
-        };
-        let is_ready = seen.life == Life::Ready
-            && seen
-                .object
-                .as_endpoint()
-                .is_none_or(|endpoint| endpoint.accepted);
-        match need {
-            Need::Exists => matches!(seen.life, Life::Coming | Life::Ready),
-            Need::Ready => is_ready,
-            Need::Serves => match key.slot {
-                Slot::LoadBalancer => {
-                    is_ready
-                        && self
-                            .ports
-                            .keys()
-                            .all(|role| self.holds(&Fact::Served(*role)))
-                }
-                Slot::TargetGroup(_) => is_ready && self.is_registered(key),
-                _ => is_ready,
-            },
-        }
-    }
-
-    /// All that may be in are in, and a group that is to have targets has some.
-    fn is_registered(&self, key: Key) -> bool {
-        let wanted = self.wanted(key).and_then(Object::as_target_group);
-        let (Some(wanted), Some(seen)) = (wanted, self.seen_group(key)) else {
-            return false;
-        };
-        let mut missing = wanted.targets.difference(&seen.targets);
-        missing.all(|target| !self.may_join(wanted, target))
-            && (wanted.targets.is_empty() || !wanted.targets.is_disjoint(&seen.targets))
-    }
-
-    fn is_used(&self, key: Key, family: IpFamily) -> bool {
-        let others = |by: &Key| !self.forgotten.contains(by);
-        let objects = self.observed.objects.iter();
-        objects.filter(|(by, _)| others(by)).any(|(_, seen)| {
-            seen.object.references().contains(&key) && speaks(&seen.object, family)
-                || key.slot == Slot::LoadBalancer
-                    && seen
-                        .object
-                        .as_listener()
-                        .and_then(|it| it.forward)
-                        .is_some_and(|group| {
-                            self.seen_group(group)
-                                .is_some_and(|group| group.family == family)
-                        })
-        })
     }
 
     /// Whether something that is wanted points at it and speaks that family.
@@ -393,7 +274,7 @@ impl<'a> View<'a> {
     }
 }
 
-fn speaks(object: &Object, family: IpFamily) -> bool {
+pub(super) fn speaks(object: &Object, family: IpFamily) -> bool {
     let of_type = |kind: IpAddressType| match family {
         IpFamily::Ipv4 => kind != IpAddressType::Ipv6,
         IpFamily::Ipv6 => kind != IpAddressType::Ipv4,

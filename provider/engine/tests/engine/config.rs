@@ -11,7 +11,8 @@ use engine::model::{
         load_balancer::IpAddressType,
         target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target, TargetType},
     },
-    tags::{Tags, ownership},
+    ownership::ownership_tags,
+    tags::Tags,
 };
 
 pub const OWNER: &str = "k3j9x2ab";
@@ -340,7 +341,7 @@ impl Config {
                     .iter()
                     .map(|(key, value)| (key.clone(), value.as_str().into())),
             );
-            tags.extend(ownership(&self.name, OWNER, key, made_for.as_ref()));
+            tags.extend(ownership_tags(&self.name, OWNER, key, made_for.as_ref()));
         }
         desired.objects.insert(key, object);
         key
