@@ -57,6 +57,7 @@
 //! | `canonical = f` | `fn(&str) -> String`: texts with one canonical spelling mean the same |
 //! | `sensitive`, `replaces` | what they say |
 //! | `shape` | it decides which objects there are, as numbers, bools, words and collections of objects always do |
+//! | `local` | nothing but the configuration says it: what the provider manages does not hold it |
 //! | `object` | an object: `T` where all members may be left out, `Maybe<Option<T>>` where it means something by being there |
 //! | `key = f` | a map of objects, `fn(&str) -> Result<K, Invalid>` for the keys |
 //! | `block`, `most = 1` | blocks, at most so many |

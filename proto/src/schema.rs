@@ -19,8 +19,13 @@
 //! assert_eq!(schema.review(), Vec::<String>::new());
 //! ```
 
+mod assume;
 mod attribute;
+mod complete;
 mod review;
+mod shape;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::collections::BTreeMap;

@@ -20,6 +20,7 @@ pub struct Field {
     pub sensitive: bool,
     pub replaces: bool,
     pub shape: bool,
+    pub local: bool,
 }
 
 /// What a field is.
@@ -50,13 +51,14 @@ struct Words {
     rules: Vec<TokenStream>,
 }
 
-const FLAGS: [&str; 10] = [
+const FLAGS: [&str; 11] = [
     "required",
     "optional",
     "computed",
     "sensitive",
     "replaces",
     "shape",
+    "local",
     "object",
     "block",
     "flatten",
@@ -186,6 +188,7 @@ impl Field {
             sensitive: words.has("sensitive"),
             replaces: words.has("replaces"),
             shape: words.has("shape"),
+            local: words.has("local"),
             default: words.default,
             canonical: words.canonical,
             ident,

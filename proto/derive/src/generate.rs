@@ -71,9 +71,10 @@ fn attributes(field: &Field) -> TokenStream {
     let sensitive = field.sensitive.then(|| quote!(.sensitive()));
     let replaces = field.replaces.then(|| quote!(.replaces()));
     let shape = field.shape.then(|| quote!(.gives_shape()));
+    let local = field.local.then(|| quote!(.local()));
     quote! {
         all.push(
-            #declared.#mode() #(#default)* #(#canonical)* #sensitive #replaces #shape
+            #declared.#mode() #(#default)* #(#canonical)* #sensitive #replaces #shape #local
                 .document(#doc)
         );
     }

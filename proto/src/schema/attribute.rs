@@ -35,6 +35,9 @@ pub struct Attribute {
     /// Decides which objects there are or what they look like: while it is unknown, little can be
     /// planned. See [`Schema::unknown_shape`](super::Schema::unknown_shape).
     pub gives_shape: bool,
+    /// Nothing but the configuration says it: what the provider manages does not hold it. See
+    /// [`Schema::with_local`](super::Schema::with_local).
+    pub local: bool,
 }
 
 /// A function from any spelling of a text to the one that all with the same meaning share.
@@ -265,6 +268,15 @@ impl Attribute {
         }
     }
 
+    /// Nothing but the configuration says it.
+    #[must_use]
+    pub fn local(self) -> Attribute {
+        Attribute {
+            local: true,
+            ..self
+        }
+    }
+
     /// The type of its values.
     pub fn implied_type(&self) -> Type {
         match &self.kind {
@@ -317,6 +329,7 @@ impl Attribute {
             canonical: None,
             replaces: false,
             gives_shape: false,
+            local: false,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! and how what AWS holds becomes state. It knows AWS as the trait `Clouds`.
 
 pub mod config;
+pub mod consumer_side;
 pub mod desired;
 pub mod functions;
 pub mod lifecycle;
@@ -9,8 +10,10 @@ pub mod preflight;
 pub mod privatelink;
 pub mod render;
 pub mod schema;
+pub mod service_side;
 pub mod settings;
 pub mod syntax;
+pub mod timeouts;
 pub mod unknown;
 pub mod validate;
 

@@ -1,4 +1,4 @@
-use tfplugin::{Value, schema::Mode};
+use tfplugin::{Attribute, Type, Value, schema::Mode};
 
 use super::*;
 use crate::{config::Config, lifecycle::left::DRIFT};

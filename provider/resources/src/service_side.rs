@@ -1,0 +1,7 @@
+//! The side of the brokers: one file for each block of the configuration.
+
+pub mod brokers;
+pub mod endpoint_service;
+pub mod listener;
+pub mod load_balancer;
+pub mod target_group;
