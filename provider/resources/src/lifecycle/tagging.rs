@@ -6,7 +6,8 @@ use super::{path_context::PathContext, resource_type::Common};
 use engine::model::{
     Key, Maybe, Slot,
     object::target_group::Target,
-    tags::{self, LABEL, NAME, PREFIX, Tags, ownership},
+    ownership::ownership_tags,
+    tags::{self, LABEL, NAME, PREFIX, Tags},
 };
 
 /// The tags that the user wants on every object: the provider's default tags, and the resource's
@@ -56,7 +57,7 @@ impl<'a> Tagging<'a> {
     ) -> Tags {
         let mut tags = self.user.clone();
         let name = self.name.known().map_or("", String::as_str);
-        tags.extend(ownership(name, self.context.owner, key, made_for));
+        tags.extend(ownership_tags(name, self.context.owner, key, made_for));
         tags.insert(NAME.to_owned(), self.name.clone());
         tags.extend(own);
         if let Some(label) = self.label(key.slot, &tags, seen) {
