@@ -8,4 +8,5 @@
 )]
 
 pub mod chance;
+pub mod contract;
 pub mod plainly;

@@ -10,11 +10,16 @@ async fn accounts_are_checked_and_roles_are_assumed() {
     let world = world(8).await;
     let forbidden = Settings {
         allowed_account_ids: Vec::new(),
-        forbidden_account_ids: vec![world.account.clone()],
-        ..settings(&world.url, &world.account)
+        forbidden_account_ids: vec![world.ground.account.clone()],
+        ..settings(&world.url, &world.ground.account)
     };
     let refused = Clients::new(forbidden).unwrap().proven(None).await;
-    assert!(refused.unwrap_err().to_string().contains(&world.account));
+    assert!(
+        refused
+            .unwrap_err()
+            .to_string()
+            .contains(&world.ground.account)
+    );
 
     // A role of another account: what is called then is that account.
     let other = format!(
@@ -28,11 +33,11 @@ async fn accounts_are_checked_and_roles_are_assumed() {
             external_id: Some("secret-handshake".to_owned()),
             ..AssumeRole::default()
         }],
-        ..settings(&world.url, &world.account)
+        ..settings(&world.url, &world.ground.account)
     };
     let clients = Clients::new(through_role).unwrap();
     let region = clients.proven(None).await.unwrap();
     let vpcs = region.ec2.describe_vpcs().send().await.unwrap();
     let ours = |id| vpcs.vpcs().iter().any(|vpc| vpc.vpc_id() == Some(id));
-    assert!(!ours(world.service_vpc.as_str()));
+    assert!(!ours(world.ground.service_vpc.as_str()));
 }

@@ -7,11 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
-mod imports;
 mod lost;
-mod others;
-mod path;
 mod reads;
-mod run;
+mod scenarios;
 mod world;
-mod writes;

@@ -1,23 +1,22 @@
-//! What a refresh costs, and what a look sees.
+//! What a refresh costs, and what a refusal says.
 
-use std::collections::BTreeSet;
+use engine::reconcile::{Answer, Cloud, ErrorKind, plan};
+use serde_json::json;
+use testing::contract::{Account, Path, converged};
 
-use engine::model::Key;
-use engine::reconcile::{Cloud, plan};
-
-use crate::{path::Path, run::converged, world::world};
+use crate::world::world;
 
 #[tokio::test]
 #[ignore = "needs SANDBOX_URL; acceptance-tests/test_contract.py runs it"]
 async fn a_refresh_stays_within_its_budget() {
     let world = world(2).await;
     let brokers = 9;
-    let path = Path::of(&world, brokers);
+    let path = Path::of(world.ground(), brokers);
     let mut scope = path.scope();
-    let end = converged(&world, &scope, &path.desired()).await;
+    let end = converged(&world.cloud(), &scope, &path.desired()).await;
     scope.known = end.observed;
     world.forget_calls();
-    let refreshed = world.aws().observe(&scope).await.unwrap();
+    let refreshed = world.cloud().observe(&scope).await.unwrap();
     assert!(plan(&path.desired(), &refreshed).is_settled());
     let calls = world.calls();
     let budget = 3 * (brokers + 1) + brokers / 10 + 16;
@@ -40,25 +39,29 @@ async fn a_refresh_stays_within_its_budget() {
 
 #[tokio::test]
 #[ignore = "needs SANDBOX_URL; acceptance-tests/test_contract.py runs it"]
-async fn a_look_sees_what_an_observation_sees() {
-    let world = world(3).await;
-    let path = Path::of(&world, 2);
-    let mut scope = path.scope();
-    let mut known = converged(&world, &scope, &path.desired()).await.observed;
-    scope.known = known.clone();
-    let aws = world.aws();
+async fn a_refused_write_fails_and_keeps_its_request_id() {
+    let world = world(9).await;
+    let path = Path::of(world.ground(), 1);
+    let scope = path.scope();
+    let aws = world.cloud();
     let observed = aws.observe(&scope).await.unwrap();
-    let keys: BTreeSet<Key> = observed.objects.keys().copied().collect();
-    aws.look(&scope, &keys, &mut known).await.unwrap();
-    assert_eq!(known, observed);
-
-    // Keys whose creates went unanswered are found without their ids.
-    let mut unseen = observed.clone();
-    unseen.objects.clear();
-    let blank = path.scope();
-    for _ in 0..2 {
-        // What hangs on something is found when that is.
-        aws.look(&blank, &keys, &mut unseen).await.unwrap();
+    let first = plan(&path.desired(), &observed)
+        .ready()
+        .next()
+        .unwrap()
+        .clone();
+    world.fault(json!({
+        "code": "UnauthorizedOperation",
+        "message": "You are not authorized to perform this operation.",
+        "status": 403,
+        "action": "CreateSecurityGroup",
+    }));
+    match aws.execute(&scope, &first, &observed).await {
+        Answer::Failed(error) => {
+            assert_eq!(error.kind, ErrorKind::Denied);
+            assert_eq!(error.operation, "CreateSecurityGroup");
+            assert!(error.request_id.is_some());
+        }
+        other => panic!("{other:?}"),
     }
-    assert_eq!(unseen, observed);
 }

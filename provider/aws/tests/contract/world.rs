@@ -5,22 +5,15 @@ use std::{
     net::TcpStream,
 };
 
-use aws::{
-    Aws,
-    client::{Clients, Endpoints, Regional, Secret, Settings},
-};
+use aws::client::{Clients, Endpoints, Regional, Secret, Settings};
 use aws_sdk_ec2::types::{Filter, Vpc};
 use serde_json::{Value, json};
+use testing::contract::Ground;
 
 pub struct World {
     pub url: String,
-    pub account: String,
     pub region: Regional,
-    pub service_vpc: String,
-    pub consumer_vpc: String,
-    /// One a zone.
-    pub service_subnets: Vec<String>,
-    pub consumer_subnets: Vec<String>,
+    pub ground: Ground,
 }
 
 /// `SANDBOX_URL` names the sandbox.
@@ -36,12 +29,14 @@ pub async fn world(test: u32) -> World {
     let consumer_subnets = subnets(&region, &consumer_vpc, 1).await;
     World {
         url,
-        account,
         region,
-        service_vpc,
-        consumer_vpc,
-        service_subnets,
-        consumer_subnets,
+        ground: Ground {
+            account,
+            service_vpc,
+            consumer_vpc,
+            service_subnets,
+            consumer_subnets,
+        },
     }
 }
 
@@ -92,14 +87,13 @@ async fn subnets(region: &Regional, vpc: &str, second: u8) -> Vec<String> {
 }
 
 impl World {
-    /// As one run of the provider has it.
-    pub fn aws(&self) -> Aws {
-        Aws::new(self.region.clone())
-    }
-
     /// The calls since the last `forget_calls`, as `action` and `user_agent`.
     pub fn calls(&self) -> Vec<(String, String)> {
-        let calls = self.control("GET", &format!("calls?account={}", self.account), None);
+        let calls = self.control(
+            "GET",
+            &format!("calls?account={}", self.ground.account),
+            None,
+        );
         let text = |call: &Value, name: &str| call[name].as_str().unwrap_or_default().to_owned();
         calls
             .as_array()
@@ -110,16 +104,20 @@ impl World {
     }
 
     pub fn forget_calls(&self) {
-        self.control("DELETE", &format!("calls?account={}", self.account), None);
+        self.control(
+            "DELETE",
+            &format!("calls?account={}", self.ground.account),
+            None,
+        );
     }
 
     pub fn set(&self, mut settings: Value) {
-        settings["account"] = self.account.as_str().into();
+        settings["account"] = self.ground.account.as_str().into();
         self.control("POST", "config", Some(settings));
     }
 
     pub fn fault(&self, mut fault: Value) {
-        fault["account"] = self.account.as_str().into();
+        fault["account"] = self.ground.account.as_str().into();
         self.control("POST", "faults", Some(fault));
     }
 
@@ -127,7 +125,7 @@ impl World {
     pub async fn endpoints(&self) -> usize {
         let filter = Filter::builder()
             .name("vpc-id")
-            .values(&self.consumer_vpc)
+            .values(&self.ground.consumer_vpc)
             .build();
         let answer = self.region.ec2.describe_vpc_endpoints().filters(filter);
         answer.send().await.unwrap().vpc_endpoints().len()
@@ -146,7 +144,7 @@ impl World {
              Content-Type: application/x-amz-json-1.1\r\n\
              Authorization: AWS4-HMAC-SHA256 Credential={}/20260101/us-east-1/acm/aws4_request, \
              SignedHeaders=host, Signature=0\r\n",
-            self.account
+            self.ground.account
         );
         let answer = self.http("POST", "/", &signed, &body.to_string());
         answer["CertificateArn"].as_str().unwrap().to_owned()

@@ -18,7 +18,7 @@ use crate::model::{
         Zone, ZoneRef,
     },
     ownership::{Claim, Claims},
-    tags::{NAME, TARGET, Tags},
+    tags::{NAME, OWNER, TARGET, Tags},
 };
 
 pub(super) fn observe(world: &World, scope: &Scope, now: Instant) -> Observed {
@@ -31,8 +31,7 @@ pub(super) fn look(world: &World, scope: &Scope, known: &Observed, now: Instant)
         known: known.clone(),
         ..scope.clone()
     };
-    let claims = |scope| Claims::new(scope, scope.owner.clone(), BTreeMap::new());
-    let claims = claims(&latest).adopts(claims(scope).adopting());
+    let claims = claims(world, scope, &latest);
     let mut sight = Sight {
         world,
         scope,
@@ -58,6 +57,21 @@ pub(super) fn look(world: &World, scope: &Scope, known: &Observed, now: Instant)
     sight.take_in();
     sight.strangers();
     sight.path.observed
+}
+
+/// An import knows the service alone: its tags name the owner, or that there is none.
+fn claims<'a>(world: &World, scope: &Scope, latest: &'a Scope) -> Claims<'a> {
+    let named = scope.service_id.as_ref();
+    let Some(service) = named.filter(|_| scope.known.objects.is_empty()) else {
+        let adopting = Claims::new(scope, scope.owner.clone(), BTreeMap::new()).adopting();
+        return Claims::new(latest, scope.owner.clone(), BTreeMap::new()).adopts(adopting);
+    };
+    let service = world.services.get(service);
+    let tagged = service.and_then(|it| it.tags.get(OWNER)).cloned();
+    let adopting = tagged.is_none();
+    let owner = Some(scope.owner.clone()).filter(|owner| !owner.is_empty());
+    let owner = owner.or(tagged).unwrap_or_default();
+    Claims::new(latest, owner, BTreeMap::new()).adopts(adopting)
 }
 
 struct Sight<'a> {
@@ -297,10 +311,9 @@ impl Sight<'_> {
 
     fn zones(&mut self) {
         for (id, it) in &self.world.zones {
-            let made_by_us = !self.scope.owner.is_empty()
-                && it
-                    .caller_reference
-                    .starts_with(&caller_reference(&self.scope.owner));
+            let owner = &self.path.claims.owner;
+            let made_by_us =
+                !owner.is_empty() && it.caller_reference.starts_with(&caller_reference(owner));
             let owned = match self.place(id, &it.tags) {
                 Some((Slot::Zone, owned)) => owned || made_by_us,
                 _ if made_by_us => true,
@@ -333,7 +346,10 @@ impl Sight<'_> {
             let outlived = self.scope.departed.contains(target);
             let ours =
                 endpoint.is_some() || known || outlived || self.is_left_over(zone, name, target);
-            if !ours || (managed.is_none() && !known && !self.is_named(zone, name)) {
+            // Who does not know the hostname looks in the zones of the endpoint's VPC.
+            let is_found = self.scope.hostname.is_none() && endpoint.is_some();
+            let is_placed = managed.is_some() || known || is_found || self.is_named(zone, name);
+            if !ours || !is_placed {
                 if managed.is_some() {
                     let record = format!("{name} {}", kind.as_str());
                     self.path.observed.foreign_records.insert(record);

@@ -7,6 +7,7 @@ mod budgets;
 mod config;
 mod conflicts;
 mod connections;
+mod contract;
 mod edits;
 mod faults;
 mod folding;

@@ -3,19 +3,14 @@
 use engine::model::{Key, Scope, Slot};
 use engine::reconcile::{Answer, Cloud, Step, Write};
 
-use crate::{
-    path::{OWNER, Path},
-    run::converged,
-    world::world,
-};
+use super::{Account, OWNER, Path, converged};
 
-#[tokio::test]
-#[ignore = "needs SANDBOX_URL; acceptance-tests/test_contract.py runs it"]
-async fn an_import_finds_the_path_by_its_service() {
-    let world = world(6).await;
-    let path = Path::of(&world, 2);
+pub async fn an_import_finds_the_path_by_its_service(account: &impl Account) {
+    let path = Path::of(account.ground(), 2);
     let scope = path.scope();
-    let made = converged(&world, &scope, &path.desired()).await.observed;
+    let made = converged(&account.cloud(), &scope, &path.desired())
+        .await
+        .observed;
     let service = made.id(Key::only(Slot::Service)).unwrap().to_owned();
 
     // By id, knowing nothing else; the owner is in the tags.
@@ -23,7 +18,7 @@ async fn an_import_finds_the_path_by_its_service() {
         service_id: Some(service.clone()),
         ..Scope::default()
     };
-    let found = world.aws().observe(&import).await.unwrap();
+    let found = account.cloud().observe(&import).await.unwrap();
     assert_eq!(found.objects, made.objects);
 
     // By name: strangers, one of which is the service.
@@ -31,7 +26,7 @@ async fn an_import_finds_the_path_by_its_service() {
         name: path.name.clone(),
         ..Scope::default()
     };
-    let found = world.aws().observe(&by_name).await.unwrap();
+    let found = account.cloud().observe(&by_name).await.unwrap();
     let named = found
         .strangers
         .iter()
@@ -47,7 +42,7 @@ async fn an_import_finds_the_path_by_its_service() {
         owner: "zzzzzzzz".to_owned(),
         ..path.clone()
     };
-    let found = world.aws().observe(&other.scope()).await.unwrap();
+    let found = account.cloud().observe(&other.scope()).await.unwrap();
     assert!(found.objects.is_empty(), "{:#?}", found.objects);
     assert!(
         found
@@ -57,14 +52,13 @@ async fn an_import_finds_the_path_by_its_service() {
     );
 }
 
-#[tokio::test]
-#[ignore = "needs SANDBOX_URL; acceptance-tests/test_contract.py runs it"]
-async fn a_path_without_tags_is_taken_over_by_what_hangs_together() {
-    let world = world(7).await;
-    let path = Path::of(&world, 2);
+pub async fn a_path_without_tags_is_taken_over_by_what_hangs_together(account: &impl Account) {
+    let path = Path::of(account.ground(), 2);
     let scope = path.scope();
-    let made = converged(&world, &scope, &path.desired()).await.observed;
-    let aws = world.aws();
+    let made = converged(&account.cloud(), &scope, &path.desired())
+        .await
+        .observed;
+    let cloud = account.cloud();
     for (key, seen) in &made.objects {
         let Some(tags) = seen.object.tags() else {
             continue;
@@ -76,7 +70,10 @@ async fn a_path_without_tags_is_taken_over_by_what_hangs_together() {
                 remove: tags.keys().cloned().collect(),
             },
         };
-        assert_eq!(aws.execute(&scope, &step, &made).await, Answer::Done(None));
+        assert_eq!(
+            cloud.execute(&scope, &step, &made).await,
+            Answer::Done(None)
+        );
     }
     let id = |slot| made.of(slot).next().unwrap().1.id.known().cloned();
     let import = Scope {
@@ -84,7 +81,7 @@ async fn a_path_without_tags_is_taken_over_by_what_hangs_together() {
         endpoint_id: id(Slot::Endpoint),
         ..Scope::default()
     };
-    let found = world.aws().observe(&import).await.unwrap();
+    let found = account.cloud().observe(&import).await.unwrap();
     for (key, seen) in &made.objects {
         let expected = !matches!(
             key.slot,

@@ -1,23 +1,19 @@
-//! The engine on the adapter: as a whole, and write by write.
+//! The engine on a cloud: as a whole, and write by write.
 
 use std::{collections::BTreeSet, time::Duration};
 
-use aws::Aws;
 use engine::model::{Desired, Key, Life, Maybe, Object, Observed, Scope};
 use engine::reconcile::{Answer, Cloud, Convergence, Limits, Step, converge, fold, plan};
 use tokio_util::sync::CancellationToken;
 
-use crate::world::World;
-
-/// Whatever the sandbox takes its time for is done long before.
+/// Whatever a cloud takes its time for is done long before.
 const LONG: Duration = Duration::from_secs(60);
 
-pub async fn converged(world: &World, scope: &Scope, desired: &Desired) -> Convergence {
-    let aws = world.aws();
-    let observed = aws.observe(scope).await.unwrap();
+pub async fn converged(cloud: &impl Cloud, scope: &Scope, desired: &Desired) -> Convergence {
+    let observed = cloud.observe(scope).await.unwrap();
     let deadline = tokio::time::Instant::now() + LONG;
     let limits = Limits::new(deadline, CancellationToken::new());
-    let end = converge(&aws, scope, desired, observed, &limits, &|_: &Observed| {}).await;
+    let end = converge(cloud, scope, desired, observed, &limits, &|_: &Observed| {}).await;
     assert!(end.failures.is_empty(), "{:#?}", end.failures);
     assert!(
         end.is_settled(),
@@ -29,8 +25,13 @@ pub async fn converged(world: &World, scope: &Scope, desired: &Desired) -> Conve
 }
 
 /// One write at a time, each held against what AWS shows after it. Returns the writes' lines.
-pub async fn walk(aws: &Aws, scope: &mut Scope, desired: &Desired, lines: &mut Vec<String>) {
-    let mut observed = aws.observe(scope).await.unwrap();
+pub async fn walk(
+    cloud: &impl Cloud,
+    scope: &mut Scope,
+    desired: &Desired,
+    lines: &mut Vec<String>,
+) {
+    let mut observed = cloud.observe(scope).await.unwrap();
     for _ in 0..2_000 {
         let plan = plan(desired, &observed);
         if plan.is_settled() {
@@ -40,21 +41,21 @@ pub async fn walk(aws: &Aws, scope: &mut Scope, desired: &Desired, lines: &mut V
         let Some(step) = plan.ready().next().cloned() else {
             assert!(!plan.awaited.is_empty(), "stuck: {plan:#?}");
             tokio::time::sleep(Duration::from_millis(50)).await;
-            observed = looked(aws, scope, &plan.awaited, observed).await;
+            observed = looked(cloud, scope, &plan.awaited, observed).await;
             continue;
         };
-        match aws.execute(scope, &step, &observed).await {
+        match cloud.execute(scope, &step, &observed).await {
             Answer::Done(id) => {
                 let mut folded = observed.clone();
                 fold(&mut folded, &step, id.map_or(Maybe::Unknown, Maybe::Known));
                 scope.known = folded.clone();
-                observed = aws.observe(scope).await.unwrap();
+                observed = cloud.observe(scope).await.unwrap();
                 assert_same(&step, &folded, &observed);
                 lines.push(step.to_string());
             }
             Answer::NotYet(_) | Answer::LookAgain(_) => {
                 tokio::time::sleep(Duration::from_millis(50)).await;
-                observed = aws.observe(scope).await.unwrap();
+                observed = cloud.observe(scope).await.unwrap();
             }
             Answer::Failed(error) => panic!("{step}: {error}"),
         }
@@ -64,12 +65,12 @@ pub async fn walk(aws: &Aws, scope: &mut Scope, desired: &Desired, lines: &mut V
 
 /// A look must see what an observation sees.
 async fn looked(
-    aws: &Aws,
+    cloud: &impl Cloud,
     scope: &Scope,
     awaited: &BTreeSet<Key>,
     mut known: Observed,
 ) -> Observed {
-    aws.look(scope, awaited, &mut known).await.unwrap();
+    cloud.look(scope, awaited, &mut known).await.unwrap();
     known
 }
 

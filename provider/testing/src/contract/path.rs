@@ -1,4 +1,4 @@
-//! A path as a configuration would ask for it, on the networks of the sandbox.
+//! A path as a configuration would ask for it, on the networks of an account.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use engine::model::{
     tags::Tags,
 };
 
-use crate::world::World;
+use super::Ground;
 
 pub const OWNER: &str = "k3j9x2ab";
 
@@ -47,7 +47,7 @@ pub struct Path {
 }
 
 impl Path {
-    pub fn of(world: &World, brokers: u32) -> Path {
+    pub fn of(ground: &Ground, brokers: u32) -> Path {
         let target = |id: u32| Target {
             id: format!("10.0.{}.{}", id % 3, 10 + id).into(),
             port: 9094,
@@ -57,10 +57,10 @@ impl Path {
             name: "orders".to_owned(),
             owner: OWNER.to_owned(),
             hostname: "kafka.test.com".to_owned(),
-            service_vpc: world.service_vpc.clone(),
-            consumer_vpc: world.consumer_vpc.clone(),
-            subnets: world.service_subnets.clone(),
-            consumer_subnets: world.consumer_subnets[..2].to_vec(),
+            service_vpc: ground.service_vpc.clone(),
+            consumer_vpc: ground.consumer_vpc.clone(),
+            subnets: ground.service_subnets.clone(),
+            consumer_subnets: ground.consumer_subnets[..2].to_vec(),
             zone_id: None,
             bootstrap_port: 9091,
             brokers: (1..=brokers).map(|id| (id, target(id))).collect(),
@@ -71,7 +71,7 @@ impl Path {
             cross_zone: true,
             enforce: false,
             acceptance: true,
-            principals: vec![format!("arn:aws:iam::{}:root", world.account)],
+            principals: vec![format!("arn:aws:iam::{}:root", ground.account)],
             regions: Vec::new(),
             sources: vec!["10.1.0.0/16".to_owned()],
             tags: BTreeMap::from([("team".to_owned(), "streams".to_owned())]),
