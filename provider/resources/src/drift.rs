@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use tfplugin::Value;
+use tfplugin::{Value, path};
 
 use crate::{
     desired::{Footing, desired},
     left::OWNERSHIP,
     render::{View, render},
+    schema::SCHEMA,
     told::Told,
 };
 use engine::model::{Key, Maybe, Object, Observed, Role, Slot, object::TargetGroup};
@@ -18,40 +19,6 @@ use engine::reconcile::{Step, Write, foresee};
 
 /// Arguments that many objects share: which of them deviates they do not say.
 const SHARED: [&str; 4] = ["listener", "target_group", "tags", "tags_all"];
-
-/// What is rendered from what is told, or decided by AWS alone.
-const NO_ARGUMENTS: [&str; 18] = [
-    "load_balancer_arn_suffix",
-    "load_balancer_zone_id",
-    "target_group_arn_suffixes",
-    "timeouts",
-    "wait_for_healthy",
-    "broker_port_base",
-    "id",
-    "service_name",
-    "service_availability_zone_ids",
-    "bootstrap_servers",
-    "advertised_listeners",
-    "load_balancer_arn",
-    "load_balancer_dns_name",
-    "load_balancer_security_group_id",
-    "target_group_arns",
-    "listener_arns",
-    "drift",
-    "region",
-];
-
-/// The same of `endpoint`.
-const NO_ENDPOINT_ARGUMENTS: [&str; 8] = [
-    "id",
-    "managed_zone_id",
-    "overwrite_record",
-    "state",
-    "dns_name",
-    "hosted_zone_id",
-    "managed_security_group_id",
-    "network_interface_ids",
-];
 
 /// What would be repaired if what was told were applied again: object to sentence.
 pub fn drift(told: &Told, footing: &Footing, observed: &Observed) -> BTreeMap<String, String> {
@@ -111,15 +78,26 @@ pub fn drift(told: &Told, footing: &Footing, observed: &Observed) -> BTreeMap<St
     BTreeMap::from([(OWNERSHIP.to_owned(), sentences.join("; "))])
 }
 
-fn arguments(state: Value) -> BTreeMap<String, Value> {
-    let Value::Object(mut attributes) = state else {
-        return BTreeMap::new();
-    };
-    attributes.retain(|name, _| !NO_ARGUMENTS.contains(&name.as_str()));
-    if let Some(Value::Object(endpoint)) = attributes.get_mut("endpoint") {
-        endpoint.retain(|name, _| !NO_ENDPOINT_ARGUMENTS.contains(&name.as_str()));
+/// A state without what AWS or the provider decides, for what is wrong shows in arguments.
+fn arguments(mut state: Value) -> BTreeMap<String, Value> {
+    for path in SCHEMA.computed() {
+        if !SHARED.contains(&path.to_string().as_str()) {
+            remove(&mut state, path.steps());
+        }
     }
-    attributes
+    match state {
+        Value::Object(attributes) => attributes,
+        _ => BTreeMap::new(),
+    }
+}
+
+fn remove(value: &mut Value, path: &[path::Step]) {
+    if let (Value::Object(members), [path::Step::Attribute(name), rest @ ..]) = (value, path) {
+        match (members.get_mut(name), rest) {
+            (Some(member), [_, ..]) => remove(member, rest),
+            _ => drop(members.remove(name)),
+        }
+    }
 }
 
 /// A kind of write to a kind of object.

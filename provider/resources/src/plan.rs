@@ -252,7 +252,7 @@ fn change(
     let told = &asked.told;
     let before = private.told.as_ref().map(|told| &told.config);
     let settled = Told {
-        config: settle(&told.config, before),
+        config: settle(told, private.told.as_ref()),
         value: told.value.clone(),
     };
     let footing = Footing {

@@ -22,7 +22,7 @@ use self::roles::Roles;
 use crate::{
     config::{BrokerConfig, Config, defaults, hostname},
     desired::Footing,
-    syntax,
+    schema, syntax,
     told::Told,
 };
 use engine::model::{
@@ -51,13 +51,23 @@ pub struct View<'a> {
 
 /// The whole state, with every attribute of the schema.
 pub fn render(view: &View<'_>) -> Value {
+    let written = view.told.map_or(&Value::Null, |told| &told.value);
+    let held = schema::SCHEMA.keep_spelling(held(view), written);
+    schema::SCHEMA.with_local(held, written)
+}
+
+/// What AWS holds, in canonical spelling.
+fn held(view: &View<'_>) -> Value {
     let roles = Roles::of(view);
     let hostname = view.hostname();
     let bootstrap = roles.bootstrap.port;
     let (id, service_name) = view.service_identity();
     Value::object([
         ("name", view.name()),
-        ("hostname", view.spelled_hostname(hostname.as_ref())),
+        (
+            "hostname",
+            hostname.as_ref().map_or(Value::Null, values::text),
+        ),
         ("region", values::text(&view.region)),
         ("bootstrap_port", bootstrap.into()),
         (
@@ -68,23 +78,9 @@ pub fn render(view: &View<'_>) -> Value {
         ("load_balancer", load_balancer::load_balancer(view)),
         ("listener", shared::listener(view, &roles)),
         ("target_group", shared::target_group(view, &roles)),
-        (
-            "wait_for_healthy",
-            values::maybe(
-                view.config()
-                    .map_or(Maybe::Known(defaults::WAIT_FOR_HEALTHY), |config| {
-                        config.wait_for_healthy.clone()
-                    }),
-            ),
-        ),
         ("endpoint_service", service::service(view)),
         ("endpoint", endpoint::endpoint(view)),
         ("tags", tags::tags(view)),
-        (
-            "timeouts",
-            view.told
-                .map_or(Value::Null, |told| told.timeouts().clone()),
-        ),
         ("id", id),
         ("service_name", service_name),
         ("service_availability_zone_ids", service::zone_ids(view)),
@@ -191,17 +187,6 @@ impl<'a> View<'a> {
         });
         let mut names = [tagged, zone, private].into_iter().flatten();
         names.find(|name| hostname::check(name).is_ok()).cloned()
-    }
-
-    fn spelled_hostname(&self, canonical: Option<&Maybe<String>>) -> Value {
-        let told = self.config().and_then(|config| config.hostname.known());
-        match (canonical, told) {
-            (Some(Maybe::Known(name)), Some(told)) if hostname::canonical(told) == *name => {
-                told.into()
-            }
-            (Some(name), _) => values::text(name),
-            (None, _) => Value::Null,
-        }
     }
 
     fn service_identity(&self) -> (Value, Value) {

@@ -19,9 +19,4 @@ impl Told {
             value,
         })
     }
-
-    /// AWS does not hold timeouts, and they are kept as they are written.
-    pub fn timeouts(&self) -> &Value {
-        self.value.get("timeouts")
-    }
 }

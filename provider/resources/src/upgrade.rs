@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use tfplugin::{Diagnostic, Diagnostics, Value, json};
 
-use crate::{config::defaults, render::suffix, schema};
+use crate::{
+    render::suffix,
+    schema::{self, SCHEMA},
+};
 
 /// Reads a stored state. Arguments that are newer than it are filled with their defaults, for an
 /// upgrade of the provider must not show changes that nobody made.
@@ -20,8 +23,8 @@ pub fn upgrade(version: i64, raw: &[u8]) -> Result<Value, Diagnostics> {
         )
         .into());
     }
-    json::decode_state(raw, &schema::schema().implied_type())
-        .map(with_defaults)
+    json::decode_state(raw, &SCHEMA.implied_type())
+        .map(completed)
         .map_err(|error| {
             Diagnostic::error("The stored state cannot be read", error.message.clone())
                 .at(error.path)
@@ -29,18 +32,15 @@ pub fn upgrade(version: i64, raw: &[u8]) -> Result<Value, Diagnostics> {
         })
 }
 
-/// Arguments that came later than the first stored states, and that AWS does not hold. In a state
-/// one of them is null only where it is older than the argument.
-fn with_defaults(mut state: Value) -> Value {
+/// What came later than the first stored states. An argument that AWS does not hold is null in a
+/// state only where it is older than the argument.
+fn completed(state: Value) -> Value {
     if state.get("brokers").is_null() {
         // An import has left everything to the read that follows it.
         return state;
     }
-    fill(&mut state, "wait_for_healthy", defaults::WAIT_FOR_HEALTHY);
+    let mut state = SCHEMA.with_local(state.clone(), &state);
     if let Value::Object(members) = &mut state {
-        if let Some(endpoint) = members.get_mut("endpoint") {
-            fill(endpoint, "overwrite_record", defaults::OVERWRITE_RECORD);
-        }
         let balancer = suffix::of_balancer(&member(members, "load_balancer_arn"));
         let groups = suffix::of_groups(&member(members, "target_group_arns"));
         for (name, value) in [
@@ -52,29 +52,9 @@ fn with_defaults(mut state: Value) -> Value {
             }
         }
     }
-    // There is none where the service was found to be gone.
-    if let Value::Object(members) = &mut state
-        && let Some(service) = members.get_mut("endpoint_service")
-    {
-        fill(
-            service,
-            "reject_removed_principals",
-            defaults::REJECT_REMOVED_PRINCIPALS,
-        );
-        fill(service, "on_destroy", defaults::ON_DESTROY.as_str());
-    }
     state
 }
 
 fn member(members: &BTreeMap<String, Value>, name: &str) -> Value {
     members.get(name).cloned().unwrap_or_default()
-}
-
-fn fill(object: &mut Value, name: &str, default: impl Into<Value>) {
-    if let Value::Object(members) = object
-        && let Some(member) = members.get_mut(name)
-        && member.is_null()
-    {
-        *member = default.into();
-    }
 }

@@ -5,7 +5,11 @@ use std::{
     net::IpAddr,
 };
 
-use crate::config::{BrokerConfig, Config, EndpointConfig, defaults, known, target::Kind};
+use crate::{
+    config::{BrokerConfig, Config, defaults, known, target::Kind},
+    schema::SCHEMA,
+    told::Told,
+};
 use engine::model::{
     BrokerId, Maybe,
     object::{
@@ -14,21 +18,62 @@ use engine::model::{
     },
 };
 
-/// `config` with its shape decided. Unknown texts stay unknown.
-pub fn settle(config: &Config, prior: Option<&Config>) -> Config {
+/// The configuration with its shape decided, by `prior` as far as that says anything. Unknown texts
+/// stay unknown.
+pub fn settle(told: &Told, prior: Option<&Told>) -> Config {
+    let config = &told.config;
     if config.unknown_shape.is_empty() {
         return config.clone();
     }
-    let mut settled = config.clone();
-    if let Some(prior) = prior {
-        take_over(&mut settled, prior);
-    }
+    let mut settled = match prior {
+        Some(prior) => assume(told, prior),
+        None => config.clone(),
+    };
     go_together(&mut settled, config);
     let brokers = settled.brokers.known().cloned().unwrap_or_default();
     let (port, brokers) = ports(settled.bootstrap_port.known().copied(), brokers, config);
     settled.bootstrap_port = Maybe::Known(port);
     settled.brokers = Maybe::Known(brokers);
     settled
+}
+
+fn assume(told: &Told, prior: &Told) -> Config {
+    let (config, before) = (&told.config, &prior.config);
+    let (assumed, _) = Config::read(&SCHEMA.assume(&told.value, &prior.value));
+    let mut settled = Config {
+        // Nothing but themselves follows from these.
+        name: config.name.clone(),
+        region: config.region.clone(),
+        unknown_shape: config.unknown_shape.clone(),
+        ..assumed
+    };
+    if config.brokers.is_unknown() {
+        settled.brokers.clone_from(&before.brokers);
+    }
+    keep_ports(&mut settled, config, before);
+    settled
+}
+
+/// The defaults of ports follow from other arguments, which may be changing: an unknown port stays
+/// what it is, and not what it would be by them.
+fn keep_ports(settled: &mut Config, config: &Config, before: &Config) {
+    let (Maybe::Known(brokers), Some(written), Some(before)) = (
+        &mut settled.brokers,
+        config.brokers.known(),
+        before.brokers.known(),
+    ) else {
+        return;
+    };
+    for (id, broker) in brokers {
+        if let (Some(written), Some(before)) = (written.get(id), before.get(id)) {
+            if written.port.is_unknown() {
+                broker.port.clone_from(&before.port);
+            }
+            if written.target_port.is_unknown() {
+                broker.target_port.clone_from(&before.target_port);
+            }
+        }
+    }
 }
 
 /// What is put in the place of an unknown word must not contradict what is known: nothing would be
@@ -62,95 +107,6 @@ fn go_together(settled: &mut Config, config: &Config) {
             settled.load_balancer.ip_address_type = Maybe::Known(IpAddressType::Dualstack);
         }
     }
-}
-
-fn keep<T: Clone>(value: &mut Maybe<T>, prior: &Maybe<T>) {
-    if value.is_unknown() {
-        value.clone_from(prior);
-    }
-}
-
-fn take_over(config: &mut Config, prior: &Config) {
-    keep(&mut config.hostname, &prior.hostname);
-    keep(&mut config.bootstrap_port, &prior.bootstrap_port);
-    keep(&mut config.broker_port_base, &prior.broker_port_base);
-    keep(&mut config.brokers, &prior.brokers);
-    keep(&mut config.endpoint, &prior.endpoint);
-    if let (Maybe::Known(brokers), Some(prior)) = (&mut config.brokers, prior.brokers.known()) {
-        for (id, broker) in brokers {
-            if let Some(prior) = prior.get(id) {
-                keep(&mut broker.port, &prior.port);
-                keep(&mut broker.target_port, &prior.target_port);
-                keep(&mut broker.availability_zone, &prior.availability_zone);
-            }
-        }
-    }
-
-    let (balancer, before) = (&mut config.load_balancer, &prior.load_balancer);
-    keep(&mut balancer.security_group_ids, &before.security_group_ids);
-    keep(
-        &mut balancer.enforce_on_private_link,
-        &before.enforce_on_private_link,
-    );
-    keep(&mut balancer.ip_address_type, &before.ip_address_type);
-    keep(&mut balancer.cross_zone_enabled, &before.cross_zone_enabled);
-    keep(
-        &mut balancer.deletion_protection_enabled,
-        &before.deletion_protection_enabled,
-    );
-
-    let (listener, before) = (&mut config.listener, &prior.listener);
-    keep(&mut listener.protocol, &before.protocol);
-    keep(
-        &mut listener.tcp_idle_timeout_seconds,
-        &before.tcp_idle_timeout_seconds,
-    );
-
-    let (group, before) = (&mut config.target_group, &prior.target_group);
-    keep(&mut group.target_type, &before.target_type);
-    keep(&mut group.port, &before.port);
-    keep(&mut group.protocol, &before.protocol);
-    keep(
-        &mut group.deregistration_delay_seconds,
-        &before.deregistration_delay_seconds,
-    );
-    keep(
-        &mut group.connection_termination,
-        &before.connection_termination,
-    );
-    keep(&mut group.preserve_client_ip, &before.preserve_client_ip);
-    keep(&mut group.proxy_protocol_v2, &before.proxy_protocol_v2);
-    let (check, before) = (&mut group.health_check, &before.health_check);
-    keep(&mut check.protocol, &before.protocol);
-    keep(&mut check.port, &before.port);
-    keep(&mut check.interval_seconds, &before.interval_seconds);
-    keep(&mut check.timeout_seconds, &before.timeout_seconds);
-    keep(&mut check.healthy_threshold, &before.healthy_threshold);
-    keep(&mut check.unhealthy_threshold, &before.unhealthy_threshold);
-
-    keep(&mut config.wait_for_healthy, &prior.wait_for_healthy);
-    let (service, before) = (&mut config.endpoint_service, &prior.endpoint_service);
-    keep(
-        &mut service.acceptance_required,
-        &before.acceptance_required,
-    );
-    keep(
-        &mut service.reject_removed_principals,
-        &before.reject_removed_principals,
-    );
-    keep(&mut service.on_destroy, &before.on_destroy);
-
-    if let (Maybe::Known(Some(endpoint)), Maybe::Known(Some(before))) =
-        (&mut config.endpoint, &prior.endpoint)
-    {
-        keep_endpoint(endpoint, before);
-    }
-}
-
-fn keep_endpoint(endpoint: &mut EndpointConfig, before: &EndpointConfig) {
-    keep(&mut endpoint.security_group_ids, &before.security_group_ids);
-    keep(&mut endpoint.ip_address_type, &before.ip_address_type);
-    keep(&mut endpoint.overwrite_record, &before.overwrite_record);
 }
 
 type Brokers = BTreeMap<BrokerId, BrokerConfig>;
