@@ -22,11 +22,12 @@ fn member(attribute: &Attribute, value: &Value, before: &Value) -> Value {
     let is_argument = attribute.mode != Mode::Computed;
     match &attribute.kind {
         _ if is_argument && attribute.gives_shape && value.is_unknown() => before.clone(),
-        AttributeKind::Nested(Nesting::Single, inner)
-            if !value.is_null() && !(attribute.gives_shape && before.is_null()) =>
-        {
-            assume(inner, value, before)
-        }
+        // What an object was like says nothing where there was none.
+        AttributeKind::Nested(..) if attribute.gives_shape && before.is_null() => value.clone(),
+        AttributeKind::Nested(Nesting::Single, inner) => match value {
+            Value::Null => Value::Null,
+            value => assume(inner, value, before),
+        },
         AttributeKind::Nested(Nesting::Map, inner) => match value {
             Value::Map(elements) => Value::map(elements.iter().map(|(key, value)| {
                 let element = match before.get(key) {

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{Attribute, Block, BlockNesting, Mode, NestedBlock};
+use crate::Value;
 
 /// Names that Terraform takes for itself at the root of a resource, data or provider block.
 const RESERVED: [&str; 9] = [
@@ -82,6 +83,11 @@ fn review_attribute(attribute: &Attribute, prefix: &str, faults: &mut Vec<String
             "{name}: write-only, so nothing can be computed into it"
         ));
     }
+    if let Some(default) = &attribute.default
+        && !takes(attribute, default)
+    {
+        faults.push(format!("{name}: its own default is refused"));
+    }
     let inner = format!("{name}.");
     review_names(
         attribute.attributes().iter().map(|a| a.name.as_str()),
@@ -96,6 +102,19 @@ fn review_attribute(attribute: &Attribute, prefix: &str, faults: &mut Vec<String
             ));
         }
         review_attribute(nested, &inner, faults);
+    }
+}
+
+/// Is it a value that the attribute declares to take?
+fn takes(attribute: &Attribute, value: &Value) -> bool {
+    let in_range = |number: u64| {
+        let range = attribute.range.as_ref();
+        range.is_none_or(|range| range.contains(&number))
+    };
+    match value {
+        Value::Number(number) => number.as_u64().is_none_or(in_range),
+        Value::String(text) => attribute.words.is_empty() || attribute.words.contains(text),
+        _ => true,
     }
 }
 

@@ -170,3 +170,21 @@ fn what_the_provider_decides_is_computed() {
     let computed: Vec<String> = computed.iter().map(Path::to_string).collect();
     assert_eq!(computed, ["pond.id", "id"]);
 }
+
+#[test]
+fn a_default_that_is_refused_is_a_fault_of_the_schema() {
+    let number = |default: u64| Attribute {
+        range: Some(1..=9),
+        ..Attribute::number("beds").with_default(default)
+    };
+    let word = |default: &str| Attribute {
+        words: vec!["sand".to_owned()],
+        ..Attribute::string("soil").with_default(default)
+    };
+    let faults = |attribute: Attribute| {
+        let block = Block::new("A garden.").attributes([attribute.describe("It.")]);
+        Schema::new(0, block).review().len()
+    };
+    assert_eq!((faults(number(9)), faults(number(10))), (0, 1));
+    assert_eq!((faults(word("sand")), faults(word("peat"))), (0, 1));
+}

@@ -107,7 +107,7 @@ pub struct Config {
     /// broker's when all that stay are. When the time is up, the error names the brokers that are not
     /// healthy, with AWS's state and reason; all else is done, and old targets that were waiting
     /// stay.
-    #[attr(default = defaults::WAIT_FOR_HEALTHY)]
+    #[attr(default = defaults::WAIT_FOR_HEALTHY, local)]
     pub wait_for_healthy: Maybe<bool>,
     /// The endpoint service in front of the load balancer. Never replaced.
     #[attr(object, optional, computed)]
@@ -125,7 +125,7 @@ pub struct Config {
     pub tags: Maybe<Option<BTreeMap<String, Maybe<String>>>>,
     /// How long an operation may take. One that runs out of time says what it was waiting for, and
     /// the next apply goes on from there.
-    #[attr(object, optional)]
+    #[attr(object, optional, local)]
     pub timeouts: Timeouts,
     // The arguments that give a path its shape and are unknown. Empty in an apply, and in almost
     // every plan.

@@ -18,7 +18,7 @@ use crate::{
     config::{Config, Timeouts, hostname, known},
     desired,
     lifecycle::{
-        Common, Kept, PathContext, ResourceType, Shape, View, import::ImportTarget,
+        Common, PathContext, ResourceType, Shape, View, import::ImportTarget,
         preflight::CheckContext, rules::Rules,
     },
     preflight, render, schema, unknown, validate,
@@ -36,30 +36,6 @@ impl ResourceType for Privatelink {
     const NAME: &'static str = schema::TYPE_NAME;
     const IDENTITY: Slot = Slot::Service;
     const SHARED: &'static [&'static str] = &["listener", "target_group", "tags"];
-    const NOT_COMPARED: &'static [&'static str] = &[
-        "load_balancer_arn_suffix",
-        "load_balancer_zone_id",
-        "target_group_arn_suffixes",
-        "wait_for_healthy",
-        "broker_port_base",
-        "service_name",
-        "service_availability_zone_ids",
-        "bootstrap_servers",
-        "advertised_listeners",
-        "load_balancer_arn",
-        "load_balancer_dns_name",
-        "load_balancer_security_group_id",
-        "target_group_arns",
-        "listener_arns",
-        "endpoint.id",
-        "endpoint.managed_zone_id",
-        "endpoint.overwrite_record",
-        "endpoint.state",
-        "endpoint.dns_name",
-        "endpoint.hosted_zone_id",
-        "endpoint.managed_security_group_id",
-        "endpoint.network_interface_ids",
-    ];
     const LOST_WITH_OBJECT: &'static [&'static str] = &["bootstrap_port", "port"];
     const STABLE: &'static [&'static str] = &["id", "service_name"];
     const VOLATILE: &'static [(Slot, &'static [&'static str])] =
@@ -128,13 +104,16 @@ impl ResourceType for Privatelink {
         import::parse(id)
     }
 
-    fn check_import(found: &Observed, kept: &Kept<Privatelink>) -> Result<(), Diagnostic> {
-        let service = kept.service_id.as_deref().unwrap_or_default();
-        import::check(found, service, kept.endpoint_id.as_ref())
+    fn check_import(
+        found: &Observed,
+        id: Option<&str>,
+        endpoint_id: Option<&str>,
+    ) -> Result<(), Diagnostic> {
+        import::check(found, id.unwrap_or_default(), endpoint_id)
     }
 
-    fn assume(config: &Config, before: Option<&Config>) -> Config {
-        unknown::settle(config, before)
+    fn assume(config: &Config, written: &Value, before: Option<(&Config, &Value)>) -> Config {
+        unknown::assume(config, written, before)
     }
 
     fn mark_unknown(planned: &mut Value, config: &Config, written: &Value) {

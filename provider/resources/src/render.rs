@@ -28,7 +28,8 @@ use engine::model::{
 
 pub type View<'a> = lifecycle::View<'a, Config>;
 
-/// A state, with every attribute of the schema but those that all resources have.
+/// What AWS holds, in canonical spelling: every attribute but those that all resources have, and
+/// those that only the configuration says.
 pub fn render(view: &View<'_>) -> Value {
     let roles = Roles::of(view);
     let hostname = view.hostname();
@@ -36,7 +37,10 @@ pub fn render(view: &View<'_>) -> Value {
     let (id, service_name) = view.service_identity();
     Value::object([
         ("name", view.name()),
-        ("hostname", view.spelled_hostname(hostname.as_ref())),
+        (
+            "hostname",
+            hostname.as_ref().map_or(Value::Null, values::text),
+        ),
         ("bootstrap_port", bootstrap.into()),
         (
             "broker_port_base",
@@ -46,15 +50,6 @@ pub fn render(view: &View<'_>) -> Value {
         ("load_balancer", load_balancer::load_balancer(view)),
         ("listener", shared::listener(view, &roles)),
         ("target_group", shared::target_group(view, &roles)),
-        (
-            "wait_for_healthy",
-            values::maybe(
-                view.config()
-                    .map_or(Maybe::Known(defaults::WAIT_FOR_HEALTHY), |config| {
-                        config.wait_for_healthy.clone()
-                    }),
-            ),
-        ),
         ("endpoint_service", service::service(view)),
         ("endpoint", endpoint::endpoint(view)),
         ("id", id),
@@ -160,17 +155,6 @@ impl<'a> View<'a> {
         });
         let mut names = [tagged, zone, private].into_iter().flatten();
         names.find(|name| hostname::check(name).is_ok()).cloned()
-    }
-
-    fn spelled_hostname(&self, canonical: Option<&Maybe<String>>) -> Value {
-        let told = self.config().and_then(|config| config.hostname.known());
-        match (canonical, told) {
-            (Some(Maybe::Known(name)), Some(told)) if hostname::canonical(told) == *name => {
-                told.into()
-            }
-            (Some(name), _) => values::text(name),
-            (None, _) => Value::Null,
-        }
     }
 
     fn service_identity(&self) -> (Value, Value) {

@@ -46,7 +46,7 @@ pub struct EndpointConfig {
     /// policy) is taken over: the plan warns with its value, and it goes in the same change that
     /// makes ours, once the endpoint is ready. Nothing brings it back: when the path is destroyed,
     /// the hostname has no record. Default: `{default}`, and such a record is an error.
-    #[attr(default = OVERWRITE_RECORD)]
+    #[attr(default = OVERWRITE_RECORD, local)]
     pub overwrite_record: Maybe<bool>,
 }
 

@@ -8,7 +8,7 @@ use std::{
     mem::{Discriminant, discriminant},
 };
 
-use tfplugin::Value;
+use tfplugin::{Value, path};
 
 use super::{
     configured::Configured, left::OWNERSHIP, path_context::PathContext, rendered::rendered,
@@ -85,28 +85,26 @@ fn is_shared<T: ResourceType>(name: &str) -> bool {
     T::SHARED.contains(&name) || name == "tags_all"
 }
 
-/// Set by the lifecycle itself, of every resource.
-const OF_THE_LIFECYCLE: [&str; 4] = ["timeouts", "id", "drift", "region"];
-
-/// The attributes whose values tell drift.
-fn compared<T: ResourceType>(state: Value) -> BTreeMap<String, Value> {
-    let Value::Object(mut attributes) = state else {
-        return BTreeMap::new();
-    };
-    attributes.retain(|name, _| !OF_THE_LIFECYCLE.contains(&name.as_str()));
-    for path in T::NOT_COMPARED {
-        match path.split_once('.') {
-            None => {
-                attributes.remove(*path);
-            }
-            Some((object, name)) => {
-                if let Some(Value::Object(members)) = attributes.get_mut(object) {
-                    members.remove(name);
-                }
-            }
+/// The attributes whose values tell drift: arguments, and what many objects share.
+fn compared<T: ResourceType>(mut state: Value) -> BTreeMap<String, Value> {
+    for path in T::shape().schema.computed() {
+        if !is_shared::<T>(&path.to_string()) {
+            remove(&mut state, path.steps());
         }
     }
-    attributes
+    match state {
+        Value::Object(attributes) => attributes,
+        _ => BTreeMap::new(),
+    }
+}
+
+fn remove(value: &mut Value, path: &[path::Step]) {
+    if let (Value::Object(members), [path::Step::Attribute(name), rest @ ..]) = (value, path) {
+        match (members.get_mut(name), rest) {
+            (Some(member), [_, ..]) => remove(member, rest),
+            _ => drop(members.remove(name)),
+        }
+    }
 }
 
 /// A kind of write to a kind of object. Changes are of one kind if the same words say what they do

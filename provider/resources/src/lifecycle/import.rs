@@ -91,7 +91,11 @@ async fn try_import<T: ResourceType>(
     if found.of(T::IDENTITY).next().is_none() {
         return Err(missing::<T>(&id, &region));
     }
-    T::check_import(&found, &kept)?;
+    T::check_import(
+        &found,
+        kept.service_id.as_deref(),
+        kept.endpoint_id.as_deref(),
+    )?;
     kept.owner = owner_of::<T>(&found).unwrap_or_default();
     let state = blank::<T>([("id", id.into()), ("region", region.into())]);
     Ok(ImportResponse {

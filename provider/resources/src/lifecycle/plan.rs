@@ -167,7 +167,9 @@ fn outlook<T: ResourceType>(
 ) -> (PlanResponse, Foresight) {
     let Configured { arguments, value } = &change.configured;
     let before = kept.last_arguments();
-    let assumed = T::assume(arguments, before);
+    let last = kept.last_applied.as_ref();
+    let last = last.map(|last| (&last.arguments, &last.value));
+    let assumed = T::assume(arguments, value, last);
     let context = PathContext {
         owner: &kept.owner,
         region: region.known().map_or("", String::as_str),

@@ -13,9 +13,9 @@ use super::{
 };
 use engine::model::Maybe;
 
-/// `region` is unknown only while the provider's configuration is. `written`: the configuration, of
-/// which timeouts are kept as they are written. `drift`: what is wrong and shows nowhere else, object
-/// to sentence.
+/// `region` is unknown only while the provider's configuration is. `written`: the configuration, the
+/// source of spellings and of what AWS does not hold; null after an import. `drift`: what is wrong
+/// and shows nowhere else, object to sentence.
 pub fn rendered<T: ResourceType>(
     view: &View<'_, T::Arguments>,
     region: &Maybe<String>,
@@ -28,14 +28,14 @@ pub fn rendered<T: ResourceType>(
             ("region", values::text(region)),
             ("tags", tags(view)),
             ("tags_all", tags_all(view)),
-            ("timeouts", written.get("timeouts").clone()),
             ("owner_id", owner_id(view.context.owner)),
             (DRIFT, Value::map(drift)),
         ] {
             attributes.insert(name.to_owned(), value);
         }
     }
-    state
+    let schema = &T::shape().schema;
+    schema.with_local(schema.keep_spelling(state, written), written)
 }
 
 /// Unknown where it was not found out yet: the tags may tell, or else it will be drawn.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Debug};
 use tfplugin::{Diagnostic, Diagnostics, Path, Schema, Type, Value};
 
 use super::{
-    import::ImportTarget, kept::Kept, path_context::PathContext, preflight::CheckContext,
+    import::ImportTarget, path_context::PathContext, preflight::CheckContext,
     rules::Rules, view::View,
 };
 use crate::config::Timeouts;
@@ -24,10 +24,6 @@ pub trait ResourceType: Clone + Debug + Default + PartialEq + Send + Sync + 'sta
 
     /// Arguments that many objects share: which of them deviates they do not say.
     const SHARED: &'static [&'static str] = &[];
-
-    /// Attributes, of the resource or one level below, whose value is not compared to find drift:
-    /// it is rendered from the configuration, or decided by AWS alone.
-    const NOT_COMPARED: &'static [&'static str] = &[];
 
     /// Optional arguments that a read shows as null while their object is gone.
     const LOST_WITH_OBJECT: &'static [&'static str] = &[];
@@ -95,14 +91,22 @@ pub trait ResourceType: Clone + Debug + Default + PartialEq + Send + Sync + 'sta
     /// What an import id says.
     fn import(id: &str) -> Result<ImportTarget, Diagnostic>;
 
-    /// Refuses what an import found, where it is not such a resource as a whole.
-    fn check_import(_found: &Observed, _kept: &Kept<Self>) -> Result<(), Diagnostic> {
+    /// Refuses what an import found by these ids, where it is not such a resource as a whole.
+    fn check_import(
+        _found: &Observed,
+        _id: Option<&str>,
+        _endpoint_id: Option<&str>,
+    ) -> Result<(), Diagnostic> {
         Ok(())
     }
 
     /// The arguments with something in the place of unknown numbers, bools, words and collections:
-    /// what was there before, as far as that is possible.
-    fn assume(arguments: &Self::Arguments, _before: Option<&Self::Arguments>) -> Self::Arguments {
+    /// what was there before, as far as that is possible. Both are given as they are written, too.
+    fn assume(
+        arguments: &Self::Arguments,
+        _written: &Value,
+        _before: Option<(&Self::Arguments, &Value)>,
+    ) -> Self::Arguments {
         arguments.clone()
     }
 

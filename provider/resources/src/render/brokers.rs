@@ -40,7 +40,7 @@ fn broker(told: Option<&BrokerConfig>, serving: &Serving<'_>) -> Value {
     Value::object([
         (
             "target",
-            target.map_or(Value::Null, |target| spelled(told, &target.id)),
+            target.map_or(Value::Null, |target| values::text(&target.id)),
         ),
         ("port", serving.port.into()),
         ("target_port", target_port.into()),
@@ -66,11 +66,4 @@ fn pick<'a>(
         .find(exactly)
         .or_else(|| targets.iter().find(same))
         .or_else(|| targets.first())
-}
-
-fn spelled(told: Option<&BrokerConfig>, id: &Maybe<String>) -> Value {
-    match (told.and_then(|told| told.target.known()), id) {
-        (Some(told), Maybe::Known(id)) if target::canonical(told) == *id => told.into(),
-        _ => values::text(id),
-    }
 }

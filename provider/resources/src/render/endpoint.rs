@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tfplugin::Value;
 
 use super::{View, load_balancer, values};
-use crate::config::{EndpointConfig, defaults};
+use crate::config::EndpointConfig;
 use engine::model::{
     Maybe, Object, Seen, Side, Slot,
     object::{Endpoint, GroupRef, Rule, ZoneRef},
@@ -30,8 +30,6 @@ pub(super) fn endpoint(view: &View<'_>) -> Value {
         ("allowed_cidr_blocks", allowed_blocks(view, endpoint, told)),
         ("ip_address_type", endpoint.ip_address_type.as_str().into()),
         ("zone_id", zone_id(view, told)),
-        // AWS does not hold it.
-        ("overwrite_record", overwrites(told)),
         ("id", values::text(&seen.id)),
         ("state", values::text(&outputs.state)),
         ("dns_name", values::text(&outputs.dns_name)),
@@ -88,14 +86,6 @@ fn allowed_blocks(view: &View<'_>, endpoint: &Endpoint, told: Option<&EndpointCo
 
 fn told_nothing(told: Option<&EndpointConfig>) -> bool {
     told.is_none_or(|told| told.allowed_cidr_blocks == Maybe::Known(None))
-}
-
-fn overwrites(told: Option<&EndpointConfig>) -> Value {
-    values::maybe(
-        told.map_or(Maybe::Known(defaults::OVERWRITE_RECORD), |told| {
-            told.overwrite_record.clone()
-        }),
-    )
 }
 
 /// In the middle of a move there are two: the one of the endpoint's VPC counts.

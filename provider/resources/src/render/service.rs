@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tfplugin::Value;
 
 use super::{View, values};
-use crate::config::{OnDestroy, ServiceConfig, defaults, principal};
+use crate::config::{ServiceConfig, principal};
 use engine::model::{Maybe, Slot, object::Service};
 
 pub(super) fn service(view: &View<'_>) -> Value {
@@ -20,23 +20,11 @@ pub(super) fn service(view: &View<'_>) -> Value {
         .ip_address_types
         .iter()
         .map(|family| family.as_str());
-    let rejects = told.map_or(Maybe::Known(defaults::REJECT_REMOVED_PRINCIPALS), |told| {
-        told.reject_removed_principals.clone()
-    });
-    let on_destroy = told.map_or(Maybe::Known(defaults::ON_DESTROY), |told| {
-        told.on_destroy.clone()
-    });
     Value::object([
         ("acceptance_required", service.acceptance_required.into()),
         ("allowed_principals", principals(view, service, told)),
         ("supported_ip_address_types", Value::set(families)),
         ("supported_regions", regions(view, service, told)),
-        // AWS holds neither of these.
-        ("reject_removed_principals", values::maybe(rejects)),
-        (
-            "on_destroy",
-            values::maybe(on_destroy.map(OnDestroy::as_str)),
-        ),
     ])
 }
 

@@ -42,7 +42,7 @@ pub struct ServiceConfig {
     /// that any user or role of an account covers all of it, and `*` or an organizational unit,
     /// whose accounts are not known here, covers every account. The service's own account is never
     /// rejected.
-    #[attr(default = REJECT_REMOVED_PRINCIPALS)]
+    #[attr(default = REJECT_REMOVED_PRINCIPALS, local)]
     pub reject_removed_principals: Maybe<bool>,
     /// What a destroy does about endpoints of others that are connected, with which AWS deletes no
     /// service. `refuse`: already the plan of the destroy fails and lists them.
@@ -50,7 +50,8 @@ pub struct ServiceConfig {
     /// counts them. A destroy goes by what was last applied: change it and apply, then destroy.
     #[attr(
         default = ON_DESTROY.as_str(),
-        words = OnDestroy::ALL.map(|choice| (choice.as_str(), choice))
+        words = OnDestroy::ALL.map(|choice| (choice.as_str(), choice)),
+        local
     )]
     pub on_destroy: Maybe<OnDestroy>,
 }

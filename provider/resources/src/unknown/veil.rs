@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use tfplugin::{Path, Value, path::Step};
+use tfplugin::{
+    Attribute, Path, Value,
+    path::Step,
+    schema::{AttributeKind, Mode, Nesting},
+};
 
-use crate::{config::Config, render::suffix};
+use crate::{config::Config, render::suffix, schema::SCHEMA};
 use engine::model::Maybe;
 
 const GROUP_ARNS: &str = "target_group_arns";
@@ -54,25 +58,23 @@ pub fn veil(planned: &mut Value, config: &Config, written: &Value) {
     }
 }
 
-/// Hides what is left to AWS: everything computed but the service's identity, and arguments
-/// without a value or a default of ours.
+/// Hides what is left to AWS in the settings of each object: arguments without a value or a default
+/// of ours.
 pub fn left_to_aws(planned: &mut BTreeMap<String, Value>, written: &Value) {
-    const AWS_DECIDES: [[&str; 2]; 5] = [
-        [
-            "load_balancer",
-            "enforce_security_group_inbound_rules_on_private_link_traffic",
-        ],
-        ["listener", "ssl_policy"],
-        ["endpoint_service", "supported_ip_address_types"],
-        ["endpoint", "allowed_cidr_blocks"],
-        ["endpoint", "ip_address_type"],
-    ];
-    for [object, name] in AWS_DECIDES {
-        if written.get(object).get(name).is_null()
-            && let Some(Value::Object(members)) = planned.get_mut(object)
-            && let Some(member) = members.get_mut(name)
-        {
-            *member = Value::Unknown;
+    let decides = |it: &&Attribute| it.mode == Mode::OptionalComputed && it.default.is_none();
+    for object in &SCHEMA.block.attributes {
+        let AttributeKind::Nested(Nesting::Single, members) = &object.kind else {
+            continue;
+        };
+        let written = written.get(&object.name);
+        let plain = members.iter().filter(|it| it.attributes().is_empty());
+        for argument in plain.filter(decides) {
+            if written.get(&argument.name).is_null()
+                && let Some(Value::Object(planned)) = planned.get_mut(&object.name)
+                && let Some(member) = planned.get_mut(&argument.name)
+            {
+                *member = Value::Unknown;
+            }
         }
     }
 }

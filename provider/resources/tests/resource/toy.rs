@@ -58,7 +58,9 @@ static SHAPE: LazyLock<Shape> = LazyLock::new(|| {
         Attribute::string("name").required(),
         Attribute::string("region").optional_computed(),
         Attribute::map_of("tags", Type::String).optional(),
-        Attribute::single("timeouts", [Attribute::string("read").optional()]).optional(),
+        Attribute::single("timeouts", [Attribute::string("read").optional()])
+            .optional()
+            .local(),
         Attribute::bool("acceptance_required").required(),
         Attribute::string("id").computed(),
         Attribute::map_of("tags_all", Type::String).computed(),
