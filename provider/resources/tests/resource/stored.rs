@@ -2,11 +2,12 @@
 
 use engine::model::Observed;
 use resources::{
-    instance::Instance, private::Private, settings::Clouds, told::Told, upgrade::upgrade,
+    KafkaPrivatelink, instance::Instance, private::Private, settings::Clouds, told::Told,
+    upgrade::upgrade,
 };
 use tfplugin::{PlanRequest, RequestContext, Resource, Value};
 
-use crate::{account::Account, terraform::Terraform, terraform::run};
+use crate::{account::Account, commands::in_virtual_time as run};
 
 /// State and private data of an apply with an endpoint and four brokers, from before the private
 /// data was packed. The state is what Terraform gets back for it when it is read again.
@@ -62,7 +63,7 @@ fn what_an_older_version_applied_reads_and_plans_as_it_is() {
                 proposed: None,
                 prior_private: bytes,
             };
-            let resource = Terraform::new(&account).resource;
+            let resource = KafkaPrivatelink::new(account.clone());
             let answer = resource.plan(RequestContext::default(), request).await;
             assert!(answer.diagnostics.is_empty());
             assert_eq!(answer.planned_state.as_ref(), Some(&state));
