@@ -234,6 +234,7 @@ fn expected_after_import(config: &Value) -> impl Fn(&str) -> bool {
             "wait_for_healthy",
             "endpoint_service.reject_removed_principals",
             "endpoint_service.on_destroy",
+            "endpoint.overwrite_record",
         ];
         path.starts_with("timeouts")
             || policies.contains(&path)
