@@ -50,7 +50,8 @@ impl Terraform {
         }
     }
 
-    /// `terraform destroy`.
+    /// `terraform destroy`. Hands on what its applies say; its plan is
+    /// [`plan_destroy`](Terraform::plan_destroy).
     pub async fn destroy(&mut self) -> Result<Diagnostics, Diagnostics> {
         if self.refreshes {
             self.refresh().await?;
@@ -60,7 +61,6 @@ impl Terraform {
             return Ok(said);
         };
         let plan = self.removal(&current).await?;
-        said.extend(plan.said);
         said.extend(self.delete_current(plan.private).await?);
         Ok(said)
     }

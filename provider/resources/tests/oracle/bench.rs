@@ -1,26 +1,17 @@
 //! One path in one account, taken through Terraform's commands in virtual time.
 
-use std::{future::Future, sync::Arc};
-
 use engine::fake::{Fake, World};
 use engine::model::Maybe;
-use resources::KafkaPrivatelink;
 use tfplugin::{
-    Diagnostics, Path, Value,
+    Path, Value,
     testing::{Action, Plan, Terraform, tree},
 };
 
-use crate::{account::Account, cases::Step};
-
-/// Sleeping costs nothing.
-pub fn in_virtual_time<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .unwrap()
-        .block_on(work)
-}
+use crate::{
+    account::Account,
+    cases::Step,
+    commands::{messages, terraform},
+};
 
 pub struct Bench {
     pub fake: Fake,
@@ -60,13 +51,13 @@ impl Bench {
     pub async fn apply(&mut self, step: &Step) -> Action {
         let plan = self.plan(step).await;
         let applied = self.terraform.apply(&plan, &step.config).await;
-        applied.unwrap_or_else(|said| panic!("the apply failed: {}", told(&said)));
+        applied.unwrap_or_else(|said| panic!("the apply failed: {}", messages(&said)));
         plan.action
     }
 
     pub async fn plan(&mut self, step: &Step) -> Plan {
         let plan = self.terraform.plan(&step.foreseen).await;
-        plan.unwrap_or_else(|said| panic!("the plan failed: {}", told(&said)))
+        plan.unwrap_or_else(|said| panic!("the plan failed: {}", messages(&said)))
     }
 
     /// Reading changes nothing, and there is nothing to do.
@@ -82,7 +73,7 @@ impl Bench {
     pub async fn is_at_rest(&mut self, config: &Value) {
         let before = self.terraform.state().clone();
         let read = self.terraform.refresh().await;
-        read.unwrap_or_else(|said| panic!("the read failed: {}", told(&said)));
+        read.unwrap_or_else(|said| panic!("the read failed: {}", messages(&said)));
         let after = self.terraform.state();
         assert!(
             before == *after,
@@ -95,7 +86,7 @@ impl Bench {
     /// Destroys, and finds the account as it was.
     pub async fn leaves_nothing(&mut self) {
         let destroyed = self.terraform.destroy().await;
-        destroyed.unwrap_or_else(|said| panic!("the destroy failed: {}", told(&said)));
+        destroyed.unwrap_or_else(|said| panic!("the destroy failed: {}", messages(&said)));
         assert!(self.terraform.current.is_none(), "a state is left");
         self.only_others_are_left();
     }
@@ -117,35 +108,16 @@ impl Bench {
     }
 }
 
-/// An empty state in that account. Every message is for people.
-pub fn terraform(account: &Account) -> Terraform {
-    let mut terraform = Terraform::new(Arc::new(KafkaPrivatelink::new(account.clone())));
-    terraform.hear = |said| {
-        for it in said.iter() {
-            testing::plainly::check(&format!("{} {}", it.summary, it.detail));
-        }
-    };
-    terraform
-}
-
 /// "No changes."
 pub async fn nothing_to_do(terraform: &mut Terraform, config: &Value) {
     let plan = terraform.plan(config).await;
-    let plan = plan.unwrap_or_else(|said| panic!("the plan failed: {}", told(&said)));
+    let plan = plan.unwrap_or_else(|said| panic!("the plan failed: {}", messages(&said)));
     let changes = differences(&plan.before, &plan.planned);
     assert_eq!(
         plan.action,
         Action::NoOp,
         "there is still something to do:\n{changes}"
     );
-}
-
-/// What was said, for a failing test.
-pub fn told(said: &Diagnostics) -> String {
-    let lines = said
-        .iter()
-        .map(|it| format!("\n  {}: {} ({})", it.summary, it.detail, it.path));
-    lines.collect()
 }
 
 /// The places that differ, one a line, for a failing test.

@@ -13,6 +13,7 @@ use tfplugin::{
     testing::{Ignored, configuration, tree},
 };
 
+pub use arguments::declared;
 use wish::Wish;
 
 /// A configuration, as it is planned and as it turns out.
@@ -101,6 +102,17 @@ pub fn cases(unknown: usize) -> impl Strategy<Value = Case> {
         |(first, other, edits, first_holes, next_holes)| Case {
             first: Step::new(&first, &first_holes),
             next: Step::new(&first.edited(&other, &edits), &next_holes),
+        },
+    )
+}
+
+/// Two configurations that have nothing to do with each other. AWS refuses some of these changes.
+pub fn unrelated(unknown: usize) -> impl Strategy<Value = Case> {
+    let holes = || prop::collection::vec(any::<Index>(), 0..=unknown);
+    (wish::wishes(), wish::wishes(), holes(), holes()).prop_map(
+        |(first, next, first_holes, next_holes)| Case {
+            first: Step::new(&first, &first_holes),
+            next: Step::new(&next, &next_holes),
         },
     )
 }

@@ -10,11 +10,7 @@ use tfplugin::{
     testing::{Action, Ignored},
 };
 
-use crate::{
-    account::GIVEN_ZONE,
-    bench::{Bench, in_virtual_time},
-    cases::Step,
-};
+use crate::{account::GIVEN_ZONE, bench::Bench, cases::Step, commands::in_virtual_time};
 
 const NO_UNKNOWN: [Path; 0] = [];
 

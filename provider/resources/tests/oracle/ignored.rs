@@ -11,8 +11,9 @@ use tfplugin::{
 };
 
 use crate::{
-    bench::{Bench, told},
+    bench::Bench,
     cases::{Case, Step, cases, ignored, impure},
+    commands::messages,
     properties::{check, drift, drifts, faults},
 };
 
@@ -108,7 +109,7 @@ fn a_replacement_that_fails_goes_on_and_forgets_nothing() {
             }
             false => bench.terraform.plan_replacement(config).await,
         };
-        let plan = plan.unwrap_or_else(|said| panic!("the plan failed: {}", told(&said)));
+        let plan = plan.unwrap_or_else(|said| panic!("the plan failed: {}", messages(&said)));
         for (skip, effect) in &faults {
             bench
                 .fake

@@ -13,8 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     account::Trouble,
-    bench::{Bench, in_virtual_time, told},
+    bench::Bench,
     cases::Step,
+    commands::{in_virtual_time, messages},
 };
 
 /// What Terraform is at when it happens.
@@ -203,7 +204,7 @@ async fn strike(way: Way, name: &str, moment: usize) -> Outcome {
     bench.terraform.interrupted = CancellationToken::new();
     bench.terraform.killed = CancellationToken::new();
     if calls <= moment {
-        let said = done.err().map(|said| told(&said));
+        let said = done.err().map(|said| messages(&said));
         assert_eq!(said, None, "{way:?} fails without any trouble");
         return Outcome::Untroubled(calls);
     }
@@ -225,7 +226,7 @@ async fn strike(way: Way, name: &str, moment: usize) -> Outcome {
     // What the state knows is found again.
     let gone = bench.terraform.refresh().await;
     if let Err(said) = gone {
-        return Outcome::Lost(format!("cannot be read: {}", told(&said)));
+        return Outcome::Lost(format!("cannot be read: {}", messages(&said)));
     }
     let lost: Vec<String> = owners(&bench)
         .into_iter()
@@ -252,11 +253,11 @@ async fn strike(way: Way, name: &str, moment: usize) -> Outcome {
         Command::Destroy => Ok(Diagnostics::new()),
     };
     if let Err(said) = again {
-        return Outcome::Lost(format!("another apply fails: {}", told(&said)));
+        return Outcome::Lost(format!("another apply fails: {}", messages(&said)));
     }
     let destroyed = bench.terraform.destroy().await;
     if let Err(said) = destroyed {
-        return Outcome::Lost(format!("a destroy fails: {}", told(&said)));
+        return Outcome::Lost(format!("a destroy fails: {}", messages(&said)));
     }
     match owners(&bench) {
         left if left.is_empty() => Outcome::Kept,
@@ -396,7 +397,7 @@ fn private_data_of_another_path_is_not_believed() {
         let mut current = bench.terraform.current.clone().unwrap();
         current.private = foreign;
         let (left, said) = bench.terraform.delete_with_its_private_data(current).await;
-        assert!(left.is_none() && !said.has_errors(), "{}", told(&said));
+        assert!(left.is_none() && !said.has_errors(), "{}", messages(&said));
 
         crate::bench::nothing_to_do(&mut other, &theirs.config).await;
         other.destroy().await.unwrap();

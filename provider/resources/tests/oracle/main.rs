@@ -12,6 +12,11 @@
 mod account;
 mod bench;
 mod cases;
+mod changes;
+#[path = "../resource/commands.rs"]
+#[allow(dead_code, reason = "shared, and each test uses its part of it")]
+mod commands;
+mod coverage;
 mod found;
 mod ignored;
 mod kept;

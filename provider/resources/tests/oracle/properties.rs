@@ -7,8 +7,9 @@ use resources::{Privatelink, lifecycle::rules};
 use tfplugin::{Value, testing::Action};
 
 use crate::{
-    bench::{Bench, changed, differences, in_virtual_time, nothing_to_do, told},
+    bench::{Bench, changed, differences, nothing_to_do},
     cases::{Case, Step, cases},
+    commands::{in_virtual_time, messages},
 };
 use testing::chance::Chance;
 
@@ -35,7 +36,7 @@ fn every_configuration_is_valid_and_so_it_is_while_parts_are_unknown() {
     let valid = |step: &Step| {
         for config in [&step.config, &step.foreseen] {
             let found = rules::check::<Privatelink>(config);
-            assert!(!found.has_errors(), "{}", told(&found));
+            assert!(!found.has_errors(), "{}", messages(&found));
         }
     };
     check(6, cases(6), async |case: Case| {
@@ -145,7 +146,8 @@ fn what_is_imported_is_in_place() {
         for id in [by_id.as_str(), state.get("name").as_str().unwrap()] {
             let mut other = bench.elsewhere();
             let imported = other.import(id).await;
-            imported.unwrap_or_else(|said| panic!("the import of {id} failed: {}", told(&said)));
+            imported
+                .unwrap_or_else(|said| panic!("the import of {id} failed: {}", messages(&said)));
             let plan = other.plan(&config).await.unwrap();
             let expected = expected_after_import(&config);
             let changes = changed(&plan.before, &plan.planned);
@@ -175,7 +177,7 @@ fn is_on_the_bootstrap_port(state: &Value) -> bool {
 }
 
 /// The same in the spellings that AWS answers with, which an import finds.
-fn as_aws_spells(config: &Value) -> Value {
+pub fn as_aws_spells(config: &Value) -> Value {
     edit(config, &mut |name, value| match (name, value) {
         ("hostname", Value::String(text)) => Value::from(text.trim_end_matches('.').to_lowercase()),
         ("allowed_principals", Value::Set(all)) => Value::set(all.iter().map(|it| {
@@ -232,6 +234,7 @@ fn expected_after_import(config: &Value) -> impl Fn(&str) -> bool {
             "wait_for_healthy",
             "endpoint_service.reject_removed_principals",
             "endpoint_service.on_destroy",
+            "endpoint.overwrite_record",
         ];
         path.starts_with("timeouts")
             || policies.contains(&path)
@@ -310,7 +313,7 @@ fn a_forced_replacement_leaves_the_new_path_alone() {
             .unwrap();
         assert_eq!(plan.action, Action::Replace);
         let applied = bench.terraform.apply(&plan, &case.next.config).await;
-        applied.unwrap_or_else(|said| panic!("the replacement failed: {}", told(&said)));
+        applied.unwrap_or_else(|said| panic!("the replacement failed: {}", messages(&said)));
         assert_ne!(bench.terraform.state().get("id"), &before);
         bench.is_in_place(&case.next.config).await;
         bench.leaves_nothing().await;

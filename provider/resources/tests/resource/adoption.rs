@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use engine::fake::World;
 use engine::reconcile::Write;
-use tfplugin::{Severity, Value};
+use tfplugin::{
+    Severity, Value,
+    testing::{Action, Plan},
+};
 
 use crate::{
     account::Account,
+    commands::in_virtual_time as run,
     configuration::{object, three_brokers},
-    oracle::Action,
-    terraform::{Planned, Terraform, run},
+    workspace::Workspace,
 };
 
 type Members = BTreeMap<&'static str, Value>;
@@ -54,9 +57,9 @@ impl HandMade {
     /// As the resource makes it, less all tags.
     pub async fn of(config: &Value) -> HandMade {
         let account = Account::new();
-        let mut builder = Terraform::new(&account);
+        let mut builder = Workspace::new(&account);
         builder.make(config).await;
-        let state = builder.state.unwrap();
+        let state = builder.state().clone();
         let text = |name: &str| state.get(name).as_str().unwrap().to_owned();
         account.fake.edit(|world| {
             (world.balancers.values_mut().map(|it| &mut it.tags))
@@ -98,8 +101,8 @@ impl HandMade {
         object(members)
     }
 
-    pub async fn imported(&self) -> Terraform {
-        let mut terraform = Terraform::new(&self.account);
+    pub async fn imported(&self) -> Workspace {
+        let mut terraform = Workspace::new(&self.account);
         terraform.import(&self.service).await.unwrap();
         terraform
     }
@@ -118,14 +121,14 @@ impl HandMade {
     }
 }
 
-fn warnings(planned: &Planned) -> Vec<String> {
-    let warnings = planned.diagnostics.iter();
+fn warnings(planned: &Plan) -> Vec<String> {
+    let warnings = planned.said.iter();
     let warnings = warnings.filter(|it| it.severity == Severity::Warning);
     warnings.map(|it| it.detail.clone()).collect()
 }
 
-fn keys(state: &Terraform, name: &str) -> Vec<String> {
-    let state = state.state.as_ref().unwrap();
+fn keys(state: &Workspace, name: &str) -> Vec<String> {
+    let state = state.state();
     state.get(name).as_map().unwrap().keys().cloned().collect()
 }
 
@@ -134,13 +137,13 @@ fn what_is_configured_is_taken_over_by_tags_alone() {
     run(async {
         let built = HandMade::of(&object(service_side(three(["1", "2", "3"], 9092)))).await;
         let mut terraform = built.imported().await;
-        let state = terraform.state.clone().unwrap();
+        let state = terraform.state().clone();
         assert_eq!(keys(&terraform, "brokers"), ["1", "2", "3"]);
         assert_eq!(keys(&terraform, "drift"), ["ownership"]);
         assert!(state.get("hostname").is_null());
         // Reading again changes nothing.
         assert!(terraform.refresh().await);
-        assert_eq!(terraform.state.as_ref(), Some(&state));
+        assert_eq!(terraform.state(), &state);
 
         let config = built.config(three(["1", "2", "3"], 9092));
         assert_eq!(terraform.make(&config).await, Action::Update);
@@ -229,9 +232,9 @@ fn what_is_not_configured_is_forgotten_and_keeps_the_load_balancer() {
         assert_eq!(warnings(&planned), Vec::<String>::new());
         built.writes();
         let refused = terraform.plan_destroy().await;
-        assert!(refused.diagnostics.has_errors());
+        assert!(refused.has_errors());
         let says_why = |it: &tfplugin::Diagnostic| it.detail.contains("6003");
-        assert!(refused.diagnostics.iter().any(says_why));
+        assert!(refused.iter().any(says_why));
         assert_eq!(built.writes(), Vec::<String>::new());
     });
 }

@@ -1,13 +1,16 @@
 //! What is possible and unwise: who is told of it, and when.
 
-use tfplugin::{Severity, Value};
+use tfplugin::{
+    Severity, Value,
+    testing::{Action, Plan},
+};
 
 use crate::{
     account::Account,
     adoption::HandMade,
+    commands::{in_virtual_time as run, messages},
     configuration::{object, three_brokers},
-    oracle::Action,
-    terraform::{Planned, Terraform, messages, run},
+    workspace::Workspace,
 };
 
 /// Three brokers, with these members of an argument.
@@ -38,12 +41,8 @@ fn tls(port: u16) -> Value {
     object(all)
 }
 
-fn summaries(planned: &Planned) -> Vec<&str> {
-    planned
-        .diagnostics
-        .iter()
-        .map(|it| it.summary.as_str())
-        .collect()
+fn summaries(planned: &Plan) -> Vec<&str> {
+    planned.said.iter().map(|it| it.summary.as_str()).collect()
 }
 
 #[test]
@@ -51,7 +50,7 @@ fn tls_is_warned_of_when_it_comes_and_in_no_plan_after_that() {
     run(async {
         const ENDS: &str = "Client certificates do not reach the brokers";
         let account = Account::new();
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         // At create.
         let planned = terraform.plan(&tls(9091)).await.unwrap();
         assert_eq!(summaries(&planned), [ENDS]);
@@ -83,7 +82,7 @@ fn a_path_that_was_built_without_cross_zone_stays_so_with_a_warning() {
     run(async {
         let off = || ("cross_zone_enabled", Value::from(false));
         let account = Account::new();
-        let new = Terraform::new(&account)
+        let new = Workspace::new(&account)
             .plan(&with("load_balancer", [off()]))
             .await;
         let refused = messages(&new.unwrap_err());
@@ -103,14 +102,14 @@ fn a_path_that_was_built_without_cross_zone_stays_so_with_a_warning() {
         let as_it_is = built.config_with([off()]);
         let planned = terraform.plan(&as_it_is).await;
         let planned = planned.unwrap_or_else(|found| panic!("{}", messages(&found)));
-        let told = planned.diagnostics.iter();
+        let told = planned.said.iter();
         let told: Vec<_> = told.map(|it| (it.severity, it.path.to_string())).collect();
         let at = "load_balancer.cross_zone_enabled".to_owned();
         assert_eq!(
             told,
             [(Severity::Warning, at)],
             "{}",
-            messages(&planned.diagnostics)
+            messages(&planned.said)
         );
         terraform.make(&as_it_is).await;
         assert_eq!(built.writes(), Vec::<String>::new());
@@ -132,7 +131,7 @@ fn a_path_that_was_built_without_cross_zone_stays_so_with_a_warning() {
 fn an_aws_service_may_be_a_principal() {
     run(async {
         let account = Account::new();
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         let principals = Value::set(["vpce.amazonaws.com", "210987654321"]);
         let config = with(
             "endpoint_service",
@@ -140,7 +139,7 @@ fn an_aws_service_may_be_a_principal() {
         );
         terraform.make(&config).await;
         assert!(terraform.refresh().await);
-        let state = terraform.state.clone().unwrap();
+        let state = terraform.state().clone();
         let told = state.get("endpoint_service").get("allowed_principals");
         assert_eq!(told, &principals);
         assert_eq!(terraform.plan(&config).await.unwrap().action, Action::NoOp);
@@ -156,10 +155,10 @@ fn an_aws_service_may_be_a_principal() {
         );
         terraform.make(&config).await;
 
-        let mut imported = Terraform::new(&account);
+        let mut imported = Workspace::new(&account);
         let id = state.get("id").as_str().unwrap();
         imported.import(id).await.unwrap();
-        let found = imported.state.as_ref().unwrap().get("endpoint_service");
+        let found = imported.state().get("endpoint_service");
         let all = Value::set(["arn:aws:iam::210987654321:root", "vpce.amazonaws.com"]);
         assert_eq!(found.get("allowed_principals"), &all);
     });

@@ -6,14 +6,16 @@ use resources::{
     Privatelink,
     lifecycle::{Kept, upgrade::upgrade},
 };
-use tfplugin::{Value, json};
+use tfplugin::{
+    Value, json,
+    testing::{Action, Plan, configuration},
+};
 
 use crate::{
     account::Account,
-    configuration::{hide, object, places, three_brokers},
-    oracle::Action,
+    commands::{in_virtual_time as run, messages},
+    configuration::{object, three_brokers},
     refusals::made,
-    terraform::{Planned, messages, run},
 };
 
 #[test]
@@ -29,7 +31,7 @@ fn another_region_is_another_path() {
         assert_eq!(planned.replaces, ["region".into()]);
         // This is what the delete of the old path is given; the new one is planned again.
         let owner = |private: &[u8]| Kept::<Privatelink>::decode(private).unwrap().owner;
-        assert_eq!(owner(&planned.private), owner(&terraform.private));
+        assert_eq!(owner(&planned.private), owner(terraform.private()));
 
         // What the provider is set to later does not move a path that has not named its region.
         account.configure(|settings| {
@@ -38,7 +40,7 @@ fn another_region_is_another_path() {
         let config = object(three_brokers());
         let planned = terraform.plan(&config).await.unwrap();
         assert_eq!(planned.action, Action::NoOp);
-        let text = messages(&planned.diagnostics);
+        let text = messages(&planned.said);
         for part in [
             "region: The path stays in us-east-1",
             "the provider's is eu-west-1",
@@ -54,7 +56,7 @@ fn another_region_is_another_path() {
         members.insert("region", "us-east-1".into());
         let planned = terraform.plan(&object(members)).await.unwrap();
         assert_eq!(planned.action, Action::NoOp);
-        assert!(planned.diagnostics.is_empty());
+        assert!(planned.said.is_empty());
     });
 }
 
@@ -63,12 +65,8 @@ fn changes_that_brokers_and_clients_have_to_follow_are_warned_of() {
     run(async {
         let account = Account::new();
         let (terraform, _) = made(&account).await;
-        let warnings = |planned: &Planned| -> Vec<String> {
-            planned
-                .diagnostics
-                .iter()
-                .map(|it| it.path.to_string())
-                .collect()
+        let warnings = |planned: &Plan| -> Vec<String> {
+            planned.said.iter().map(|it| it.path.to_string()).collect()
         };
         let mut members = three_brokers();
         members.insert("hostname", "events.test.com".into());
@@ -115,7 +113,7 @@ fn default_and_ignored_tags() {
         members.insert("tags", Value::map([("stage", "prod")]));
         let config = object(members);
         terraform.make(&config).await;
-        let state = terraform.state.clone().unwrap();
+        let state = terraform.state().clone();
         assert_eq!(*state.get("tags"), Value::map([("stage", "prod")]));
         assert_eq!(
             *state.get("tags_all"),
@@ -130,7 +128,7 @@ fn default_and_ignored_tags() {
         });
         terraform.refresh().await;
         assert_eq!(
-            *terraform.state.as_ref().unwrap().get("tags_all"),
+            *terraform.state().get("tags_all"),
             Value::map([("stage", "prod")])
         );
         assert_eq!(terraform.make(&config).await, Action::Update);
@@ -197,15 +195,18 @@ fn an_unknown_value_hides_no_more_than_it_must() {
     run(async {
         let account = Account::new();
         let (terraform, config) = made(&account).await;
-        let all = places(&config);
-        let prior = terraform.state.clone().unwrap();
+        let all = configuration::places(terraform.schema(), &config);
+        let prior = terraform.state().clone();
         let unknowns = async |place: &str| -> Vec<String> {
             let path = all
                 .iter()
                 .find(|path| path.to_string() == place)
                 .expect(place);
-            let planned = terraform.plan(&hide(&config, [path])).await.unwrap();
-            let attributes = planned.state.as_map().unwrap();
+            let planned = terraform
+                .plan(&configuration::with_unknown(config.clone(), path))
+                .await
+                .unwrap();
+            let attributes = planned.planned.as_map().unwrap();
             let changed = attributes
                 .iter()
                 .filter(|(name, value)| *value != prior.get(name));
@@ -262,7 +263,7 @@ fn the_frozen_state_of_version_0_is_read() {
         let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/state_v0.json");
         let frozen = std::fs::read(fixture).unwrap();
         let state = upgrade::<Privatelink>(0, &frozen).unwrap();
-        let ty = terraform.schema.implied_type();
+        let ty = terraform.schema().implied_type();
         let again = json::encode(&state, &ty).unwrap();
         let (mut frozen, again): (serde_json::Value, serde_json::Value) = (
             serde_json::from_slice(&frozen).unwrap(),
@@ -278,7 +279,7 @@ fn the_frozen_state_of_version_0_is_read() {
         }
         // Every argument has a value wherever an apply leaves one. What the provider alone knows,
         // the next read finds in the tags.
-        let applied = terraform.state.unwrap();
+        let applied = terraform.state().clone();
         let decided = ["owner_id", "load_balancer_zone_id"];
         let attributes = applied.as_map().unwrap().iter();
         for (name, value) in attributes.filter(|(name, _)| !decided.contains(&name.as_str())) {

@@ -2,29 +2,29 @@
 
 use engine::fake::World;
 use engine::model::object::target_group::Target;
-use tfplugin::Value;
+use tfplugin::{Value, testing::Action};
 
 use crate::{
     account::Account,
+    commands::in_virtual_time as run,
     configuration::{object, three_brokers},
-    oracle::Action,
-    terraform::{Terraform, run},
+    workspace::Workspace,
 };
 
 /// The path, damaged, as a read shows it; then the apply that repairs it.
 fn after(damage: impl FnOnce(&mut World)) -> Value {
     run(async {
         let account = Account::new();
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         let config = object(three_brokers());
         terraform.make(&config).await;
-        let made = terraform.state.clone().unwrap();
+        let made = terraform.state().clone();
         account.fake.edit(damage);
         assert!(terraform.refresh().await);
-        let shown = terraform.state.clone().unwrap();
+        let shown = terraform.state().clone();
         assert_ne!(shown, made);
         assert_eq!(terraform.make(&config).await, Action::Update);
-        let repaired = terraform.state.clone().unwrap();
+        let repaired = terraform.state().clone();
         assert_eq!(*repaired.get("drift"), Value::map::<String, String>([]));
         for name in [
             "brokers",
@@ -233,7 +233,7 @@ fn a_deviating_attribute_that_no_argument_has_is_named() {
 fn a_zone_that_is_left_again_is_not_to_be_served() {
     run(async {
         let account = Account::new();
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         let mut alone = three_brokers();
         alone.remove("endpoint");
         let config = object(alone);
@@ -243,7 +243,7 @@ fn a_zone_that_is_left_again_is_not_to_be_served() {
             balancer.subnets.insert("subnet-d".to_owned());
         });
         assert!(terraform.refresh().await);
-        let shown = terraform.state.clone().unwrap();
+        let shown = terraform.state().clone();
         let subnets = shown.get("load_balancer").get("subnet_ids");
         assert_eq!(
             *subnets,
@@ -257,25 +257,21 @@ fn a_zone_that_is_left_again_is_not_to_be_served() {
 fn a_service_that_is_gone_needs_a_replacement() {
     run(async {
         let account = Account::new();
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         let config = object(three_brokers());
         terraform.make(&config).await;
-        let before = terraform.state.clone().unwrap();
+        let before = terraform.state().clone();
         account.fake.edit(|world| world.services.clear());
         assert!(terraform.refresh().await);
-        let shown = terraform.state.clone().unwrap();
+        let shown = terraform.state().clone();
         assert!(shown.get("endpoint_service").is_null());
         assert_eq!(shown.get("id"), before.get("id"));
 
         let planned = terraform.plan(&config).await.unwrap();
         assert_eq!(planned.action, Action::Replace);
         assert_eq!(planned.replaces, ["id".into()]);
-        let answer = terraform.apply(&planned, &config).await;
-        assert!(!answer.diagnostics.has_errors());
-        assert_ne!(
-            terraform.state.as_ref().unwrap().get("id"),
-            before.get("id")
-        );
+        terraform.apply(&planned, &config).await.unwrap();
+        assert_ne!(terraform.state().get("id"), before.get("id"));
     });
 }
 
@@ -283,7 +279,7 @@ fn a_service_that_is_gone_needs_a_replacement() {
 fn a_path_of_which_nothing_is_left_is_gone() {
     run(async {
         let account = Account::new();
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         terraform.make(&object(three_brokers())).await;
         account.fake.edit(|world| {
             world.listeners.clear();

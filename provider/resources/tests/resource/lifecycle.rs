@@ -1,23 +1,23 @@
 //! From the first apply to the last, step by step.
 
-use tfplugin::Value;
+use tfplugin::{Value, testing::Action};
 
 use crate::{
     account::Account,
+    commands::in_virtual_time as run,
     configuration::{object, three_brokers},
-    oracle::Action,
-    terraform::{Terraform, messages, run},
+    workspace::Workspace,
 };
 
 #[test]
 fn three_brokers_from_nothing_and_back_to_nothing() {
     run(async {
         let account = Account::new();
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         let config = object(three_brokers());
         assert_eq!(terraform.make(&config).await, Action::Create);
 
-        let state = terraform.state.clone().unwrap();
+        let state = terraform.state().clone();
         assert_eq!(
             state.get("bootstrap_servers").as_str(),
             Some("kafka.test.com:9091")
@@ -37,16 +37,11 @@ fn three_brokers_from_nothing_and_back_to_nothing() {
         assert_eq!(*blocks, Value::set(["10.1.0.0/16"]));
 
         assert!(terraform.refresh().await);
-        assert_eq!(terraform.state.as_ref(), Some(&state));
+        assert_eq!(terraform.state(), &state);
         assert_eq!(terraform.plan(&config).await.unwrap().action, Action::NoOp);
 
-        let answer = terraform.destroy().await;
-        assert!(
-            answer.diagnostics.is_empty(),
-            "{}",
-            messages(&answer.diagnostics)
-        );
-        assert_eq!(terraform.state, None);
+        terraform.is_destroyed().await;
+        assert!(terraform.current.is_none());
         assert!(account.is_empty());
     });
 }

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::fake::World;
-use tfplugin::Value;
+use tfplugin::{Value, testing::Action};
 
 use crate::{
     account::Account,
+    commands::in_virtual_time as run,
     configuration::{object, three_brokers},
-    oracle::Action,
-    terraform::{Terraform, run},
+    workspace::Workspace,
 };
 
 fn with<const N: usize>(arguments: [(&'static str, Value); N]) -> Value {
@@ -66,10 +66,10 @@ fn all(name: &str) -> BTreeSet<Option<String>> {
 fn every_object_is_named_and_no_argument_shows_it() {
     run(async {
         let account = Account::new();
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         terraform.make(&with([])).await;
         assert_eq!(names(&account), all("orders"));
-        let state = terraform.state.clone().unwrap();
+        let state = terraform.state().clone();
         assert_eq!(state.get("tags_all"), &Value::map::<String, Value>([]));
         assert!(terraform.refresh().await);
         assert_eq!(
@@ -86,11 +86,11 @@ fn every_object_is_named_and_no_argument_shows_it() {
 fn a_name_of_the_user_goes_before_ours() {
     run(async {
         let account = Account::new();
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         let own = with([("tags", Value::map([("Name", "kafka")]))]);
         terraform.make(&own).await;
         assert_eq!(names(&account), [Some("kafka".to_owned())].into());
-        let state = terraform.state.clone().unwrap();
+        let state = terraform.state().clone();
         assert_eq!(state.get("tags_all"), &Value::map([("Name", "kafka")]));
         // Where it is taken away, ours comes.
         terraform.make(&with([])).await;
@@ -115,7 +115,7 @@ fn a_name_of_the_user_goes_before_ours() {
             };
             settings.ignored_tags = engine::model::Maybe::Known(ignored);
         });
-        Terraform::new(&other).make(&with([])).await;
+        Workspace::new(&other).make(&with([])).await;
         assert_eq!(names(&other), [None].into());
     });
 }
@@ -125,7 +125,7 @@ fn a_name_of_the_user_goes_before_ours() {
 fn a_path_without_names_gets_them_with_another_change_of_its_tags() {
     run(async {
         let account = Account::new();
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         terraform.make(&with([])).await;
         account.fake.edit(|world| {
             for tags in tagged(world) {
@@ -133,7 +133,7 @@ fn a_path_without_names_gets_them_with_another_change_of_its_tags() {
             }
         });
         assert!(terraform.refresh().await);
-        let drift = terraform.state.as_ref().unwrap().get("drift").clone();
+        let drift = terraform.state().get("drift").clone();
         assert_eq!(drift, Value::map::<String, Value>([]));
         assert_eq!(
             terraform.plan(&with([])).await.unwrap().action,

@@ -6,14 +6,17 @@ use resources::{
     Privatelink,
     lifecycle::{Configured, Kept, upgrade::upgrade},
 };
-use tfplugin::{Severity, Value, json};
+use tfplugin::{
+    Severity, Value, json,
+    testing::{Action, Instance},
+};
 
 use crate::{
     account::Account,
+    commands::{in_virtual_time as run, messages},
     configuration::{object, three_brokers},
-    oracle::Action,
     refusals::made,
-    terraform::{Terraform, messages, run},
+    workspace::Workspace,
 };
 
 /// Three brokers, and these arguments of the endpoint service.
@@ -39,11 +42,11 @@ fn a_destroy_with_connections_is_refused_when_it_is_planned() {
     run(async {
         let account = Account::new();
         let (mut terraform, _) = made(&account).await;
-        assert!(terraform.plan_destroy().await.diagnostics.is_empty());
+        assert!(terraform.plan_destroy().await.is_empty());
         // Connected after the last read, which is all that a removal is planned by.
         let stranger = connect(&account);
-        let said = terraform.plan_destroy().await.diagnostics;
-        let own = terraform.state.as_ref().unwrap().get("endpoint").get("id");
+        let said = terraform.plan_destroy().await;
+        let own = terraform.state().get("endpoint").get("id");
         let text = messages(&said);
         for part in [
             "Cannot delete the endpoint service",
@@ -65,7 +68,7 @@ fn a_destroy_with_connections_is_refused_when_it_is_planned() {
         assert!(messages(&refused).contains(&stranger));
 
         // And one that nothing in the configuration asks for.
-        let refused = terraform.plan_replace(&object(three_brokers())).await;
+        let refused = terraform.plan_replacement(&object(three_brokers())).await;
         let text = messages(&refused.unwrap_err());
         assert!(text.contains(&stranger), "{text}");
         assert!(account.fake.take_journal().writes.is_empty());
@@ -82,7 +85,7 @@ fn all_that_keeps_a_path_is_said_at_once_and_each_of_its_own_object() {
             ("deletion_protection_enabled", true.into()),
         ]);
         members.insert("load_balancer", balancer);
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         terraform.make(&object(members)).await;
         connect(&account);
         account.fake.edit(|world| {
@@ -96,7 +99,7 @@ fn all_that_keeps_a_path_is_said_at_once_and_each_of_its_own_object() {
         });
         assert!(terraform.refresh().await);
         account.fake.take_journal();
-        let said = terraform.plan_destroy().await.diagnostics;
+        let said = terraform.plan_destroy().await;
         let lines: Vec<String> = said
             .iter()
             .map(|it| format!("{}: {}", it.path, it.summary))
@@ -132,22 +135,16 @@ fn connections_are_rejected_once_that_has_been_applied() {
         assert!(terraform.refresh().await);
         let config = with_service([("on_destroy", "reject_connections".into())]);
         let planned = terraform.plan(&config).await.unwrap();
-        assert!(terraform.plan_destroy().await.diagnostics.has_errors());
-        let answer = terraform.apply(&planned, &config).await;
-        assert!(!answer.diagnostics.has_errors());
+        assert!(terraform.plan_destroy().await.has_errors());
+        terraform.apply(&planned, &config).await.unwrap();
         assert!(account.fake.take_journal().writes.is_empty());
 
-        let said = terraform.plan_destroy().await.diagnostics;
+        let said = terraform.plan_destroy().await;
         let text = messages(&said);
         assert!(!said.has_errors() && text.contains(&stranger), "{text}");
         assert!(said.iter().all(|it| it.severity == Severity::Warning));
-        let gone = terraform.destroy().await;
-        assert!(
-            gone.diagnostics.is_empty(),
-            "{}",
-            messages(&gone.diagnostics)
-        );
-        assert_eq!(terraform.state, None);
+        terraform.is_destroyed().await;
+        assert!(terraform.current.is_none());
         let rest = account.fake.edit(|world| world.endpoints.remove(&stranger));
         assert!(rest.is_some() && account.is_empty());
     });
@@ -163,7 +160,7 @@ fn a_plan_says_whom_a_removed_principal_takes_along() {
         let nobody = Value::set::<Value>([]);
         let config = with_service([("allowed_principals", nobody.clone())]);
         let planned = terraform.plan(&config).await.unwrap();
-        let text = messages(&planned.diagnostics);
+        let text = messages(&planned.said);
         assert!(
             text.contains("will be rejected") && text.contains(&stranger),
             "{text}"
@@ -174,11 +171,7 @@ fn a_plan_says_whom_a_removed_principal_takes_along() {
             ("reject_removed_principals", false.into()),
         ];
         let planned = terraform.plan(&with_service(keep)).await.unwrap();
-        assert!(
-            planned.diagnostics.is_empty(),
-            "{}",
-            messages(&planned.diagnostics)
-        );
+        assert!(planned.said.is_empty(), "{}", messages(&planned.said));
     });
 }
 
@@ -200,8 +193,8 @@ fn the_broker_that_is_waited_for_is_named_with_its_health() {
         members.insert("timeouts", Value::object([("update", Value::from("5m"))]));
         let config = object(members);
         let planned = terraform.plan(&config).await.unwrap();
-        let answer = terraform.apply(&planned, &config).await;
-        let text = messages(&answer.diagnostics);
+        let said = terraform.apply(&planned, &config).await.unwrap_err();
+        let text = messages(&said);
         for part in [
             "brokers[\"3\"]: Broker 3 is not healthy",
             "10.0.3.99:9092 unhealthy (Target.Timeout: Request timed out)",
@@ -211,9 +204,9 @@ fn the_broker_that_is_waited_for_is_named_with_its_health() {
         ] {
             assert!(text.contains(part), "{part:?} is not in: {text}");
         }
-        assert_eq!(answer.diagnostics.iter().count(), 1, "{text}");
+        assert_eq!(said.iter().count(), 1, "{text}");
         // The old machine goes on serving bootstrap beside the new one.
-        let private = Kept::<Privatelink>::decode(&terraform.private).unwrap();
+        let private = Kept::<Privatelink>::decode(terraform.private()).unwrap();
         let group = Slot::TargetGroup(Role::Bootstrap);
         let (_, seen) = private.observed.of(group).next().unwrap();
         assert_eq!(seen.object.as_target_group().unwrap().targets.len(), 4);
@@ -231,12 +224,12 @@ fn what_aws_does_not_hold_is_its_default_after_an_import() {
     run(async {
         let account = Account::new();
         let (first, plain) = made(&account).await;
-        let mut terraform = Terraform::new(&account);
-        let made = first.state.unwrap();
+        let mut terraform = Workspace::new(&account);
+        let made = first.state().clone();
         let id = |value: &Value| value.as_str().unwrap().to_owned();
         let ids = [id(made.get("id")), id(made.get("endpoint").get("id"))];
         terraform.import(&ids.join(",")).await.unwrap();
-        let state = terraform.state.clone().unwrap();
+        let state = terraform.state().clone();
         assert_eq!(state.get("wait_for_healthy"), &false.into());
         let service = state.get("endpoint_service");
         assert_eq!(service.get("on_destroy"), &"refuse".into());
@@ -268,7 +261,7 @@ fn an_older_state_plans_empty() {
     run(async {
         let account = Account::new();
         let (mut terraform, config) = made(&account).await;
-        let ty = terraform.schema.implied_type();
+        let ty = terraform.schema().implied_type();
         let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/state_v0.json");
         let mut shape: serde_json::Value =
             serde_json::from_slice(&std::fs::read(fixture).unwrap()).unwrap();
@@ -279,13 +272,15 @@ fn an_older_state_plans_empty() {
             serde_json::to_vec(&in_the_shape_of(&shape, now)).unwrap()
         };
 
-        let mut private = Kept::<Privatelink>::decode(&terraform.private).unwrap();
+        let mut private = Kept::<Privatelink>::decode(terraform.private()).unwrap();
         let told = older(&private.last_applied.unwrap().value);
-        private.last_applied =
-            Some(Configured::new(json::decode_state(&told, &ty).unwrap()).unwrap());
-        terraform.private = private.encode();
-        let stored = older(terraform.state.as_ref().unwrap());
-        terraform.state = Some(upgrade::<Privatelink>(0, &stored).unwrap());
+        private.last_applied = Some(Configured::<Privatelink>::new(json::decode_state(&told, &ty).unwrap()).unwrap());
+        let stored = older(terraform.state());
+        terraform.current = Some(Instance {
+            state: upgrade::<Privatelink>(0, &stored).unwrap(),
+            private: private.encode(),
+            tainted: false,
+        });
         assert_eq!(terraform.plan(&config).await.unwrap().action, Action::NoOp);
         assert!(terraform.refresh().await);
         assert_eq!(terraform.plan(&config).await.unwrap().action, Action::NoOp);

@@ -8,14 +8,15 @@ use engine::model::{
 };
 use resources::Clouds as _;
 use tfplugin::{
-    ApplyRequest, Diagnostics, PlanRequest, PlanResponse, RequestContext, Resource, Severity, Value,
+    ApplyRequest, Diagnostics, PlanRequest, PlanResponse, RequestContext, Resource, Severity,
+    Value, testing::Action,
 };
 
 use crate::{
     account::Account,
+    commands::{in_virtual_time as run, messages},
     configuration::{object, three_brokers},
-    oracle::Action,
-    terraform::{Terraform, messages, run},
+    workspace::Workspace,
 };
 
 /// An account whose plans are checked. None of the subnets exists.
@@ -79,7 +80,7 @@ fn what_is_found_is_told_and_changes_nothing_that_is_planned() {
 fn an_empty_plan_and_a_destroy_look_at_nothing() {
     run(async {
         let account = Account::new();
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         let config = object(three_brokers());
         terraform.make(&config).await;
         account.configure(|settings| settings.preflight = true);
@@ -90,7 +91,7 @@ fn an_empty_plan_and_a_destroy_look_at_nothing() {
         terraform.plan(&with_port()).await.unwrap();
         assert_eq!(asked(&account), 1);
 
-        terraform.destroy().await;
+        terraform.destroy().await.unwrap();
         assert!(account.is_empty());
         assert_eq!(asked(&account), 1);
     });
@@ -100,7 +101,7 @@ fn an_empty_plan_and_a_destroy_look_at_nothing() {
 fn the_second_plan_of_a_replacement_looks_at_nothing() {
     run(async {
         let account = Account::new();
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         let config = object(three_brokers());
         terraform.make(&config).await;
         account.fake.edit(|world| world.services.clear());
@@ -129,7 +130,7 @@ fn with_port() -> Value {
 fn a_path_that_stands_as_before_is_only_warned_of() {
     run(async {
         let account = Account::new();
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         let config = object(three_brokers());
         terraform.make(&config).await;
         account.configure(|settings| settings.preflight = true);
@@ -138,13 +139,13 @@ fn a_path_that_stands_as_before_is_only_warned_of() {
         // So is its replacement in the same region: a destroy may begin with either.
         let told = terraform.plan(&with_port()).await.unwrap();
         let at = |severity, path: &str| (severity, path.to_owned());
-        let found = kinds(&told.diagnostics);
+        let found = kinds(&told.said);
         assert!(found.contains(&at(Severity::Warning, "load_balancer.subnet_ids")));
         account.fake.edit(|world| world.services.clear());
         terraform.refresh().await;
         let told = terraform.plan(&config).await.unwrap();
         assert_eq!(told.action, Action::Replace);
-        let found = kinds(&told.diagnostics);
+        let found = kinds(&told.said);
         assert!(found.contains(&at(Severity::Warning, "load_balancer.subnet_ids")));
     });
 }
@@ -161,12 +162,12 @@ fn what_takes_the_place_of_a_path_is_refused_before_the_old_one_is_deleted() {
         let planned = terraform.plan(&moved).await.unwrap();
         assert_eq!(planned.action, Action::Replace);
         let at = (Severity::Warning, "load_balancer.subnet_ids".to_owned());
-        assert!(kinds(&planned.diagnostics).contains(&at));
+        assert!(kinds(&planned.said).contains(&at));
 
         // The delete of the old path, which Terraform begins with.
         let resource = resources::KafkaPrivatelink::new(account.clone());
         let request = ApplyRequest {
-            prior: terraform.state.clone(),
+            prior: Some(terraform.state().clone()),
             planned: None,
             config: None,
             planned_private: planned.private.clone(),
@@ -185,14 +186,14 @@ fn what_takes_the_place_of_a_path_is_refused_before_the_old_one_is_deleted() {
 
         // A destroy begins with the same plan.
         terraform.plan(&moved).await.unwrap();
-        terraform.destroy().await;
+        terraform.destroy().await.unwrap();
         assert!(account.is_empty());
     });
 }
 
 /// A configuration on other ground, and another account of the same path.
-async fn on_other_ground(account: &Account) -> (Terraform, Value) {
-    let mut terraform = Terraform::new(account);
+async fn on_other_ground(account: &Account) -> (Workspace, Value) {
+    let mut terraform = Workspace::new(account);
     terraform.make(&object(three_brokers())).await;
     account.fake.take_journal();
     account.configure(|settings| settings.preflight = true);
@@ -212,15 +213,15 @@ fn a_destroy_is_not_stopped_by_what_the_configuration_has_become() {
         // The plan that `terraform destroy` begins with.
         let told = terraform.plan(&elsewhere).await;
         let told = told.unwrap_or_else(|found| panic!("{}", messages(&found)));
-        let found = kinds(&told.diagnostics);
+        let found = kinds(&told.said);
         let at = (Severity::Warning, "load_balancer.subnet_ids".to_owned());
         assert!(found.contains(&at), "{found:?}");
-        let text = messages(&told.diagnostics);
+        let text = messages(&told.said);
         assert!(
             text.contains("An apply stops at this before it changes anything."),
             "{text}"
         );
-        terraform.destroy().await;
+        terraform.destroy().await.unwrap();
         assert!(account.is_empty());
     });
 }
@@ -230,15 +231,18 @@ fn an_apply_stops_before_it_changes_what_exists() {
     run(async {
         let account = Account::new();
         let (mut terraform, elsewhere) = on_other_ground(&account).await;
-        let before = (terraform.state.clone(), terraform.private.clone());
+        let before = (terraform.state().clone(), terraform.private().to_vec());
         let planned = terraform.plan(&elsewhere).await.unwrap();
-        let answer = terraform.apply(&planned, &elsewhere).await;
+        let said = terraform.apply(&planned, &elsewhere).await.unwrap_err();
         let at = (Severity::Error, "load_balancer.subnet_ids".to_owned());
-        assert!(kinds(&answer.diagnostics).contains(&at));
-        let text = messages(&answer.diagnostics);
+        assert!(kinds(&said).contains(&at));
+        let text = messages(&said);
         assert!(text.contains("Nothing was changed."), "{text}");
         assert!(account.fake.take_journal().writes.is_empty());
-        assert_eq!((terraform.state.clone(), terraform.private.clone()), before);
+        assert_eq!(
+            (terraform.state().clone(), terraform.private().to_vec()),
+            before
+        );
 
         // Once it is put right, the same apply goes on.
         account.surveys(|surveys| surveys.told = vec![Survey::default()]);

@@ -3,17 +3,17 @@
 use engine::fake::{Effect, Fault};
 use engine::model::{Maybe, Slot};
 use engine::reconcile::Write;
-use tfplugin::{ApplyRequest, RequestContext, Resource, Value};
+use tfplugin::{ApplyRequest, RequestContext, Resource, Value, testing::Action};
 
 use crate::{
     account::Account,
+    commands::{in_virtual_time as run, messages},
     configuration::{object, three_brokers},
-    oracle::Action,
-    terraform::{Terraform, messages, run},
+    workspace::Workspace,
 };
 
-pub async fn made(account: &Account) -> (Terraform, Value) {
-    let mut terraform = Terraform::new(account);
+pub async fn made(account: &Account) -> (Workspace, Value) {
+    let mut terraform = Workspace::new(account);
     let config = object(three_brokers());
     terraform.make(&config).await;
     account.fake.take_journal();
@@ -26,13 +26,12 @@ fn a_twin_is_refused_with_nothing_made_and_nothing_deleted() {
         let account = Account::new();
         let (first, config) = made(&account).await;
         let before = account.fake.world();
-        let mut twin = Terraform::new(&account);
+        let mut twin = Workspace::new(&account);
         let planned = twin.plan(&config).await.unwrap();
-        let answer = twin.apply(&planned, &config).await;
-        let text = messages(&answer.diagnostics);
-        assert!(answer.diagnostics.has_errors());
-        assert_eq!(answer.new_state, None);
-        let id = first.state.as_ref().unwrap().get("id").as_str().unwrap();
+        let said = twin.apply(&planned, &config).await.unwrap_err();
+        let text = messages(&said);
+        assert!(twin.current.is_none());
+        let id = first.state().get("id").as_str().unwrap();
         for part in [
             "orders",
             id,
@@ -61,7 +60,7 @@ fn an_apply_of_nothing_to_nothing_deletes_nothing() {
                 prior: None,
                 planned: planned.cloned(),
                 config: config.cloned(),
-                planned_private: terraform.private.clone(),
+                planned_private: terraform.private().to_vec(),
             };
             let answer = resource.apply(RequestContext::default(), request).await;
             let text = messages(&answer.diagnostics);
@@ -84,14 +83,14 @@ fn what_changed_since_the_plan_stops_the_apply_before_its_first_write() {
         account
             .fake
             .edit(|world| world.listeners.retain(|_, it| it.port != 6002));
-        let prior = terraform.state.clone();
-        let answer = terraform.apply(&planned, &config).await;
-        let text = messages(&answer.diagnostics);
+        let prior = terraform.state().clone();
+        let said = terraform.apply(&planned, &config).await.unwrap_err();
+        let text = messages(&said);
         assert!(text.contains("changed since this plan was made"), "{text}");
         assert!(text.contains("plan again"), "{text}");
         assert!(text.contains("listener_arns[\"2\"]"), "{text}");
         assert!(account.fake.take_journal().writes.is_empty());
-        assert_eq!(terraform.state, prior);
+        assert_eq!(terraform.state(), &prior);
         assert!(terraform.refresh().await);
         assert_eq!(terraform.make(&config).await, Action::Update);
     });
@@ -105,32 +104,27 @@ fn whatever_fails_the_state_says_what_exists_and_the_next_apply_goes_on() {
         let failed = run(async {
             let account = Account::new();
             account.fake.inject(Fault::after(skip, Effect::Refuse));
-            let mut terraform = Terraform::new(&account);
+            let mut terraform = Workspace::new(&account);
             let config = object(three_brokers());
             let planned = terraform.plan(&config).await.unwrap();
-            let answer = terraform.apply(&planned, &config).await;
-            if !answer.diagnostics.has_errors() {
+            let Err(said) = terraform.apply(&planned, &config).await else {
                 return false;
-            }
+            };
             account.fake.heal();
-            let text = messages(&answer.diagnostics);
+            let text = messages(&said);
             assert!(text.contains("terraform untaint"), "{text}");
             assert!(text.contains("AccessDenied"), "{text}");
-            if answer.new_state.is_none() {
+            if terraform.current.is_none() {
                 assert!(account.is_empty(), "{text}");
             } else if skip.is_multiple_of(2) {
                 // Untainted: the next apply completes it.
+                terraform.current.as_mut().unwrap().tainted = false;
                 assert!(terraform.refresh().await);
                 assert_eq!(terraform.make(&config).await, Action::Update);
                 assert_eq!(terraform.plan(&config).await.unwrap().action, Action::NoOp);
             }
-            if terraform.state.is_some() {
-                let gone = terraform.destroy().await;
-                assert!(
-                    gone.diagnostics.is_empty(),
-                    "{}",
-                    messages(&gone.diagnostics)
-                );
+            if terraform.current.is_some() {
+                terraform.is_destroyed().await;
             }
             assert!(account.is_empty());
             true
@@ -152,18 +146,12 @@ fn a_destroy_that_fails_keeps_what_is_left() {
             step.key.slot == Slot::Service && step.write == Write::Delete
         };
         account.fake.inject(Fault::new(Effect::Refuse, 1, service));
-        let answer = terraform.destroy().await;
-        assert!(answer.diagnostics.has_errors());
-        let left = terraform.state.clone().unwrap();
+        terraform.destroy().await.unwrap_err();
+        let left = terraform.state().clone();
         assert!(left.get("id").as_str().is_some());
         assert!(left.get("endpoint").is_null(), "{left:#?}");
         account.fake.heal();
-        let answer = terraform.destroy().await;
-        assert!(
-            answer.diagnostics.is_empty(),
-            "{}",
-            messages(&answer.diagnostics)
-        );
+        terraform.is_destroyed().await;
         assert!(account.is_empty());
     });
 }
@@ -173,32 +161,27 @@ fn lost_private_data_is_made_up_for() {
     run(async {
         let account = Account::new();
         let (mut terraform, config) = made(&account).await;
-        let made = terraform.state.clone().unwrap();
+        let made = terraform.state().clone();
         for bytes in [&b""[..], b"{\"version\":99}", b"\xff\x00"] {
-            terraform.private = bytes.to_vec();
+            terraform.set_private(bytes);
             let planned = terraform.plan(&config).await.unwrap();
             assert_eq!(planned.action, Action::Update);
             for name in ["id", "service_name"] {
-                assert_eq!(planned.state.get(name), made.get(name));
+                assert_eq!(planned.planned.get(name), made.get(name));
             }
             for name in ["load_balancer_arn", "load_balancer_dns_name"] {
-                assert!(planned.state.get(name).is_unknown(), "{name}");
+                assert!(planned.planned.get(name).is_unknown(), "{name}");
             }
-            assert!(planned.state.get("endpoint").get("id").is_unknown());
+            assert!(planned.planned.get("endpoint").get("id").is_unknown());
             // Without a refresh the apply itself finds everything again, and has nothing to do.
-            let answer = terraform.apply(&planned, &config).await;
-            assert!(
-                !answer.diagnostics.has_errors(),
-                "{}",
-                messages(&answer.diagnostics)
-            );
-            assert_eq!(terraform.state.as_ref(), Some(&made));
+            terraform.apply(&planned, &config).await.unwrap();
+            assert_eq!(terraform.state(), &made);
             assert!(account.fake.take_journal().writes.is_empty());
 
-            terraform.private = bytes.to_vec();
+            terraform.set_private(bytes);
             assert!(terraform.refresh().await);
             assert_eq!(terraform.plan(&config).await.unwrap().action, Action::NoOp);
-            assert_eq!(terraform.state.as_ref(), Some(&made));
+            assert_eq!(terraform.state(), &made);
         }
     });
 }
@@ -212,7 +195,7 @@ fn a_restricted_region_takes_no_new_path_and_keeps_an_old_one() {
             settings.restricted_regions = Maybe::Known(["us-east-1".to_owned()].into());
         });
         assert_eq!(terraform.plan(&config).await.unwrap().action, Action::NoOp);
-        let refused = Terraform::new(&account).plan(&config).await.unwrap_err();
+        let refused = Workspace::new(&account).plan(&config).await.unwrap_err();
         assert!(messages(&refused).contains("restricted_regions = []"));
     });
 }
@@ -222,7 +205,7 @@ fn a_restricted_region_takes_no_new_path_and_keeps_an_old_one() {
 fn default_tags_count_towards_the_limit_of_tags() {
     run(async {
         let account = Account::new();
-        let terraform = Terraform::new(&account);
+        let terraform = Workspace::new(&account);
         let mut members = three_brokers();
         members.insert("tags", Value::map([("stage", "prod"), ("team", "core")]));
         let config = object(members);

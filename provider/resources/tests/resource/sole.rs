@@ -1,13 +1,13 @@
 //! One broker alone, whose port is the bootstrap port.
 
-use tfplugin::{Severity, Value};
+use tfplugin::{Severity, Value, testing::Action};
 
 use crate::{
     account::Account,
     adoption::HandMade,
+    commands::{in_virtual_time as run, messages},
     configuration::{object, three_brokers},
-    oracle::Action,
-    terraform::{Terraform, messages, run},
+    workspace::Workspace,
 };
 
 fn broker(target: &str, port: u16) -> Value {
@@ -35,7 +35,7 @@ fn kinds(lines: &[String], what: &str) -> usize {
 fn it_has_one_listener_and_one_group() {
     run(async {
         let account = Account::new();
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         let config = with([("7", broker("10.0.1.11", 9098))], 9098);
         terraform.make(&config).await;
         let lines = writes(&account);
@@ -43,7 +43,7 @@ fn it_has_one_listener_and_one_group() {
         assert_eq!(kinds(&lines, "create target-group"), 1, "{lines:#?}");
 
         assert!(terraform.refresh().await);
-        let state = terraform.state.clone().unwrap();
+        let state = terraform.state().clone();
         let broker = state.get("brokers").as_map().unwrap()["7"].clone();
         assert_eq!(broker.get("port"), &9098.into());
         assert_eq!(broker.get("target"), &"10.0.1.11".into());
@@ -58,7 +58,7 @@ fn it_has_one_listener_and_one_group() {
         let moved = with([("7", crate::sole::broker("10.0.1.12", 9099))], 9099);
         terraform.make(&moved).await;
         assert_eq!(terraform.plan(&moved).await.unwrap().action, Action::NoOp);
-        terraform.destroy().await;
+        terraform.destroy().await.unwrap();
         assert!(account.is_empty());
     });
 }
@@ -69,7 +69,7 @@ fn it_has_one_listener_and_one_group() {
 fn a_second_broker_costs_it_nothing() {
     run(async {
         let account = Account::new();
-        let mut terraform = Terraform::new(&account);
+        let mut terraform = Workspace::new(&account);
         terraform
             .make(&with([("1", broker("10.0.1.11", 9091))], 9091))
             .await;
@@ -82,7 +82,7 @@ fn a_second_broker_costs_it_nothing() {
             9091,
         );
         let planned = terraform.plan(&two).await.unwrap();
-        let told = messages(&planned.diagnostics);
+        let told = messages(&planned.said);
         assert!(
             told.contains("give broker 1 the port 6001 first, restart it, and add"),
             "{told}"
@@ -106,18 +106,10 @@ fn a_second_broker_costs_it_nothing() {
             .await;
         let own = with([("1", broker("10.0.1.11", 6001))], 9091);
         let planned = terraform.plan(&own).await.unwrap();
-        assert!(
-            planned.diagnostics.is_empty(),
-            "{}",
-            messages(&planned.diagnostics)
-        );
+        assert!(planned.said.is_empty(), "{}", messages(&planned.said));
         terraform.make(&own).await;
         let planned = terraform.plan(&two).await.unwrap();
-        assert!(
-            planned.diagnostics.is_empty(),
-            "{}",
-            messages(&planned.diagnostics)
-        );
+        assert!(planned.said.is_empty(), "{}", messages(&planned.said));
     });
 }
 
@@ -127,7 +119,7 @@ fn what_others_built_so_is_taken_over_as_it_is() {
         let config = with([("1", broker("10.0.1.11", 9098))], 9098);
         let built = HandMade::of(&config).await;
         let mut terraform = built.imported().await;
-        let state = terraform.state.clone().unwrap();
+        let state = terraform.state().clone();
         assert_eq!(state.get("bootstrap_port"), &9098.into());
         let brokers = state.get("brokers").as_map().unwrap();
         let ports: Vec<&Value> = brokers.values().map(|it| it.get("port")).collect();
@@ -146,11 +138,8 @@ fn what_others_built_so_is_taken_over_as_it_is() {
         members.insert("load_balancer", Value::object(balancer));
         let config = object(members);
         let planned = terraform.plan(&config).await.unwrap();
-        let warned = planned
-            .diagnostics
-            .iter()
-            .any(|it| it.severity == Severity::Error);
-        assert!(!warned, "{}", messages(&planned.diagnostics));
+        let warned = planned.said.iter().any(|it| it.severity == Severity::Error);
+        assert!(!warned, "{}", messages(&planned.said));
         terraform.make(&config).await;
         assert_eq!(built.writes(), Vec::<String>::new());
         assert_eq!(terraform.plan(&config).await.unwrap().action, Action::NoOp);

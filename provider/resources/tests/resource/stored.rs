@@ -2,12 +2,12 @@
 
 use engine::model::Observed;
 use resources::{
-    Clouds, Privatelink,
+    Clouds, KafkaPrivatelink, Privatelink,
     lifecycle::{Configured, Instance, upgrade::upgrade},
 };
 use tfplugin::{PlanRequest, RequestContext, Resource, Value};
 
-use crate::{account::Account, terraform::Terraform, terraform::run};
+use crate::{account::Account, commands::in_virtual_time as run};
 
 type Kept = resources::lifecycle::Kept<Privatelink>;
 
@@ -66,7 +66,7 @@ fn what_an_older_version_applied_reads_and_plans_as_it_is() {
                 proposed: None,
                 prior_private: bytes,
             };
-            let resource = Terraform::new(&account).resource;
+            let resource = KafkaPrivatelink::new(account.clone());
             let answer = resource.plan(RequestContext::default(), request).await;
             assert!(answer.diagnostics.is_empty());
             assert_eq!(answer.planned_state.as_ref(), Some(&state));

@@ -1,213 +1,205 @@
-//! What each argument is drawn from. The first choice is the simplest one, which is what a failing
-//! case is reduced to; null is an argument left out.
+//! What the arguments of the schema are drawn from. Null, an argument left out, comes first where
+//! there may be none, and the first value is the simplest.
 
-use tfplugin::Value;
+use std::ops::RangeInclusive;
+
+use resources::{config::defaults, schema::schema};
+use tfplugin::{
+    Value,
+    testing::generator::{Choices, choices},
+};
 
 use crate::account::GIVEN_ZONE;
 
 /// Ids of the brokers that a configuration may have.
-pub const BROKERS: std::ops::RangeInclusive<u16> = 1..=5;
+pub const BROKERS: RangeInclusive<u16> = 1..=5;
 
-/// Whether an object is written at all.
-pub const WRITTEN: [&str; 6] = [
-    "listener",
-    "target_group",
-    "target_group.health_check",
-    "endpoint_service",
-    "endpoint",
-    "timeouts",
-];
-
-/// Every argument by its place, with its choices.
-///
-/// `ports` and `targets` are no arguments: they shift the brokers' ports and targets around by so
-/// many brokers.
-pub fn arguments() -> Vec<(String, Vec<Value>)> {
-    let mut all: Vec<(String, Vec<Value>)> = Vec::new();
-    let mut add = |place: &str, choices: Vec<Value>| all.push((place.to_owned(), choices));
-    add("name", texts(["orders", "billing"]));
-    add(
-        "hostname",
-        texts(["kafka.test.com", "Kafka.Test.com.", "events.test.com"]),
-    );
-    add("region", optional(texts(["us-east-1"])));
-    add("bootstrap_port", optional(numbers([9091, 9500])));
-    add("broker_port_base", optional(numbers([6000, 7000])));
-    load_balancer(&mut add);
-    listeners_and_groups(&mut add);
-    endpoint_service(&mut add);
-    endpoint(&mut add);
-    let tags = [
-        Value::map::<&str, Value>([]),
-        Value::map([("team", "streams")]),
-        Value::map([("team", "events"), ("stage", "test")]),
-    ];
-    add("tags", optional(tags.to_vec()));
-    add("wait_for_healthy", optional(bools()));
-    add("timeouts.create", optional(texts(["45m"])));
-    for object in WRITTEN {
-        add(object, vec![false.into(), true.into()]);
+/// Every argument, and two that are none: `ports` and `targets` shift the brokers' ports and
+/// targets around by so many brokers.
+pub fn arguments() -> Choices {
+    let keys = |_: &str| BROKERS.map(|id| id.to_string()).collect();
+    let mut all = choices(&schema(), &keys, &|place, _| values(place));
+    for (place, choices) in &mut all {
+        // A path has a broker.
+        if place == "brokers.1" {
+            choices.reverse();
+        }
     }
-    add("ports", numbers([0, 1, 2]));
-    add("targets", numbers([0, 1]));
-    for id in BROKERS {
-        broker(id, &mut add);
-    }
+    let shifts = [("ports", 0..3), ("targets", 0..2)];
+    all.extend(shifts.map(|(place, by)| (place.to_owned(), by.map(Value::from).collect())));
     all
 }
 
-fn load_balancer(add: &mut impl FnMut(&str, Vec<Value>)) {
-    let at = |name: &str| format!("load_balancer.{name}");
-    let enforce = "enforce_security_group_inbound_rules_on_private_link_traffic";
-    add(
-        &at("subnet_ids"),
-        vec![
+/// Texts and the like; else what is declared.
+fn values(place: &str) -> Vec<Value> {
+    let texts = written(place);
+    match (texts.is_empty(), declared(place)) {
+        (true, Some(declared)) => declared.valid(),
+        // Nobody writes it but generators of configurations.
+        (true, None) if place == "drift" => vec![Value::Null],
+        _ => texts,
+    }
+}
+
+/// What the schema will say of an argument: its words, or its range, each after the default.
+pub enum Declared {
+    Words(&'static [&'static str]),
+    Range(i64, RangeInclusive<i64>),
+}
+
+impl Declared {
+    fn valid(&self) -> Vec<Value> {
+        match self {
+            Declared::Words(words) => words.iter().copied().map(Value::from).collect(),
+            Declared::Range(default, range) => {
+                let mut all = vec![*default, *range.start(), *range.end()];
+                all.dedup();
+                all.into_iter().map(Value::from).collect()
+            }
+        }
+    }
+
+    /// Values beside them.
+    pub fn invalid(&self) -> Vec<Value> {
+        match self {
+            Declared::Words(_) => vec!["nonsense".into(), "".into()],
+            Declared::Range(_, range) => vec![(range.start() - 1).into(), (range.end() + 1).into()],
+        }
+    }
+}
+
+/// To be read from the schema as soon as it says so.
+pub fn declared(place: &str) -> Option<Declared> {
+    use Declared::{Range, Words};
+    let port = |default: u16| Range(default.into(), 1..=65535);
+    let declared = match place {
+        "bootstrap_port" => port(defaults::BOOTSTRAP_PORT),
+        "broker_port_base" => Range(defaults::BROKER_PORT_BASE.into(), 0..=65535),
+        "load_balancer.enforce_security_group_inbound_rules_on_private_link_traffic" => {
+            Words(&["off", "on"])
+        }
+        "load_balancer.ip_address_type" => Words(&["ipv4", "dualstack"]),
+        "listener.protocol" | "target_group.protocol" => Words(&["TCP", "TLS"]),
+        "listener.tcp_idle_timeout_seconds" => Range(350, 60..=6000),
+        "target_group.target_type" => Words(&["ip", "instance"]),
+        "target_group.port" => port(defaults::TARGET_PORT),
+        "target_group.deregistration_delay_seconds" => {
+            Range(defaults::DEREGISTRATION_DELAY_SECONDS.into(), 0..=3600)
+        }
+        "target_group.health_check.protocol" => Words(&["TCP", "HTTP", "HTTPS"]),
+        "target_group.health_check.interval_seconds" => {
+            Range(defaults::HEALTH_CHECK_INTERVAL_SECONDS.into(), 5..=300)
+        }
+        "target_group.health_check.timeout_seconds" => {
+            Range(defaults::HEALTH_CHECK_TIMEOUT_SECONDS.into(), 2..=120)
+        }
+        "target_group.health_check.healthy_threshold" => {
+            Range(defaults::HEALTHY_THRESHOLD.into(), 2..=10)
+        }
+        "target_group.health_check.unhealthy_threshold" => {
+            Range(defaults::UNHEALTHY_THRESHOLD.into(), 2..=10)
+        }
+        "endpoint_service.on_destroy" => Words(&["refuse", "reject_connections"]),
+        "endpoint.ip_address_type" => Words(&["ipv4", "dualstack", "ipv6"]),
+        _ => return None,
+    };
+    Some(declared)
+}
+
+fn written(place: &str) -> Vec<Value> {
+    if let Some((id, name)) = place
+        .strip_prefix("brokers.")
+        .and_then(|it| it.split_once('.'))
+    {
+        return of_broker(id.parse().unwrap(), name);
+    }
+    match place {
+        "name" => texts(&["orders", "billing"]),
+        "hostname" => texts(&["kafka.test.com", "Kafka.Test.com.", "events.test.com"]),
+        "region" => texts(&["us-east-1"]),
+        // Ports of a path differ: these are for bootstrap, for brokers 6001, 7101, 8001 and so on.
+        "bootstrap_port" => numbers(&[9091, 9500]),
+        // With 6001 a broker takes the port that another had.
+        "broker_port_base" => numbers(&[6000, 6001, 7000]),
+        "tags" => vec![
+            Value::map::<&str, Value>([]),
+            Value::map([("team", "streams")]),
+            Value::map([("team", "events"), ("stage", "test")]),
+        ],
+        _ if place.starts_with("timeouts.") => texts(&["45m"]),
+        "load_balancer.subnet_ids" => vec![
             Value::set(["subnet-a", "subnet-b"]),
             Value::set(["subnet-a"]),
             Value::set(["subnet-a", "subnet-b", "subnet-c"]),
         ],
-    );
-    add(
-        &at("security_group_ids"),
-        optional(sets(&["sg-given1", "sg-given2"])),
-    );
-    add(&at(enforce), optional(texts(["off", "on"])));
-    add(
-        &at("ip_address_type"),
-        optional(texts(["ipv4", "dualstack"])),
-    );
-    add(&at("cross_zone_enabled"), optional(bools()));
-    add(
-        &at("deletion_protection_enabled"),
-        optional(vec![false.into()]),
-    );
-}
-
-fn listeners_and_groups(add: &mut impl FnMut(&str, Vec<Value>)) {
-    let at = |name: &str| format!("listener.{name}");
-    add(&at("protocol"), optional(texts(["TCP", "TLS"])));
-    add(
-        &at("ssl_policy"),
-        optional(texts(["ELBSecurityPolicy-TLS13-1-2-Res-2021-06"])),
-    );
-    add(
-        &at("tcp_idle_timeout_seconds"),
-        optional(numbers([350, 1000])),
-    );
-    let at = |name: &str| format!("target_group.{name}");
-    add(&at("target_type"), optional(texts(["ip", "instance"])));
-    add(&at("port"), optional(numbers([9092, 9094])));
-    add(&at("protocol"), optional(texts(["TCP", "TLS"])));
-    add(
-        &at("deregistration_delay_seconds"),
-        optional(numbers([300, 60])),
-    );
-    add(&at("connection_termination"), optional(bools()));
-    add(&at("preserve_client_ip"), optional(bools()));
-    add(&at("proxy_protocol_v2"), optional(bools()));
-    let at = |name: &str| format!("target_group.health_check.{name}");
-    add(&at("protocol"), optional(texts(["TCP", "HTTP"])));
-    add(&at("port"), optional(texts(["traffic-port", "9404"])));
-    add(&at("interval_seconds"), optional(numbers([30, 10])));
-    add(&at("timeout_seconds"), optional(numbers([10, 5])));
-    add(&at("healthy_threshold"), optional(numbers([3, 2])));
-    add(&at("unhealthy_threshold"), optional(numbers([3, 2])));
-}
-
-fn endpoint_service(add: &mut impl FnMut(&str, Vec<Value>)) {
-    let at = |name: &str| format!("endpoint_service.{name}");
-    add(&at("acceptance_required"), optional(bools()));
-    add(
-        &at("allowed_principals"),
-        optional(vec![
+        "load_balancer.security_group_ids" => sets(&["sg-given1", "sg-given2"]),
+        // A path that is protected cannot be destroyed.
+        "load_balancer.deletion_protection_enabled" => vec![false.into()],
+        "listener.certificate_arn" => texts(&["arn:aws:acm:us-east-1:123456789012:certificate/1"]),
+        "listener.ssl_policy" => texts(&[
+            "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+            "ELBSecurityPolicy-TLS13-1-3-2021-06",
+        ]),
+        "target_group.port" => numbers(&[9092, 9094]),
+        "target_group.health_check.port" => texts(&["traffic-port", "9404"]),
+        "endpoint_service.allowed_principals" => vec![
             Value::set::<Value>([]),
             Value::set(["210987654321"]),
             Value::set(["arn:aws:iam::210987654321:root"]),
             Value::set(["arn:aws:iam::210987654321:role/reader", "345678901234"]),
             Value::set(["*"]),
-        ]),
-    );
-    add(
-        &at("supported_ip_address_types"),
-        optional(vec![Value::set(["ipv4"]), Value::set(["ipv4", "ipv6"])]),
-    );
-    let mut regions = sets(&["us-east-1", "eu-west-1"]);
-    regions.push(Value::set::<Value>([]));
-    add(&at("supported_regions"), optional(regions));
-    add(&at("reject_removed_principals"), optional(bools()));
-    add(
-        &at("on_destroy"),
-        optional(texts(["refuse", "reject_connections"])),
-    );
-}
-
-fn endpoint(add: &mut impl FnMut(&str, Vec<Value>)) {
-    let at = |name: &str| format!("endpoint.{name}");
-    add(&at("vpc_id"), texts(["vpc-client", "vpc-other"]));
-    add(
-        &at("subnet_ids"),
-        vec![
-            Value::set(["subnet-a9"]),
-            Value::set(["subnet-a9", "subnet-b9"]),
         ],
-    );
-    add(
-        &at("security_group_ids"),
-        optional(sets(&["sg-given3", "sg-given4"])),
-    );
-    add(
-        &at("allowed_cidr_blocks"),
-        optional(sets(&["10.1.0.0/16", "10.2.0.0/16"])),
-    );
-    add(&at("ip_address_type"), optional(texts(["ipv4"])));
-    add(&at("zone_id"), optional(texts([GIVEN_ZONE])));
+        "endpoint_service.supported_ip_address_types" => {
+            vec![Value::set(["ipv4"]), Value::set(["ipv4", "ipv6"])]
+        }
+        "endpoint_service.supported_regions" => {
+            let mut regions = sets(&["us-east-1", "eu-west-1"]);
+            regions.push(Value::set::<Value>([]));
+            regions
+        }
+        "endpoint.vpc_id" => texts(&["vpc-client", "vpc-other"]),
+        "endpoint.subnet_ids" => {
+            let mut subnets = sets(&["subnet-a9", "subnet-b9"]);
+            subnets.push(Value::set(["subnet-b9"]));
+            subnets
+        }
+        "endpoint.security_group_ids" => sets(&["sg-given3", "sg-given4"]),
+        "endpoint.allowed_cidr_blocks" => {
+            let mut blocks = sets(&["10.1.0.0/16", "10.2.0.0/16"]);
+            blocks.push(Value::set(["10.7.0.0/16"]));
+            blocks
+        }
+        "endpoint.zone_id" => texts(&[GIVEN_ZONE]),
+        _ => Vec::new(),
+    }
 }
 
-fn broker(id: u16, add: &mut impl FnMut(&str, Vec<Value>)) {
-    let at = |name: &str| format!("brokers.{id}.{name}");
-    // The first is always there, so that there is one.
-    let present = if id == 1 {
-        vec![true.into()]
-    } else {
-        vec![false.into(), true.into()]
-    };
-    add(&format!("brokers.{id}"), present);
-    // The third octet of the address, or the last digit of the instance's id.
-    add(&at("target"), numbers([1, 2]));
-    add(&at("port"), optional(numbers([7100 + i32::from(id)])));
-    add(&at("target_port"), optional(numbers([9095])));
-    add(&at("availability_zone"), optional(texts(["all"])));
-    let (own, far, free) = (
-        6000 + i32::from(id),
-        7000 + i32::from(id),
-        8000 + i32::from(id),
-    );
-    add(
-        &at("additional_ports"),
-        optional(vec![
-            Value::set::<Value>([]),
-            Value::set([free]),
-            Value::set([own]),
-            Value::set([far, free]),
-        ]),
-    );
+fn of_broker(id: i32, name: &str) -> Vec<Value> {
+    match name {
+        // The third octet of the address, or the last digit of the instance's id.
+        "target" => numbers(&[1, 2]),
+        "port" => numbers(&[7100 + id]),
+        "target_port" => numbers(&[9095]),
+        "availability_zone" => texts(&["all"]),
+        "additional_ports" => {
+            let (own, far, free) = (6000 + id, 7000 + id, 8000 + id);
+            vec![
+                Value::set::<Value>([]),
+                Value::set([free]),
+                Value::set([own]),
+                Value::set([far, free]),
+            ]
+        }
+        _ => Vec::new(),
+    }
 }
 
-/// These, after null.
-fn optional(choices: Vec<Value>) -> Vec<Value> {
-    [vec![Value::Null], choices].concat()
+fn texts(choices: &[&str]) -> Vec<Value> {
+    choices.iter().copied().map(Value::from).collect()
 }
 
-fn texts<const N: usize>(choices: [&str; N]) -> Vec<Value> {
-    choices.map(Value::from).to_vec()
-}
-
-fn numbers<const N: usize>(choices: [i32; N]) -> Vec<Value> {
-    choices.map(Value::from).to_vec()
-}
-
-fn bools() -> Vec<Value> {
-    vec![true.into(), false.into()]
+fn numbers(choices: &[i32]) -> Vec<Value> {
+    choices.iter().copied().map(Value::from).collect()
 }
 
 /// The first alone, and all.

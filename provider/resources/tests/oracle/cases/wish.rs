@@ -1,38 +1,38 @@
 //! One drawing of all arguments, and the valid configuration that comes closest to it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use proptest::{
     prelude::*,
     sample::{Index, select},
 };
 use resources::schema::schema;
-use tfplugin::{Value, testing::configuration};
+use tfplugin::{Value, testing::generator::Drawing};
 
-use super::arguments::{BROKERS, WRITTEN, arguments};
+use super::arguments::{BROKERS, arguments};
 
-/// What was drawn for each argument, by its place.
+const ENFORCE: &str = "load_balancer.enforce_security_group_inbound_rules_on_private_link_traffic";
+const CROSS_ZONE: &str = "load_balancer.cross_zone_enabled";
+const SUBNETS: &str = "load_balancer.subnet_ids";
+const FAMILIES: &str = "endpoint_service.supported_ip_address_types";
+const IDLE: &str = "listener.tcp_idle_timeout_seconds";
+
+/// What was drawn for each argument.
 #[derive(Clone, Debug)]
-pub struct Wish(BTreeMap<String, Value>);
+pub struct Wish(Drawing);
 
 pub fn wishes() -> impl Strategy<Value = Wish> {
-    let (places, choices): (Vec<_>, Vec<_>) = arguments().into_iter().unzip();
-    let drawn: Vec<_> = choices.into_iter().map(select).collect();
-    drawn.prop_map(move |values| Wish(places.iter().cloned().zip(values).collect()))
+    let all = arguments();
+    let drawn: Vec<_> = all.iter().map(|(_, it)| select(it.clone())).collect();
+    drawn.prop_map(move |values| Wish(Drawing::new(&all, values)))
 }
 
 impl Wish {
     /// The simplest configuration, but for these arguments.
     pub fn with<const N: usize>(given: [(&str, Value); N]) -> Wish {
-        let simplest = arguments()
-            .into_iter()
-            .map(|(place, choices)| (place, choices[0].clone()));
-        let mut wish: BTreeMap<String, Value> = simplest.collect();
+        let mut wish = Drawing::simplest(&arguments());
         for (place, value) in given {
-            assert!(
-                wish.insert(place.to_owned(), value).is_some(),
-                "no argument {place}"
-            );
+            wish.set(place, value);
         }
         Wish(wish)
     }
@@ -40,224 +40,141 @@ impl Wish {
     /// The same with some arguments as in `other`. Subnets only join: AWS takes none away from a
     /// load balancer that has an endpoint.
     pub fn edited(&self, other: &Wish, edits: &[Index]) -> Wish {
-        let places: Vec<&String> = self.0.keys().collect();
+        let places: Vec<&str> = self.0.places().collect();
         let mut next = self.0.clone();
         for edit in edits {
-            let place = places[edit.index(places.len())];
-            next.insert(place.clone(), other.0[place].clone());
+            let place = edit.get(&places);
+            next.set(place, other.0.drawn(place).clone());
         }
-        const SUBNETS: &str = "load_balancer.subnet_ids";
-        let subnets = [&self.0[SUBNETS], &next[SUBNETS]];
-        let joined: BTreeSet<Value> = subnets
-            .iter()
-            .filter_map(|set| set.as_slice())
-            .flatten()
-            .cloned()
-            .collect();
-        next.insert(SUBNETS.to_owned(), Value::set(joined));
+        let sets = [self.0.drawn(SUBNETS), next.drawn(SUBNETS)];
+        let subnets = sets.iter().filter_map(|set| set.as_slice()).flatten();
+        let joined: BTreeSet<Value> = subnets.cloned().collect();
+        next.set(SUBNETS, Value::set(joined));
         Wish(next)
     }
 
     /// A valid configuration. Where two arguments do not go together, one gives way.
     pub fn config(&self) -> Value {
         let mut draft = Draft(self.0.clone());
-        draft.leave_out_what_is_not_written();
-        draft.reconcile();
-        let brokers = draft.brokers();
-        let mut config = Value::object::<&str>([]);
-        for (place, value) in &draft.0 {
-            let is_special = ["ports", "targets"].contains(&place.as_str())
-                || WRITTEN.contains(&place.as_str())
-                || place.starts_with("brokers");
-            if !is_special {
-                put(&mut config, place, value.clone());
-            }
-        }
-        for object in WRITTEN.iter().filter(|object| draft.is_written(object)) {
-            put(&mut config, object, Value::object::<&str>([]));
-        }
-        put(&mut config, "brokers", brokers);
-        configuration::complete(&schema(), &config)
+        draft.go_together();
+        draft.ports_and_targets();
+        draft.0.config(&schema())
     }
 }
 
-struct Draft(BTreeMap<String, Value>);
+struct Draft(Drawing);
 
 impl Draft {
-    fn get(&self, place: &str) -> &Value {
-        &self.0[place]
+    fn is(&self, place: &str, text: &str) -> bool {
+        self.0.get(place).as_str() == Some(text)
     }
 
-    fn is(&self, place: &str, text: &str) -> bool {
-        self.get(place).as_str() == Some(text)
+    fn has(&self, place: &str, element: &str) -> bool {
+        let elements = self.0.get(place).as_slice().unwrap_or_default();
+        elements.contains(&element.into())
+    }
+
+    fn number(&self, place: &str, default: u64) -> u64 {
+        self.0.get(place).as_u64().unwrap_or(default)
     }
 
     fn drop(&mut self, place: &str) {
-        self.0.insert(place.to_owned(), Value::Null);
+        self.0.set(place, Value::Null);
     }
 
-    /// An object is written if it is drawn so, and so are those around it.
-    fn is_written(&self, object: &str) -> bool {
-        let around = object
-            .rsplit_once('.')
-            .is_none_or(|(outer, _)| self.is_written(outer));
-        around && self.get(object).as_bool() == Some(true)
-    }
-
-    fn leave_out_what_is_not_written(&mut self) {
-        for object in WRITTEN {
-            if !self.is_written(object) {
-                let inside = format!("{object}.");
-                let inner = self.0.keys().filter(|place| place.starts_with(&inside));
-                for place in inner.cloned().collect::<Vec<_>>() {
-                    self.0.insert(place, Value::Null);
-                }
-            }
-        }
-    }
-
-    fn reconcile(&mut self) {
-        const ENFORCE: &str =
-            "load_balancer.enforce_security_group_inbound_rules_on_private_link_traffic";
-        const FAMILIES: &str = "endpoint_service.supported_ip_address_types";
-        const IDLE: &str = "listener.tcp_idle_timeout_seconds";
-        if self.get("load_balancer.security_group_ids").is_null() && self.is(ENFORCE, "on") {
+    fn go_together(&mut self) {
+        if self.0.get("load_balancer.security_group_ids").is_null() && self.is(ENFORCE, "on") {
             self.drop(ENFORCE);
         }
-        let subnets = self
-            .get("load_balancer.subnet_ids")
-            .as_slice()
-            .map_or(0, <[Value]>::len);
-        if subnets > 1 && self.get("load_balancer.cross_zone_enabled").as_bool() == Some(false) {
-            self.drop("load_balancer.cross_zone_enabled");
+        let subnets = self.0.get(SUBNETS).as_slice().map_or(0, <[Value]>::len);
+        if subnets > 1 && self.0.get(CROSS_ZONE).as_bool() == Some(false) {
+            self.drop(CROSS_ZONE);
         }
-        let families = self.get(FAMILIES).as_slice().map_or(0, <[Value]>::len);
-        if families > 1 && !self.is("load_balancer.ip_address_type", "dualstack") {
+        if subnets == 1 {
+            self.0.set("endpoint.subnet_ids", Value::set(["subnet-a9"]));
+        }
+        if !self.is("load_balancer.ip_address_type", "dualstack") && self.has(FAMILIES, "ipv6") {
             self.drop(FAMILIES);
+        }
+        if !self.is("endpoint.ip_address_type", "ipv4") && !self.has(FAMILIES, "ipv6") {
+            self.drop("endpoint.ip_address_type");
+        }
+        if !self.0.get("endpoint.security_group_ids").is_null() {
+            self.drop("endpoint.allowed_cidr_blocks");
         }
         if self.is("listener.protocol", "TLS") {
             let certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1";
-            self.0
-                .insert("listener.certificate_arn".to_owned(), certificate.into());
+            self.0.set("listener.certificate_arn", certificate);
             self.drop(IDLE);
         } else {
+            self.drop("listener.certificate_arn");
             self.drop("listener.ssl_policy");
             self.drop("target_group.protocol");
         }
-        let regions = self.get("endpoint_service.supported_regions");
-        if regions
-            .as_slice()
-            .is_some_and(|regions| regions.contains(&"eu-west-1".into()))
-        {
+        if self.has("endpoint_service.supported_regions", "eu-west-1") {
             self.drop(IDLE);
         }
-        if !self.get("endpoint.security_group_ids").is_null() {
-            self.drop("endpoint.allowed_cidr_blocks");
-        }
-        if subnets == 1 && self.is_written("endpoint") {
-            let one = Value::set(["subnet-a9"]);
-            self.0.insert("endpoint.subnet_ids".to_owned(), one);
-        }
-    }
-
-    /// The brokers with targets and ports of which no two are the same.
-    fn brokers(&self) -> Value {
-        let present: Vec<u16> = BROKERS
-            .filter(|id| self.get(&format!("brokers.{id}")).as_bool() == Some(true))
-            .collect();
-        let shifted = |by: &str, rank: usize| {
-            let by = self
-                .get(by)
-                .as_u64()
-                .and_then(|by| usize::try_from(by).ok());
-            present[(rank + by.unwrap_or(0)) % present.len()]
-        };
-        let base = self.get("broker_port_base").as_u64().unwrap_or(6000);
-        let mut taken = BTreeSet::from([self.get("bootstrap_port").as_u64().unwrap_or(9091)]);
-        let mut ports = Vec::new();
-        for (rank, id) in present.iter().enumerate() {
-            let given = self.get(&format!("brokers.{id}.port")).clone();
-            let place = shifted("ports", rank);
-            // One broker alone has no other to change ports with, and may share bootstrap's.
-            if present.len() == 1 && self.get("ports").as_u64() == Some(2) {
-                let bootstrap = self.get("bootstrap_port").as_u64().unwrap_or(9091);
-                ports.push(Value::from(bootstrap));
-                continue;
+        const CHECK: &str = "target_group.health_check";
+        let (timeout, interval) = (
+            format!("{CHECK}.timeout_seconds"),
+            format!("{CHECK}.interval_seconds"),
+        );
+        if self.number(&timeout, 10) > self.number(&interval, 30) {
+            self.drop(&interval);
+            if self.number(&timeout, 10) > 30 {
+                self.drop(&timeout);
             }
-            let port = match given.is_null() && place != *id {
-                true => Value::from(base + u64::from(place)),
-                false => given,
+        }
+        if !BROKERS
+            .into_iter()
+            .any(|id| self.0.is_written(&format!("brokers.{id}")))
+        {
+            self.0.set("brokers.1", true);
+        }
+    }
+
+    /// Targets and ports of which no two are the same.
+    fn ports_and_targets(&mut self) {
+        let all = BROKERS.filter(|id| self.0.is_written(&format!("brokers.{id}")));
+        let present: Vec<u16> = all.collect();
+        let shifted = |by: u64, rank: usize| {
+            present[(rank + usize::try_from(by).unwrap_or(0)) % present.len()]
+        };
+        let (ports, targets) = (self.number("ports", 0), self.number("targets", 0));
+        let base = self.number("broker_port_base", 6000);
+        let bootstrap = self.number("bootstrap_port", 9091);
+        let instances = self.is("target_group.target_type", "instance");
+        let mut taken = BTreeSet::from([bootstrap]);
+        for (rank, id) in present.iter().enumerate() {
+            let port = format!("brokers.{id}.port");
+            let place = shifted(ports, rank);
+            if present.len() == 1 && ports == 2 {
+                // One broker alone has no other to change ports with, and may share bootstrap's.
+                self.0.set(&port, bootstrap);
+            } else if self.0.get(&port).is_null() && place != *id {
+                self.0.set(&port, base + u64::from(place));
+            }
+            taken.insert(self.number(&port, base + u64::from(*id)));
+        }
+        let variants: Vec<(u16, u64)> = (0..present.len())
+            .map(|rank| shifted(targets, rank))
+            .map(|id| (id, self.number(&format!("brokers.{id}.target"), 1)))
+            .collect();
+        for (id, (target, variant)) in present.iter().zip(variants) {
+            let at = |name: &str| format!("brokers.{id}.{name}");
+            let target = match instances {
+                true => format!("i-0{target}0{variant}"),
+                false => format!("10.0.{variant}.{target}"),
             };
-            taken.insert(port.as_u64().unwrap_or(base + u64::from(*id)));
-            ports.push(port);
-        }
-        Value::map(
-            present
-                .iter()
-                .zip(ports)
-                .enumerate()
-                .map(|(rank, (id, port))| {
-                    let at = |name: &str| self.get(&format!("brokers.{id}.{name}"));
-                    let additional = match at("additional_ports").as_slice() {
-                        None => Value::Null,
-                        Some(ports) => {
-                            let free = |port: &&Value| {
-                                port.as_u64().is_some_and(|port| taken.insert(port))
-                            };
-                            Value::set(ports.iter().filter(free).cloned().collect::<Vec<_>>())
-                        }
-                    };
-                    let broker = Value::object([
-                        ("target", self.target(shifted("targets", rank))),
-                        ("port", port),
-                        ("target_port", at("target_port").clone()),
-                        (
-                            "availability_zone",
-                            match self.targets_are_instances() {
-                                true => Value::Null,
-                                false => at("availability_zone").clone(),
-                            },
-                        ),
-                        ("additional_ports", additional),
-                    ]);
-                    (id.to_string(), broker)
-                }),
-        )
-    }
-
-    fn targets_are_instances(&self) -> bool {
-        self.is("target_group.target_type", "instance")
-    }
-
-    fn target(&self, id: u16) -> Value {
-        let variant = self
-            .get(&format!("brokers.{id}.target"))
-            .as_u64()
-            .unwrap_or(1);
-        match self.targets_are_instances() {
-            true => format!("i-0{id}0{variant}").into(),
-            false => format!("10.0.{variant}.{id}").into(),
-        }
-    }
-}
-
-/// Sets what is at that place, and makes objects on the way there. A null makes none.
-fn put(object: &mut Value, place: &str, value: Value) {
-    if value.is_null() {
-        return;
-    }
-    let Value::Object(members) = object else {
-        panic!("{place} leads into something that is no object");
-    };
-    match place.split_once('.') {
-        Some((first, rest)) => {
-            let inner = members
-                .entry(first.to_owned())
-                .or_insert_with(|| Value::object::<&str>([]));
-            put(inner, rest, value);
-        }
-        None => {
-            members.entry(place.to_owned()).or_insert(value);
+            self.0.set(&at("target"), target);
+            if instances {
+                self.drop(&at("availability_zone"));
+            }
+            if let Some(ports) = self.0.get(&at("additional_ports")).as_slice() {
+                let free = |port: &&Value| port.as_u64().is_some_and(|port| taken.insert(port));
+                let ports: Vec<Value> = ports.iter().filter(free).cloned().collect();
+                self.0.set(&at("additional_ports"), Value::set(ports));
+            }
         }
     }
 }

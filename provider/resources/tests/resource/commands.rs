@@ -1,0 +1,56 @@
+//! Terraform over an account.
+
+use std::{future::Future, sync::Arc};
+
+use engine::reconcile::plan;
+use resources::{
+    Clouds as _, KafkaPrivatelink, desired::desired, instance::Instance, private::Private,
+    told::Told,
+};
+use tfplugin::{Diagnostic, Diagnostics, Value, testing::Terraform};
+
+use crate::account::Account;
+
+/// Sleeping costs nothing.
+pub fn in_virtual_time<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap()
+        .block_on(work)
+}
+
+/// An empty state in that account. Every message is for people.
+pub fn terraform(account: &Account) -> Terraform {
+    let mut terraform = Terraform::new(Arc::new(KafkaPrivatelink::new(account.clone())));
+    terraform.hear = |said| {
+        for it in said.iter() {
+            testing::plainly::check(&format!("{} {}", it.summary, it.detail));
+        }
+    };
+    terraform
+}
+
+/// What was said, for a failing test.
+pub fn messages(said: &Diagnostics) -> String {
+    let line = |it: &Diagnostic| {
+        let (severity, path) = (it.severity, &it.path);
+        format!("{severity:?} {path}: {}: {}", it.summary, it.detail)
+    };
+    said.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Terraform applies nothing where nothing is planned: then nothing may be left to do.
+pub fn is_idle(account: &Account, terraform: &Terraform, config: &Value) {
+    let current = terraform.current.as_ref().expect("an object");
+    let private = Private::decode(&current.private).expect("readable private data");
+    let settings = account.settings();
+    let region = "us-east-1".to_owned();
+    let instance = Instance::new(&private, Some(&current.state), region, &settings);
+    let told = Told::new(config.clone()).unwrap();
+    let desired = desired(&told.config, &instance.footing(), &private.observed);
+    let left = plan(&desired, &private.observed).steps;
+    let lines: Vec<String> = left.iter().map(|it| it.step.to_string()).collect();
+    assert!(lines.is_empty(), "planned nothing, and left: {lines:#?}");
+}
