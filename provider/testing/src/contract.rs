@@ -63,9 +63,9 @@ pub trait Account {
     /// Sets one tag of a target group; `None` takes it away.
     async fn tag_group(&self, group: &str, key: &str, value: Option<&str>);
 
-    /// Makes a target group as this one is, but for its name and targets, with these tags; returns
+    /// Makes a security group as this one is, but for its name and rules, with these tags; returns
     /// its id.
-    async fn copy_group(&self, group: &Seen, tags: &Tags) -> String;
+    async fn copy_security_group(&self, group: &Seen, tags: &Tags) -> String;
 }
 
 /// Hands the names of all scenarios to a macro.

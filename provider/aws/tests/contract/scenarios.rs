@@ -1,10 +1,10 @@
 //! The scenarios that the in-memory AWS is held to as well.
 
 use aws::Aws;
-use aws_sdk_ec2::types::{IpPermission, IpRange, VpcEndpointType};
-use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, ProtocolEnum, Tag, TargetTypeEnum,
+use aws_sdk_ec2::types::{
+    IpPermission, IpRange, ResourceType, Tag as Ec2Tag, TagSpecification, VpcEndpointType,
 };
+use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, ProtocolEnum, Tag};
 use engine::model::{Object, Seen, tags::Tags};
 use testing::contract::{self, Account, Ground};
 
@@ -83,27 +83,22 @@ impl Account for World {
         }
     }
 
-    async fn copy_group(&self, group: &Seen, tags: &Tags) -> String {
-        let Object::TargetGroup(group) = &group.object else {
+    async fn copy_security_group(&self, group: &Seen, tags: &Tags) -> String {
+        let Object::SecurityGroup(group) = &group.object else {
             panic!("{group:?}");
         };
         let tags = tags.iter().map(|(key, value)| {
-            let tag = Tag::builder().key(key);
+            let tag = Ec2Tag::builder().key(key);
             tag.value(value.known().unwrap()).build()
         });
-        let call = self
-            .region
-            .elb
-            .create_target_group()
-            .name("copy")
-            .target_type(TargetTypeEnum::Ip)
-            .protocol(ProtocolEnum::Tcp)
-            .port(group.port.into())
-            .vpc_id(group.vpc.known().unwrap())
+        let tags = TagSpecification::builder()
+            .resource_type(ResourceType::SecurityGroup)
             .set_tags(Some(tags.collect()));
-        let answer = call.send().await.unwrap();
-        let made = answer.target_groups().first().unwrap();
-        made.target_group_arn().unwrap().to_owned()
+        let call = self.region.ec2.create_security_group();
+        let call = call.group_name("copy").description("copy");
+        let call = call.vpc_id(group.vpc.known().unwrap());
+        let answer = call.tag_specifications(tags.build()).send().await.unwrap();
+        answer.group_id().unwrap().to_owned()
     }
 }
 

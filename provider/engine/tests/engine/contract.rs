@@ -92,17 +92,17 @@ impl Account for InMemory {
         });
     }
 
-    async fn copy_group(&self, group: &Seen, tags: &Tags) -> String {
+    async fn copy_security_group(&self, group: &Seen, tags: &Tags) -> String {
         // Before the other by its id, so that order alone would let it win.
-        let copy = "arn:aws:elasticloadbalancing:a-copy".to_owned();
+        let copy = "sg-0-copy".to_owned();
         self.fake.edit(|world| {
-            let mut made = world.target_groups[&id(group)].clone();
+            let mut made = world.security_groups[&id(group)].clone();
             made.name = "copy".to_owned();
-            made.targets.clear();
+            made.rules.clear();
             let tags = tags.iter();
             let known = tags.map(|(key, value)| (key.clone(), value.known().unwrap().clone()));
             made.tags = known.collect();
-            world.target_groups.insert(copy.clone(), made);
+            world.security_groups.insert(copy.clone(), made);
         });
         copy
     }

@@ -1,6 +1,6 @@
 //! Whose an object is, whatever became of its tags.
 
-use engine::model::{Key, Object, Observed, Role, Slot, tags};
+use engine::model::{Key, Object, Observed, Role, Side, Slot, tags};
 use engine::reconcile::Cloud;
 
 use super::{Account, OWNER, Path, converged};
@@ -64,9 +64,11 @@ pub async fn of_two_in_one_place_the_one_that_the_state_knew_has_it(account: &im
     let path = Path::of(account.ground(), 2);
     let mut scope = path.scope();
     let made = converged(&account.cloud(), &scope, &path.desired()).await;
-    let (key, id) = group_of(&made.observed, 1);
-    let seen = made.observed.get(key).unwrap();
-    let copy = account.copy_group(seen, seen.object.tags().unwrap()).await;
+    let slot = Slot::SecurityGroup(Side::Service);
+    let (key, seen) = made.observed.of(slot).next().unwrap();
+    let id = seen.id.known().unwrap().clone();
+    let tags = seen.object.tags().unwrap();
+    let copy = account.copy_security_group(seen, tags).await;
 
     scope.known = made.observed.clone();
     let observed = account.cloud().observe(&scope).await.unwrap();
