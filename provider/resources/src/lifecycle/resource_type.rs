@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fmt::Debug};
 use tfplugin::{Diagnostic, Diagnostics, Path, Schema, Type, Value};
 
 use super::{
-    import::ImportTarget, path_context::PathContext, preflight::CheckContext,
-    rules::Rules, view::View,
+    import::ImportTarget, path_context::PathContext, preflight::CheckContext, rules::Rules,
+    view::View,
 };
 use crate::config::Timeouts;
 use engine::model::{Desired, Inquiry, Maybe, Observed, Policy, Scope, Slot};

@@ -79,7 +79,7 @@ fn by_another_name(id: &str) -> Option<String> {
 }
 
 /// Refuses what is no path as a whole. `service` and `endpoint`: the ids that were named.
-pub fn check(found: &Observed, service: &str, endpoint: Option<&String>) -> Result<(), Diagnostic> {
+pub fn check(found: &Observed, service: &str, endpoint: Option<&str>) -> Result<(), Diagnostic> {
     fronts_one_balancer(found, service)?;
     match endpoint {
         Some(endpoint) => leads_to_service(found, endpoint, service),

@@ -4,8 +4,9 @@ use std::{future::Future, sync::Arc};
 
 use engine::reconcile::plan;
 use resources::{
-    Clouds as _, KafkaPrivatelink, desired::desired, instance::Instance, private::Private,
-    told::Told,
+    Clouds as _, KafkaPrivatelink, Privatelink,
+    desired::desired,
+    lifecycle::{Configured, Instance, Kept},
 };
 use tfplugin::{Diagnostic, Diagnostics, Value, testing::Terraform};
 
@@ -44,13 +45,14 @@ pub fn messages(said: &Diagnostics) -> String {
 /// Terraform applies nothing where nothing is planned: then nothing may be left to do.
 pub fn is_idle(account: &Account, terraform: &Terraform, config: &Value) {
     let current = terraform.current.as_ref().expect("an object");
-    let private = Private::decode(&current.private).expect("readable private data");
+    let kept = Kept::<Privatelink>::decode(&current.private).expect("readable private data");
+    let observed = kept.observed.clone();
     let settings = account.settings();
     let region = "us-east-1".to_owned();
-    let instance = Instance::new(&private, Some(&current.state), region, &settings);
-    let told = Told::new(config.clone()).unwrap();
-    let desired = desired(&told.config, &instance.footing(), &private.observed);
-    let left = plan(&desired, &private.observed).steps;
+    let instance = Instance::new(kept, Some(&current.state), region, &settings);
+    let configured = Configured::<Privatelink>::new(config.clone()).unwrap();
+    let desired = desired(&configured.arguments, &instance.context(), &observed);
+    let left = plan(&desired, &observed).steps;
     let lines: Vec<String> = left.iter().map(|it| it.step.to_string()).collect();
     assert!(lines.is_empty(), "planned nothing, and left: {lines:#?}");
 }

@@ -274,7 +274,8 @@ fn an_older_state_plans_empty() {
 
         let mut private = Kept::<Privatelink>::decode(terraform.private()).unwrap();
         let told = older(&private.last_applied.unwrap().value);
-        private.last_applied = Some(Configured::<Privatelink>::new(json::decode_state(&told, &ty).unwrap()).unwrap());
+        private.last_applied =
+            Some(Configured::<Privatelink>::new(json::decode_state(&told, &ty).unwrap()).unwrap());
         let stored = older(terraform.state());
         terraform.current = Some(Instance {
             state: upgrade::<Privatelink>(0, &stored).unwrap(),

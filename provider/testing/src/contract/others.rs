@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use engine::model::{Key, Object, Observed, Role, Side, Slot, object::Rule};
+use engine::model::{
+    Key, Object, Observed, Role, Side, Slot,
+    object::{Change, Rule, security_group, service},
+};
 use engine::reconcile::{Answer, Cloud, Step, Write};
 
 use super::{Account, Path, converged};
@@ -39,7 +42,9 @@ pub async fn an_endpoint_of_somebody_else_is_seen_as_a_connection_only(account: 
     }
     let reject = Step {
         key,
-        write: Write::RejectConnections([theirs].into()),
+        write: Write::Change(Change::Service(service::Change::RejectConnections(
+            [theirs].into(),
+        ))),
     };
     assert_eq!(
         cloud.execute(&scope, &reject, &observed).await,
@@ -87,7 +92,9 @@ pub async fn what_is_not_ours_is_seen_and_not_taken(account: &impl Account) {
     let cloud = account.cloud();
     let close = Step {
         key,
-        write: Write::Revoke(others),
+        write: Write::Change(Change::SecurityGroup(security_group::Change::Revoke(
+            others,
+        ))),
     };
     assert_eq!(
         cloud.execute(&scope, &close, &observed).await,

@@ -8,7 +8,7 @@ use tfplugin::{ApplyRequest, PlanRequest, ReadRequest, RequestContext, Resource,
 use super::{Front, READS, SHAPE};
 use crate::{
     account::Account,
-    terraform::{messages, run},
+    commands::{in_virtual_time, messages},
 };
 
 /// One instance in Terraform's state.
@@ -89,7 +89,7 @@ fn config(accepts: bool, team: Option<&str>) -> Value {
 
 #[test]
 fn a_second_resource_lives_the_same_life() {
-    run(async {
+    in_virtual_time(async {
         let account = Account::new();
         account.configure(|settings| settings.preflight = true);
         let mut front = Session {
@@ -135,7 +135,7 @@ fn a_second_resource_lives_the_same_life() {
 /// the private data.
 #[test]
 fn nothing_is_read_twice() {
-    run(async {
+    in_virtual_time(async {
         let account = Account::new();
         account.configure(|settings| settings.preflight = true);
         let mut front = Session {
