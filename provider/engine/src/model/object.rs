@@ -9,19 +9,21 @@ pub mod load_balancer;
 pub mod security_group;
 pub mod service;
 pub mod target_group;
+pub mod wording;
 pub mod zone;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Generation, Key, Maybe, tags::Tags};
 pub use alias::Alias;
-pub use change::{Change, Wording};
+pub use change::Change;
 pub use endpoint::Endpoint;
 pub use listener::Listener;
 pub use load_balancer::LoadBalancer;
 pub use security_group::{GroupRef, Rule, SecurityGroup};
 pub use service::Service;
 pub use target_group::TargetGroup;
+pub use wording::Wording;
 pub use zone::{Zone, ZoneRef};
 
 /// What one object is, apart from its id and its state of life. Objects point at each other by

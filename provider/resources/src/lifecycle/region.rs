@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use tfplugin::{Diagnostic, Value};
 
-use super::resource_type::Common;
+use super::common::Common;
 use crate::settings::Settings;
 use engine::model::Maybe;
 

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    GroupRef,
-    change::{Wording, known, list},
-    field,
+    GroupRef, field,
     load_balancer::IpAddressType,
+    wording::{Wording, known, list},
 };
 use crate::model::{Generation, Key, Life, Maybe, Outputs, tags::Tags};
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    change::{Wording, known, list},
     target_group::IpFamily,
+    wording::{Wording, known, list},
 };
 use crate::model::{Connection, Key, Maybe, Outputs, tags::Tags};
 
