@@ -76,8 +76,8 @@ impl fmt::Display for Conflict {
             ),
             Conflict::Failed { key, reason } => write!(
                 f,
-                "{} failed for good: {reason}. Settle the cause, then replace the whole resource \
-                 (terraform apply -replace)",
+                "{} failed permanently: {reason}. Remove the cause, then replace the whole \
+                 resource (terraform apply -replace)",
                 key.slot.called()
             ),
             Conflict::ForeignListeners(ports) => write!(
@@ -97,7 +97,7 @@ impl fmt::Display for Conflict {
                 "AWS deletes an endpoint service only without connections, and it has: {}. Ask \
                  their owners to delete these endpoints. Or have them rejected: set \
                  endpoint_service.on_destroy = \"reject_connections\" and apply that before \
-                 destroying, since a destroy goes by what was last applied{}",
+                 destroying, since a destroy uses the value that was last applied{}",
                 list(connections),
                 match connections.iter().any(|it| it.endpoint_id.is_none()) {
                     true => {

@@ -61,9 +61,9 @@ fn hostname_changes(before: &Config, after: &Config) -> Option<Diagnostic> {
         Diagnostic::warning(
             "The hostname changes",
             format!(
-                "Brokers advertise {from} until they are told otherwise: set their advertised \
-                 listeners to {to}, restart them, and make sure that their certificates carry the \
-                 new name. Until this apply ends, both names resolve."
+                "Brokers advertise {from} until their configuration is changed: set their \
+                 advertised listeners to {to}, restart them, and make sure that their \
+                 certificates carry the new name. Until this apply ends, both names resolve."
             ),
         )
         .at("hostname")
