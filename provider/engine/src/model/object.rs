@@ -21,7 +21,7 @@ pub use endpoint::Endpoint;
 pub use listener::Listener;
 pub use load_balancer::LoadBalancer;
 pub use security_group::{GroupRef, Rule, SecurityGroup};
-pub use service::Service;
+pub use service::{Service, ServiceRef};
 pub use target_group::TargetGroup;
 pub use wording::Wording;
 pub use zone::{Zone, ZoneRef};
@@ -120,7 +120,7 @@ impl Object {
             Object::Service(service) => service.load_balancer.into_iter().collect(),
             Object::Endpoint(endpoint) => {
                 let mut keys = groups(&endpoint.security_groups);
-                keys.push(Key::only(crate::model::Slot::Service));
+                keys.extend(endpoint.service.managed());
                 keys
             }
             Object::Alias(alias) => alias.references(),

@@ -196,6 +196,8 @@ mod tests {
             assert!(!told.detail.contains(other), "{other}: {told:?}");
         }
         let own = Object::Endpoint(Endpoint {
+            service: Default::default(),
+            service_region: None,
             vpc: Maybe::Unknown,
             subnets: Default::default(),
             security_groups: Default::default(),
