@@ -13,6 +13,7 @@ use super::{
 use engine::model::{
     Key, Life, Maybe, Object, Outputs, Seen, Slot,
     object::{Endpoint, load_balancer::IpAddressType},
+    observed::Stranger,
     tags,
 };
 use engine::reconcile::CloudError;
@@ -38,6 +39,22 @@ pub(super) async fn find(
     });
     found.extend(by_ids(aws, ids).await?);
     Ok(found)
+}
+
+/// Endpoints with our name and another owner.
+pub(super) async fn strangers(
+    aws: &Regional,
+    claims: &Claims<'_>,
+) -> Result<Vec<Stranger>, CloudError> {
+    let filter = ec2_tags::filter(tags::NAME, &claims.scope.name);
+    let endpoints = describe(aws, filter).await?;
+    let stays = |it: &&VpcEndpoint| {
+        life(it).is_some_and(|(_, life)| life != Life::Going)
+    };
+    let staying = endpoints.iter().filter(stays);
+    Ok(staying
+        .filter_map(|it| claims.stranger(it.vpc_endpoint_id()?, &ec2_tags::raw(it.tags())))
+        .collect())
 }
 
 /// These endpoints; those that are gone are left out.

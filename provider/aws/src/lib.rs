@@ -109,14 +109,11 @@ impl Aws {
             let memory = self.memory();
             (memory.made.keys(), memory.written.objects())
         };
-        let Some(id) = scope
-            .service_id
-            .as_ref()
-            .filter(|_| scope.known.objects.is_empty())
-        else {
+        let imported = scope.imported_id();
+        let Some(id) = imported.filter(|_| scope.known.objects.is_empty()) else {
             return Ok(Claims::new(scope, scope.owner.clone(), made).remembers(written));
         };
-        let tagged = observe::tagged_owner(&self.region, id).await?;
+        let tagged = observe::tagged_owner(&self.region, scope.side, id).await?;
         let owner = Some(scope.owner.clone()).filter(|owner| !owner.is_empty());
         let adopting = tagged.is_none();
         let owner = owner.or(tagged).unwrap_or_default();

@@ -15,7 +15,7 @@ use super::{
     sight::{Sight, all_or_before, or_before, seen, told_or_before},
 };
 use engine::model::{
-    Key, Life, Maybe, Object, Outputs, Seen, Slot,
+    Key, Life, Maybe, Object, Outputs, Seen, Side, Slot,
     name::aws_name,
     object::{
         LoadBalancer,
@@ -40,6 +40,9 @@ pub(super) async fn find(
     claims: &Claims<'_>,
 ) -> Result<Vec<SdkBalancer>, CloudError> {
     let mut found = Vec::new();
+    if !claims.scope.has(Side::Service) {
+        return Ok(found);
+    }
     for arn in claims.ids(|slot| slot == Slot::LoadBalancer) {
         found.extend(by_arn(aws, &arn).await?);
     }

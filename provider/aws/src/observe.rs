@@ -15,7 +15,7 @@ use super::{
     surroundings::{self, Ground},
     target_group, unclaimed, zone,
 };
-use engine::model::{Key, Maybe, Observed, observed::Stranger, tags};
+use engine::model::{Key, Maybe, Observed, Side, observed::Stranger, tags};
 use engine::reconcile::CloudError;
 
 /// Objects whose details are read side by side; the gate bounds the calls.
@@ -29,15 +29,24 @@ struct Children {
     listeners: Vec<listener::Raw>,
 }
 
-/// The owner that the tags of a service name, where nothing else is known of its path.
+/// The owner that the tags of an endpoint service name, or of an endpoint where that is all there is,
+/// while nothing else is known of the resource.
 pub(super) async fn tagged_owner(
     aws: &Regional,
-    service_id: &str,
+    side: Option<Side>,
+    id: &str,
 ) -> Result<Option<String>, CloudError> {
-    let services = service::by_ids(aws, vec![service_id.to_owned()]).await?;
-    let tags = services
-        .first()
-        .map(|service| ec2_tags::raw(service.tags()));
+    let ids = vec![id.to_owned()];
+    let tags = match side {
+        Some(Side::Consumer) => {
+            let endpoints = endpoint::by_ids(aws, ids).await?;
+            endpoints.first().map(|it| ec2_tags::raw(it.tags()))
+        }
+        Some(Side::Service) | None => {
+            let services = service::by_ids(aws, ids).await?;
+            services.first().map(|it| ec2_tags::raw(it.tags()))
+        }
+    };
     Ok(tags.and_then(|mut tags| tags.remove(tags::OWNER)))
 }
 
@@ -122,11 +131,15 @@ async fn strangers(aws: &Regional, claims: &Claims<'_>) -> Result<Vec<Stranger>,
     if claims.scope.name.is_empty() || !claims.scope.known.objects.is_empty() {
         return Ok(Vec::new());
     }
-    let (mut groups, services) = try_join!(
-        security_group::strangers(aws, claims),
-        service::strangers(aws, claims),
-    )?;
-    groups.extend(services);
+    let identities = async {
+        match claims.scope.has(Side::Service) {
+            true => service::strangers(aws, claims).await,
+            false => endpoint::strangers(aws, claims).await,
+        }
+    };
+    let (mut groups, identities) =
+        try_join!(security_group::strangers(aws, claims), identities)?;
+    groups.extend(identities);
     Ok(groups)
 }
 

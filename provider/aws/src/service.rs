@@ -14,7 +14,7 @@ use super::{
     sight::{Sight, all_or_before, maybe, or_before, seen, told_or_before},
 };
 use engine::model::{
-    Connection, Key, Life, Maybe, Object, Outputs, Seen, Slot,
+    Connection, Key, Life, Maybe, Object, Outputs, Seen, Side, Slot,
     object::{Service, target_group::IpFamily},
     observed::Stranger,
     tags,
@@ -34,6 +34,9 @@ pub(super) async fn find(
     aws: &Regional,
     claims: &Claims<'_>,
 ) -> Result<Vec<ServiceConfiguration>, CloudError> {
+    if !claims.scope.has(Side::Service) {
+        return Ok(Vec::new());
+    }
     let mut found = match claims.owner.as_str() {
         "" => Vec::new(),
         owner => describe(aws, Some(ec2_tags::filter(tags::OWNER, owner))).await?,

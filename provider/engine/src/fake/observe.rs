@@ -12,7 +12,7 @@ use super::{
     world::{EndpointState, Group, TagMap, World, endpoint_name, is_endpoint_name, service_name},
 };
 use crate::model::{
-    self, Connection, Health, Life, Maybe, Object, Observed, Outputs, Role, Scope, Seen, Slot,
+    self, Connection, Health, Life, Maybe, Object, Observed, Outputs, Role, Scope, Seen, Side, Slot,
     object::{
         Alias, Endpoint, GroupRef, Listener, LoadBalancer, SecurityGroup, Service, TargetGroup,
         Zone, ZoneRef,
@@ -59,15 +59,18 @@ pub(super) fn look(world: &World, scope: &Scope, known: &Observed, now: Instant)
     sight.path.observed
 }
 
-/// An import knows the service alone: its tags name the owner, or that there is none.
+/// An import knows one object alone: its tags name the owner, or that there is none.
 fn claims<'a>(world: &World, scope: &Scope, latest: &'a Scope) -> Claims<'a> {
-    let named = scope.service_id.as_ref();
-    let Some(service) = named.filter(|_| scope.known.objects.is_empty()) else {
+    let named = scope.imported_id();
+    let Some(id) = named.filter(|_| scope.known.objects.is_empty()) else {
         let adopting = Claims::new(scope, scope.owner.clone(), BTreeMap::new()).adopting();
         return Claims::new(latest, scope.owner.clone(), BTreeMap::new()).adopts(adopting);
     };
-    let service = world.services.get(service);
-    let tagged = service.and_then(|it| it.tags.get(OWNER)).cloned();
+    let tags = match scope.side {
+        Some(Side::Consumer) => world.endpoints.get(id).map(|it| &it.tags),
+        Some(Side::Service) | None => world.services.get(id).map(|it| &it.tags),
+    };
+    let tagged = tags.and_then(|tags| tags.get(OWNER)).cloned();
     let adopting = tagged.is_none();
     let owner = Some(scope.owner.clone()).filter(|owner| !owner.is_empty());
     let owner = owner.or(tagged).unwrap_or_default();
@@ -119,6 +122,9 @@ impl Sight<'_> {
     }
 
     fn balancers(&mut self) {
+        if !self.scope.has(Side::Service) {
+            return;
+        }
         for (id, it) in &self.world.balancers {
             let Some((slot @ Slot::LoadBalancer, owned)) = self.place(id, &it.tags) else {
                 continue;
@@ -237,6 +243,9 @@ impl Sight<'_> {
     }
 
     fn services(&mut self) {
+        if !self.scope.has(Side::Service) {
+            return;
+        }
         for (id, it) in &self.world.services {
             let Some((slot @ Slot::Service, owned)) = self.place(id, &it.tags) else {
                 continue;
@@ -387,8 +396,13 @@ impl Sight<'_> {
         let groups = groups.map(|(id, it)| (id, &it.tags));
         let services = self.world.services.iter();
         let services = services.filter(|(_, it)| it.gone_at.is_none());
+        let services = services.map(|(id, it)| (id, &it.tags));
+        let endpoints = self.world.endpoints.iter();
+        let endpoints = endpoints.filter(|(_, it)| !matches!(it.state, EndpointState::Going(_)));
+        let endpoints = endpoints.map(|(id, it)| (id, &it.tags));
         let named = groups
-            .chain(services.map(|(id, it)| (id, &it.tags)))
+            .chain(services.filter(|_| self.scope.has(Side::Service)))
+            .chain(endpoints.filter(|_| !self.scope.has(Side::Service)))
             .filter(|(_, tags)| tags.get(NAME) == Some(&self.scope.name));
         let strangers = named.filter_map(|(id, tags)| self.path.claims.stranger(id, tags));
         self.path.observed.strangers = strangers.collect();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Connection, Health, Key, Life, Maybe, Object, Outputs, Slot,
+    Connection, Health, Key, Life, Maybe, Object, Outputs, Side, Slot,
     object::{Alias, target_group::Target},
 };
 
@@ -85,6 +85,8 @@ pub struct Surroundings {
 /// Which objects are ours, and what else to look at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
+    /// The only side that the resource has, and that is looked for; `None`: both.
+    pub side: Option<Side>,
     /// The instance's owner id; empty before an import.
     pub owner: String,
     /// The path's name.
@@ -161,7 +163,21 @@ impl Scope {
     /// Whether nothing that the state knew carries tags of ours: an import has not been applied
     /// yet, or is just being made.
     pub fn is_adopting(&self) -> bool {
-        self.service_id.is_some() && !self.known.is_tagged()
+        self.imported_id().is_some() && !self.known.is_tagged()
+    }
+
+    /// The object that an import leads from: the endpoint service, or the endpoint of a resource
+    /// that has nothing else.
+    pub fn imported_id(&self) -> Option<&String> {
+        match self.side {
+            Some(Side::Consumer) => self.endpoint_id.as_ref(),
+            Some(Side::Service) | None => self.service_id.as_ref(),
+        }
+    }
+
+    /// Does the resource have this side?
+    pub fn has(&self, side: Side) -> bool {
+        self.side.is_none_or(|only| only == side)
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Key, Maybe, Scope, Seen, Slot,
+    Key, Maybe, Scope, Seen, Side, Slot,
     object::target_group::Target,
     observed::Stranger,
     tags::{self, Tags},
@@ -134,14 +134,18 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// An object with our name and an owner of its own.
+    /// An object with our name and an owner of its own, of a resource of our kind: a whole path and
+    /// a consumers' side of one name are not in each other's way.
     pub fn stranger(&self, id: &str, tags: &RawTags) -> Option<Stranger> {
         let owner = tags.get(tags::OWNER)?;
-        if *owner == self.owner || self.known.contains_key(id) {
+        let slot: Slot = tags.get(tags::RESOURCE)?.parse().ok()?;
+        let is_own = *owner == self.owner || self.known.contains_key(id);
+        let is_of_consumers = is_of_consumers(slot, tags);
+        if is_own || is_of_consumers != (self.scope.side == Some(Side::Consumer)) {
             return None;
         }
         Some(Stranger {
-            slot: tags.get(tags::RESOURCE)?.parse().ok()?,
+            slot,
             id: id.to_owned(),
             owner: owner.clone(),
         })
@@ -163,6 +167,11 @@ impl<'a> Claims<'a> {
             .map(|(key, value)| (key.clone(), Maybe::Known(value.clone())))
             .collect()
     }
+}
+
+/// Is it of a resource that is the consumers' side alone?
+pub fn is_of_consumers<V>(slot: Slot, tags: &BTreeMap<String, V>) -> bool {
+    slot != Slot::Service && tags.contains_key(tags::HOSTNAME)
 }
 
 /// The tags that tell of an object which path it belongs to, and its place there.

@@ -16,8 +16,9 @@ pub const RESOURCE: &str = "kafka-privatelink:resource";
 /// On a broker's target group: the target it was made for, as `Target` prints it.
 pub const TARGET: &str = "kafka-privatelink:target";
 
-/// On the endpoint service: what clients resolve, which AWS holds nowhere else when consumers make
-/// their own endpoints. Lower case, no trailing dot.
+/// What clients resolve, lower case and without a trailing dot: on the endpoint service, since AWS
+/// holds it nowhere else when consumers make their own endpoints, and on all objects of a resource
+/// that is the consumers' side alone, which it tells from the consumers' side of a whole path.
 pub const HOSTNAME: &str = "kafka-privatelink:hostname";
 
 /// What AWS's console shows of an object. It is for people: theirs wherever they have set it.

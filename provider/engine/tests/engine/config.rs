@@ -79,6 +79,11 @@ pub fn set<const N: usize>(items: [&str; N]) -> BTreeSet<String> {
 
 impl Config {
     /// `orders` with brokers 1 to `brokers` and an endpoint.
+    /// With somebody else's service, the consumers' side alone.
+    pub fn side(&self) -> Option<Side> {
+        self.given_service.as_ref().map(|_| Side::Consumer)
+    }
+
     pub fn of(brokers: u32) -> Config {
         Config {
             name: "orders".to_owned(),

@@ -36,6 +36,7 @@ pub fn run<T>(future: impl Future<Output = T>) -> T {
 impl Rig {
     pub fn scope(&self, config: Option<&Config>) -> Scope {
         Scope {
+            side: config.and_then(Config::side),
             owner: OWNER.to_owned(),
             known: self.state.clone(),
             subnets: config.map(|it| it.subnets.clone()).unwrap_or_default(),

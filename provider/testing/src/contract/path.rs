@@ -12,7 +12,7 @@ use engine::model::{
         target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target, TargetType},
     },
     ownership::ownership_tags,
-    tags::Tags,
+    tags::{HOSTNAME, Tags},
 };
 
 use super::Ground;
@@ -83,6 +83,7 @@ impl Path {
 
     pub fn scope(&self) -> Scope {
         Scope {
+            side: self.given_service.as_ref().map(|_| Side::Consumer),
             owner: self.owner.clone(),
             name: self.name.clone(),
             subnets: self.subnets.iter().cloned().collect(),
@@ -272,6 +273,9 @@ impl Path {
                 key,
                 made_for.as_ref(),
             ));
+            if self.given_service.is_some() {
+                tags.insert(HOSTNAME.to_owned(), self.hostname.as_str().into());
+            }
         }
         desired.objects.insert(key, object);
         key

@@ -7,14 +7,11 @@ use crate::model::{Role, Seen, Slot, Unclaimed, layout, ownership::Claim};
 impl Sight<'_> {
     /// What an import names, and the load balancer behind it.
     pub(super) fn behind_import(&self, id: &str) -> Option<Slot> {
-        let service = self.scope.service_id.as_deref()?;
-        let balancer = self
-            .world
-            .services
-            .get(service)
-            .map(|it| it.balancer.as_str());
+        let service = self.scope.service_id.as_deref();
+        let balancer = service.and_then(|service| self.world.services.get(service));
+        let balancer = balancer.map(|it| it.balancer.as_str());
         let is = |named: Option<&str>| named == Some(id);
-        if is(Some(service)) {
+        if is(service) {
             Some(Slot::Service)
         } else if is(balancer) {
             Some(Slot::LoadBalancer)
