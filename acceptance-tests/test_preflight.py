@@ -143,7 +143,7 @@ def test_what_cannot_take_the_place_of_a_path_does_not_delete_it(
     control.forget_calls()
     failed = terraform.apply_fails()
     [error] = failed.errors
-    assert error.summary == "The path is not replaced", failed.report()
+    assert error.summary == "The resource is not replaced", failed.report()
     assert "load_balancer.subnet_ids" in error.detail and "Nothing was changed" in error.detail
     assert control.writes() == [] and inventory(account) == before
     terraform.destroy()
@@ -283,7 +283,7 @@ def test_two_resources_of_one_name_are_not_made_at_once(
     control.provisioning(load_balancer=2)
     twins = (configuration(service_side(network)), resource(service_side(network), "twin"))
     [error] = terraform.write(*twins).apply_fails().errors
-    assert error.summary == "Another path called orders is being made"
+    assert error.summary == "Another resource called orders is being made"
     assert error.detail.startswith("name: ") and account.region in error.detail
     assert len(services(account)) == len(terraform.state()["resources"]) == 1
     [made] = terraform.state()["resources"]

@@ -88,7 +88,7 @@ def test_a_region_that_is_named_nowhere_any_more_is_told(
         planned = terraform.write(text).plan()
         assert planned.actions(ADDRESS) == ["no-op"]
         [warning] = planned.outcome.warnings
-        assert warning.summary == "The path stays in eu-west-1"
+        assert warning.summary == "The resource stays in eu-west-1"
         assert 'region = "eu-west-1"' in warning.detail
     terraform.destroy()
     assert inventory(account, "eu-west-1") == set()

@@ -48,9 +48,7 @@ pub(super) async fn strangers(
 ) -> Result<Vec<Stranger>, CloudError> {
     let filter = ec2_tags::filter(tags::NAME, &claims.scope.name);
     let endpoints = describe(aws, filter).await?;
-    let stays = |it: &&VpcEndpoint| {
-        life(it).is_some_and(|(_, life)| life != Life::Going)
-    };
+    let stays = |it: &&VpcEndpoint| life(it).is_some_and(|(_, life)| life != Life::Going);
     let staying = endpoints.iter().filter(stays);
     Ok(staying
         .filter_map(|it| claims.stranger(it.vpc_endpoint_id()?, &ec2_tags::raw(it.tags())))
@@ -72,7 +70,10 @@ pub(super) async fn by_ids(
     describe(aws, filter).await
 }
 
-async fn describe(aws: &Regional, filter: Filter) -> Result<Vec<VpcEndpoint>, CloudError> {
+pub(super) async fn describe(
+    aws: &Regional,
+    filter: Filter,
+) -> Result<Vec<VpcEndpoint>, CloudError> {
     let pages = aws
         .ec2
         .describe_vpc_endpoints()

@@ -137,8 +137,7 @@ async fn strangers(aws: &Regional, claims: &Claims<'_>) -> Result<Vec<Stranger>,
             false => endpoint::strangers(aws, claims).await,
         }
     };
-    let (mut groups, identities) =
-        try_join!(security_group::strangers(aws, claims), identities)?;
+    let (mut groups, identities) = try_join!(security_group::strangers(aws, claims), identities)?;
     groups.extend(identities);
     Ok(groups)
 }

@@ -1,19 +1,21 @@
 //! What a plan is held against: reads of what the path stands on and does not own.
 //!
-//! A survey makes at most 13 calls, in two rounds: the load balancer's subnets lead to their VPC. A
+//! A survey makes at most 14 calls, in two rounds: the load balancer's subnets lead to their VPC. A
 //! read that fails leaves a gap in the survey and is told of there.
 
 mod dns;
 mod network;
+mod offered;
 mod recall;
 
 use std::collections::BTreeSet;
 
 use futures::join;
 
-use super::{client::Regional, ec2_tags, service};
+use super::{client::Regional, ec2_tags, endpoint, service};
 use engine::model::{
-    Inquiry, Survey,
+    Inquiry, Side, Slot, Survey,
+    ownership::{RawTags, is_of_consumers},
     survey::{Gap, Moment, Namesake, Reading},
     tags,
 };
@@ -63,6 +65,7 @@ pub async fn survey(aws: &Regional, recall: &Recall, inquiry: &Inquiry, since: M
         (dns_support, dns_hostnames, private_zones),
         hosted_zone,
         records,
+        offered,
         namesakes,
         account,
     ) = join!(
@@ -72,7 +75,8 @@ pub async fn survey(aws: &Regional, recall: &Recall, inquiry: &Inquiry, since: M
         dns::of_vpc(aws, asking, consumer_vpc),
         dns::hosted_zone(aws, asking, inquiry.hosted_zone.as_deref()),
         dns::records(aws, asking, inquiry.records_at.as_ref()),
-        namesakes(aws, asking, inquiry.new_name.as_deref()),
+        offered::service(aws, asking, inquiry.service_name.as_deref()),
+        namesakes(aws, asking, inquiry),
         account(aws, asking, inquiry.needs_account),
     );
     Survey {
@@ -86,6 +90,7 @@ pub async fn survey(aws: &Regional, recall: &Recall, inquiry: &Inquiry, since: M
         private_zones,
         hosted_zone,
         records,
+        offered,
         namesakes,
         account,
         begun: asking.begun(),
@@ -93,26 +98,44 @@ pub async fn survey(aws: &Regional, recall: &Recall, inquiry: &Inquiry, since: M
     }
 }
 
-/// Services are what an apply refuses to be second to.
-async fn namesakes(aws: &Regional, asking: &Asking, name: Option<&str>) -> Reading<Vec<Namesake>> {
-    let Some(name) = name else {
+/// What an apply refuses to be second to: services, or endpoints of resources without one.
+async fn namesakes(aws: &Regional, asking: &Asking, inquiry: &Inquiry) -> Reading<Vec<Namesake>> {
+    let Some(name) = inquiry.new_name.as_deref() else {
         return Reading::NotAsked;
     };
+    let is_alone = inquiry.side == Some(Side::Consumer);
+    let named = ec2_tags::filter(tags::NAME, name);
     let read = async {
-        let found = service::describe(aws, Some(ec2_tags::filter(tags::NAME, name))).await?;
-        let named = found.iter().filter_map(|service| {
+        let found: Vec<(Option<String>, RawTags)> = match is_alone {
+            true => {
+                let found = endpoint::describe(aws, named).await?.into_iter();
+                let found = found.map(|it| (ec2_tags::raw(it.tags()), it.vpc_endpoint_id));
+                let alone = found.filter(|(tags, _)| is_of_consumers(Slot::Endpoint, tags));
+                alone.map(|(tags, id)| (id, tags)).collect()
+            }
+            false => {
+                let found = service::describe(aws, Some(named)).await?.into_iter();
+                found
+                    .map(|it| (it.service_id().map(str::to_owned), ec2_tags::raw(it.tags())))
+                    .collect()
+            }
+        };
+        let named = found.into_iter().filter_map(|(id, mut tags)| {
             Some(Namesake {
-                id: service.service_id()?.to_owned(),
-                owner: ec2_tags::raw(service.tags())
-                    .remove(tags::OWNER)
-                    .unwrap_or_default(),
+                id: id?,
+                owner: tags.remove(tags::OWNER).unwrap_or_default(),
             })
         });
         Ok(named.collect())
     };
     let memo = &asking.answers.namesakes;
-    let action = "ec2:DescribeVpcEndpointServiceConfigurations";
-    asking.ask(action, memo, name.to_owned(), read).await
+    let action = match is_alone {
+        true => "ec2:DescribeVpcEndpoints",
+        false => "ec2:DescribeVpcEndpointServiceConfigurations",
+    };
+    asking
+        .ask(action, memo, (is_alone, name.to_owned()), read)
+        .await
 }
 
 async fn account(aws: &Regional, asking: &Asking, is_needed: bool) -> Reading<String> {

@@ -217,7 +217,7 @@ fn object(
         _ => None,
     };
     let families = configuration.supported_ip_address_types().iter();
-    let families = families.filter_map(|kind| family(kind.as_str()));
+    let families = families.filter_map(|kind| IpFamily::parse(kind.as_str()));
     let mut ip_address_types =
         all_or_before(families.collect(), before.map(|it| &it.ip_address_types));
     if ip_address_types.is_empty() {
@@ -241,12 +241,6 @@ fn object(
         },
         tags: Default::default(),
     }
-}
-
-fn family(text: &str) -> Option<IpFamily> {
-    [IpFamily::Ipv4, IpFamily::Ipv6]
-        .into_iter()
-        .find(|family| family.as_str().eq_ignore_ascii_case(text))
 }
 
 /// The service's own region is always among those that AWS lists, and says nothing. It is a part

@@ -66,6 +66,7 @@ fn subnet(subnet: &sdk::Subnet) -> Option<Subnet> {
         id: subnet.subnet_id()?.to_owned(),
         vpc: subnet.vpc_id()?.to_owned(),
         zone: subnet.availability_zone()?.to_owned(),
+        zone_id: subnet.availability_zone_id().map(str::to_owned),
         blocks: subnet
             .cidr_block()
             .into_iter()

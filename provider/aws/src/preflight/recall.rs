@@ -13,8 +13,8 @@ use std::{
 
 use super::gap;
 use engine::model::survey::{
-    HostedZone, Instance, Moment, Namesake, PrivateZone, Reading, Record, SecurityGroup, Subnet,
-    Unread, Vpc,
+    HostedZone, Instance, Moment, Namesake, OfferedService, PrivateZone, Reading, Record,
+    SecurityGroup, Subnet, Unread, Vpc,
 };
 use engine::reconcile::CloudError;
 
@@ -37,7 +37,8 @@ pub(super) struct Answers {
     pub(super) private_zones: Memo<String, Vec<PrivateZone>>,
     pub(super) hosted_zones: Memo<String, Option<HostedZone>>,
     pub(super) records: Memo<(String, String), Vec<Record>>,
-    pub(super) namesakes: Memo<String, Vec<Namesake>>,
+    pub(super) offered: Memo<String, Option<OfferedService>>,
+    pub(super) namesakes: Memo<(bool, String), Vec<Namesake>>,
     pub(super) account: Memo<(), String>,
 }
 

@@ -12,7 +12,8 @@ use super::{
     world::{EndpointState, Group, TagMap, World, endpoint_name, is_endpoint_name, service_name},
 };
 use crate::model::{
-    self, Connection, Health, Life, Maybe, Object, Observed, Outputs, Role, Scope, Seen, Side, Slot,
+    self, Connection, Health, Life, Maybe, Object, Observed, Outputs, Role, Scope, Seen, Side,
+    Slot,
     object::{
         Alias, Endpoint, GroupRef, Listener, LoadBalancer, SecurityGroup, Service, TargetGroup,
         Zone, ZoneRef,

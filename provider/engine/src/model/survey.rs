@@ -7,9 +7,15 @@ use std::{
     ops::RangeInclusive,
 };
 
+use crate::model::{Side, object::target_group::IpFamily};
+
 /// What to look at. What is empty is not asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inquiry {
+    /// The only side that the resource has; `None`: both.
+    pub side: Option<Side>,
+    /// The endpoint service of somebody else, by its name.
+    pub service_name: Option<String>,
     /// Of the load balancer: they lead to its VPC.
     pub service_subnets: BTreeSet<String>,
     /// Where the load balancer stands already.
@@ -25,7 +31,7 @@ pub struct Inquiry {
     pub hosted_zone: Option<String>,
     /// A given zone and the hostname in it, where records of ours are yet to be made.
     pub records_at: Option<(String, String)>,
-    /// The name of a path that is to be made.
+    /// The name of a resource that is to be made.
     pub new_name: Option<String>,
     /// Does it matter whose credentials these are?
     pub needs_account: bool,
@@ -53,7 +59,10 @@ pub struct Survey {
     pub hosted_zone: Reading<Option<HostedZone>>,
     /// What the given zone answers at the hostname: addresses and CNAMEs.
     pub records: Reading<Vec<Record>>,
-    /// Endpoint services that carry the new path's name.
+    /// The given endpoint service, as its owner offers it to this account and region; `None` if it
+    /// does not exist or is not offered to them, which AWS does not tell apart.
+    pub offered: Reading<Option<OfferedService>>,
+    /// Endpoint services that carry the new resource's name, or endpoints where it has no service.
     pub namesakes: Reading<Vec<Namesake>>,
     /// Account id of the credentials.
     pub account: Reading<String>,
@@ -104,6 +113,8 @@ pub struct Subnet {
     pub vpc: String,
     /// The zone's name in this account: `us-east-1a`.
     pub zone: String,
+    /// The zone's id, the same in every account: `use1-az1`. `None` where AWS does not say.
+    pub zone_id: Option<String>,
     /// Blocks of both families that are in use, in CIDR notation.
     pub blocks: Vec<String>,
     /// IPv4 addresses that nothing has; `None` where AWS does not say.
@@ -158,7 +169,19 @@ pub struct Record {
     pub identifier: Option<String>,
 }
 
-/// An endpoint service.
+/// An endpoint service of somebody else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OfferedService {
+    /// Zones that it serves, by their names in this account.
+    pub zones: BTreeSet<String>,
+    /// The same by id; empty where AWS does not say.
+    pub zone_ids: BTreeSet<String>,
+    pub acceptance_required: bool,
+    /// Empty where AWS does not say.
+    pub ip_families: BTreeSet<IpFamily>,
+}
+
+/// An object that carries a name: an endpoint service or an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Namesake {
     pub id: String,

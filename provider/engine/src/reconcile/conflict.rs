@@ -57,7 +57,7 @@ impl fmt::Display for Conflict {
             } => write!(
                 f,
                 "the hostname has a record that is not ours ({what}). Delete it, choose another \
-                 hostname, or set endpoint.overwrite_record = true to take it over"
+                 hostname, or set overwrite_record = true to take it over"
             ),
             Conflict::Taken { slot, what } => write!(
                 f,

@@ -215,7 +215,7 @@ fn asked<T: ResourceType>(
 
 /// Terraform never asks for it.
 fn pointless() -> Diagnostics {
-    let detail = "There is no path before or after this change, or no configuration of it. \
+    let detail = "There is no resource before or after this change, or no configuration of it. \
         Nothing was changed.";
     Diagnostic::error("Nothing to apply", detail).into()
 }
@@ -223,7 +223,7 @@ fn pointless() -> Diagnostics {
 /// What is to take the place of a path is not possible where it is to be made.
 fn stays(why: &str) -> Diagnostic {
     let detail = format!("What is to take its place cannot be made. {why} Nothing was changed.");
-    Diagnostic::error("The path is not replaced", detail)
+    Diagnostic::error("The resource is not replaced", detail)
 }
 
 /// Converges, and leaves a checkpoint after everything that happens.
@@ -303,7 +303,7 @@ fn keeps_the_plan<T: ResourceType>(
 /// Terraform marks what failed while it was created, and replaces it in the next apply. What only a
 /// replacement cures says so itself.
 fn marked(diagnostics: Diagnostics, run: &Convergence) -> Diagnostics {
-    const HINT: &str = "\n\nThe path is marked for replacement. To go on with what exists instead, \
+    const HINT: &str = "\n\nThe resource is marked for replacement. To go on with what exists instead, \
         run `terraform untaint` on this resource and apply again.";
     let incurable = |conflict: &Conflict| {
         matches!(

@@ -74,7 +74,10 @@ pub fn drift<T: ResourceType>(
         return told.map(|(slot, it)| (slot.to_string(), it)).collect();
     }
     // One key for all, for a generator writes it into the configuration, where it may stay.
-    let untagged = format!("{} objects are not tagged as this path's", adopted.len());
+    let untagged = format!(
+        "{} objects are not tagged as this resource's",
+        adopted.len()
+    );
     let others = told.map(|(slot, it)| format!("{}: {it}", slot.called()));
     let sentences: Vec<String> = std::iter::once(untagged).chain(others).collect();
     BTreeMap::from([(OWNERSHIP.to_owned(), sentences.join("; "))])

@@ -45,6 +45,7 @@ async fn try_import<T: ResourceType>(
         Wanted::Id { id, endpoint } => (id, endpoint),
         Wanted::Name(name) => {
             let scope = Scope {
+                side: T::SIDE,
                 name: name.clone(),
                 ..Scope::default()
             };
@@ -102,9 +103,9 @@ fn noun<T: ResourceType>() -> String {
 
 fn unnamed<T: ResourceType>(name: &str, region: &str) -> Diagnostic {
     Diagnostic::error(
-        "No path of that name",
+        "Nothing of that name",
         format!(
-            "No {noun} in {region} carries the tag kafka-privatelink:name = {name:?}. Import a path \
+            "No {noun} in {region} carries the tag kafka-privatelink:name = {name:?}. Import one \
              without our tags by the id of its {noun}, and one of another region with \"@\" and \
              that region behind its name or id.",
             noun = noun::<T>()
@@ -114,7 +115,7 @@ fn unnamed<T: ResourceType>(name: &str, region: &str) -> Diagnostic {
 
 fn ambiguous<T: ResourceType>(name: &str, ids: &[&str]) -> Diagnostic {
     Diagnostic::error(
-        "More than one path of that name",
+        "More than one of that name",
         format!(
             "These {}s carry the tag kafka-privatelink:name = {name:?}: {}. Import one of them by \
              its id.",

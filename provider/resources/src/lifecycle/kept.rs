@@ -63,16 +63,24 @@ impl<T: ResourceType> Kept<T> {
     /// What belongs to another path is not believed: it would be looked for, and not be found, in
     /// place of what the state is about.
     pub fn belongs_to(&self, state: &Value) -> bool {
-        let identity = self.observed.of(T::IDENTITY).next();
-        let identity = identity.and_then(|(_, seen)| seen.id.known());
-        let identity = identity.or(self.named(T::IDENTITY)).map(String::as_str);
-        let owner = Some(self.owner.as_str()).filter(|owner| !owner.is_empty());
-        // A state of an import or of an older version need not say either.
-        let agree = |kept: Option<&str>, told: &Value| match (kept, told.as_str()) {
-            (Some(kept), Some(told)) => kept == told,
-            _ => true,
+        let seen = self.observed.of(T::IDENTITY);
+        // In the middle of a move there are two.
+        let mut ids: Vec<&str> = seen
+            .filter_map(|(_, seen)| Some(seen.id.known()?.as_str()))
+            .collect();
+        if ids.is_empty() {
+            ids.extend(self.named(T::IDENTITY).map(String::as_str));
+        }
+        let owners: Vec<&str> = match self.owner.as_str() {
+            "" => Vec::new(),
+            owner => vec![owner],
         };
-        agree(owner, state.get("owner_id")) && agree(identity, state.get("id"))
+        // A state of an import or of an older version need not say either.
+        let agree = |kept: &[&str], told: &Value| {
+            let told = told.as_str();
+            kept.is_empty() || told.is_none_or(|told| kept.contains(&told))
+        };
+        agree(&owners, state.get("owner_id")) && agree(&ids, state.get("id"))
     }
 
     /// The id that a state or an import names for an object.

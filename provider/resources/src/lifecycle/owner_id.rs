@@ -11,7 +11,7 @@ pub fn new_owner_id() -> Result<String, Diagnostic> {
     getrandom::fill(&mut bytes).map_err(|error| {
         Diagnostic::error(
             "No random numbers",
-            format!("The operating system gave none for the id of a new path: {error}."),
+            format!("The operating system gave none for the id of a new resource: {error}."),
         )
     })?;
     let letter = |byte: u8| char::from(LETTERS[usize::from(byte % 32)]);

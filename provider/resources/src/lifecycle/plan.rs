@@ -89,9 +89,10 @@ fn update<T: ResourceType>(
     if region.known().map(String::as_str) != prior.get("region").as_str() {
         replaced.push(Path::of("region"));
     }
-    // An id never changes under a living resource.
+    replaced.extend(replacing::<T>(&change.configured.value, prior));
     let is_gone = |kept: &Kept<T>| kept.observed.of(T::IDENTITY).next().is_none();
-    if !prior.get("id").is_null() && change.kept().is_some_and(is_gone) {
+    let has_one_id = T::STABLE.contains(&"id") && !prior.get("id").is_null();
+    if has_one_id && change.kept().is_some_and(is_gone) {
         replaced.push(Path::of("id"));
     }
     if !replaced.is_empty() {
@@ -131,6 +132,20 @@ fn update<T: ResourceType>(
     let elsewhere = region::stays_elsewhere(arguments, &settings.region, prior);
     answer.diagnostics.extend(elsewhere);
     Ok((answer, Handed::Prior))
+}
+
+/// The arguments that are not what they were and say that the resource is another one then. One that
+/// is not known yet may come out as it was.
+fn replacing<T: ResourceType>(written: &Value, prior: &Value) -> Vec<Path> {
+    let attributes = T::shape().schema.block.attributes.iter();
+    // Left out, the region is what it was, or the provider's.
+    let replacing = attributes.filter(|it| it.replaces && it.name != "region");
+    let is_other = |name: &str| {
+        let (written, prior) = (written.get(name), prior.get(name));
+        !written.is_unknown() && !prior.is_null() && written != prior
+    };
+    let names = replacing.map(|it| it.name.as_str());
+    names.filter(|name| is_other(name)).map(Path::of).collect()
 }
 
 /// Without what was kept nothing can be told of what exists: all that AWS decides is unknown but
@@ -185,6 +200,7 @@ fn outlook<T: ResourceType>(
     let mut diagnostics = report::blocked::<T>(&foresight, &desired);
     diagnostics.extend(T::foreseen(&foresight, observed));
     diagnostics.extend(report::rejected::<T>(&foresight, &desired, observed));
+    diagnostics.extend(report::unaccepted::<T>(&desired, observed, &diagnostics));
     if kept.adopting {
         diagnostics.extend(adopt::left_alone::<T>(&desired, observed));
     }

@@ -43,7 +43,7 @@ fn kept(state: &Value, settings: &Settings) -> Result<Maybe<String>, Diagnostic>
         Maybe::Known(Some(region)) => Ok(Maybe::Known(region.clone())),
         Maybe::Known(None) => Err(Diagnostic::error(
             "No region",
-            "Nothing names the AWS region of the path. Set region in the provider's \
+            "Nothing names the AWS region of the resource. Set region in the provider's \
              configuration or in the resource, or the environment variable AWS_REGION, or a \
              region in the AWS profile.",
         )
@@ -60,10 +60,10 @@ pub(super) fn restricted(
         Diagnostic::error(
             "Restricted region",
             format!(
-                "New paths are not made in {region}, because it is among the provider's \
+                "Nothing new is made in {region}, because it is among the provider's \
                  restricted_regions. Its default repeats which regions the reference service for \
-                 Kafka over PrivateLink does not offer; AWS itself has no such limit. To make the \
-                 path all the same, set restricted_regions = [] in the provider's configuration, \
+                 Kafka over PrivateLink does not offer; AWS itself has no such limit. To make it \
+                 all the same, set restricted_regions = [] in the provider's configuration, \
                  or leave this region out of it."
             ),
         )
@@ -84,11 +84,11 @@ pub(super) fn stays_elsewhere(
     let (own, other) = (prior.get("region").as_str()?, provider.as_deref()?);
     (own != other).then(|| {
         Diagnostic::warning(
-            format!("The path stays in {own}"),
+            format!("The resource stays in {own}"),
             format!(
                 "Nothing in the configuration names {own}: the resource has no region, and the \
-                 provider's is {other}. What exists is neither moved nor replaced; only a path \
-                 that is created again, as by -replace, would be created in {other}. Set region \
+                 provider's is {other}. What exists is neither moved nor replaced; only a \
+                 resource that is created again, as by -replace, would be created in {other}. Set region \
                  = {own:?} if it is to stay there, or region = {other:?} to have it replaced by \
                  one there."
             ),

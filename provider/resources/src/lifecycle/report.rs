@@ -15,7 +15,7 @@ use engine::model::{
     Desired, Key, Maybe, Observed, Slot,
     object::{Change, load_balancer, service},
 };
-use engine::reconcile::{CloudError, Convergence, Foresight, Planned, Step, Write};
+use engine::reconcile::{self, CloudError, Conflict, Convergence, Foresight, Planned, Step, Write};
 use unfinished::{interrupted, stuck, timed_out, when_time_was_up};
 
 /// Steps that can never run, as errors of a plan.
@@ -106,8 +106,41 @@ pub fn ended<T: ResourceType>(run: &Convergence, desired: &Desired) -> Diagnosti
     if unfinished && !found.has_errors() {
         found.push(stuck(run));
     }
+    found.extend(unaccepted::<T>(desired, &run.observed, &found));
     found.extend(forgotten(&run.forgotten));
     found
+}
+
+/// What the owner of a given service has yet to accept: nothing else in Terraform shows why the
+/// hostname has no record. `told`: what is an error already.
+pub fn unaccepted<T: ResourceType>(
+    desired: &Desired,
+    observed: &Observed,
+    told: &Diagnostics,
+) -> Vec<Diagnostic> {
+    if told.has_errors() {
+        return Vec::new();
+    }
+    let conflicts = reconcile::unaccepted(desired, observed).into_iter();
+    let told = conflicts.map(|conflict| {
+        let rejected = matches!(
+            conflict,
+            Conflict::Unaccepted {
+                is_rejected: true,
+                ..
+            }
+        );
+        let summary = match rejected {
+            true => "The endpoint was rejected",
+            false => "The endpoint waits to be accepted",
+        };
+        let detail = format!(
+            "{}. Until then nobody reaches the brokers through it, and the hostname gets no record.",
+            capital(&conflict.to_string())
+        );
+        Diagnostic::warning(summary, detail).at(T::argument(Slot::Endpoint, desired, observed))
+    });
+    told.collect()
 }
 
 fn conflicts<'a, T: ResourceType>(
@@ -150,7 +183,7 @@ fn share(group: &Group<'_>, desired: &Desired, seen: &Observed) -> Option<String
     let needs = need::count(code, step, wanted)?;
     let has = need::count(code, step, there)?;
     Some(format!(
-        "Of that quota this path needs {needs} in all, and has {has} so far."
+        "Of that quota this resource needs {needs} in all, and has {has} so far."
     ))
 }
 
@@ -194,7 +227,7 @@ fn told<T: ResourceType>(
 /// Looking failed before anything was done.
 pub fn unreadable(error: &CloudError) -> Diagnostic {
     let mut detail = format!(
-        "While looking for the objects of the path: {}",
+        "While looking for the objects of the resource: {}",
         sentence(&error.to_string())
     );
     for advice in advice::of_reading(error) {

@@ -8,7 +8,7 @@ use super::{
     check_context::CheckContext, common::Common, import_target::ImportTarget,
     path_context::PathContext, rules::Rules, view::View,
 };
-use engine::model::{Desired, Inquiry, Observed, Policy, Scope, Slot};
+use engine::model::{Desired, Inquiry, Observed, Policy, Scope, Side, Slot};
 use engine::reconcile::{CloudError, Convergence, Foresight, Step};
 
 /// A kind of resource that is made of AWS objects and converges to what its configuration asks for.
@@ -18,8 +18,12 @@ pub trait ResourceType: Clone + Debug + Default + PartialEq + Send + Sync + 'sta
     /// Terraform's name of the type.
     const NAME: &'static str;
 
-    /// The object whose id is the resource's own: without it the resource is another one.
+    /// The object whose id is the resource's own. Where `id` is among [`Self::STABLE`], the resource
+    /// is another one without it.
     const IDENTITY: Slot;
+
+    /// The only side that the resource has, where it has not both.
+    const SIDE: Option<Side> = None;
 
     /// Arguments that many objects share: which of them deviates they do not say.
     const SHARED: &'static [&'static str] = &[];

@@ -18,7 +18,7 @@ pub fn scope<T: ResourceType>(
         known: kept.observed.clone(),
         service_id: kept.id_of(Slot::Service),
         endpoint_id: kept.id_of(Slot::Endpoint),
-        ..ignoring(settings)
+        ..ignoring::<T>(settings)
     };
     if let Some(arguments) = arguments.or(kept.last_arguments()) {
         scope.name = arguments.name().known().cloned().unwrap_or_default();
@@ -36,7 +36,7 @@ pub fn scope_of_state<T: ResourceType>(state: &Value, settings: &Settings) -> Sc
         named: T::named(state),
         service_id: id_in::<T>(state, Slot::Service),
         endpoint_id: id_in::<T>(state, Slot::Endpoint),
-        ..ignoring(settings)
+        ..ignoring::<T>(settings)
     };
     T::scope_of_state(state, &mut scope);
     scope
@@ -54,9 +54,10 @@ pub fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-fn ignoring(settings: &Settings) -> Scope {
+fn ignoring<T: ResourceType>(settings: &Settings) -> Scope {
     let ignored = settings.ignored_tags.known().cloned().unwrap_or_default();
     Scope {
+        side: T::SIDE,
         ignored_tags: ignored.keys,
         ignored_tag_prefixes: ignored.prefixes,
         ..Scope::default()

@@ -23,6 +23,7 @@ fn subnet(id: &str, vpc: &str, zone: &str, block: &str) -> Subnet {
         id: id.to_owned(),
         vpc: vpc.to_owned(),
         zone: format!("us-east-1{zone}"),
+        zone_id: None,
         blocks: vec![block.to_owned()],
         free: Some(250),
     }
@@ -70,6 +71,7 @@ fn well() -> Survey {
         private_zones: Reading::Known(Vec::new()),
         hosted_zone: Reading::NotAsked,
         records: Reading::NotAsked,
+        offered: Reading::NotAsked,
         namesakes: Reading::Known(Vec::new()),
         account: Reading::Known("123456789012".to_owned()),
         begun: Moment(1),
@@ -357,6 +359,8 @@ fn an_inquiry_asks_for_what_is_known_and_no_more() {
     }));
     let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
     let expected = Inquiry {
+        side: None,
+        service_name: None,
         service_subnets: ids(&["subnet-a", "subnet-b", "subnet-c"]),
         service_vpc: None,
         has_addresses: true,

@@ -94,7 +94,7 @@ fn gives_up_ipv6(before: &Value, after: &Value) -> bool {
 /// FAULT of the product, in its smallest form. The endpoint's type, which was dualstack, is left to
 /// AWS, and stays; load balancer and service are to go back to IPv4, and wait for ever until nothing
 /// uses IPv6. The plan says "no changes" with these two steps left; together with any other change,
-/// the apply ends with "The path is not complete". Whoever mends it takes out `should_panic`, and
+/// the apply ends with "The resource is not complete". Whoever mends it takes out `should_panic`, and
 /// `gives_up_ipv6` with its use.
 #[test]
 #[should_panic(expected = "planned nothing, and left")]

@@ -42,7 +42,7 @@ fn another_region_is_another_path() {
         assert_eq!(planned.action, Action::NoOp);
         let text = messages(&planned.said);
         for part in [
-            "region: The path stays in us-east-1",
+            "region: The resource stays in us-east-1",
             "the provider's is eu-west-1",
             "neither moved nor replaced",
             "region = \"us-east-1\" if it is to stay",

@@ -176,7 +176,7 @@ fn what_takes_the_place_of_a_path_is_refused_before_the_old_one_is_deleted() {
         assert_eq!(answer.new_state, None);
         let text = messages(&answer.diagnostics);
         for part in [
-            "The path is not replaced",
+            "The resource is not replaced",
             "load_balancer.subnet_ids",
             "Nothing was changed.",
         ] {

@@ -94,7 +94,11 @@ pub async fn an_import_finds_the_consumers_side_by_its_endpoint(account: &impl A
         ..Scope::default()
     };
     let alone = account.cloud().observe(&named(import.side)).await.unwrap();
-    let told: Vec<_> = alone.strangers.iter().map(|it| (it.slot, &it.owner)).collect();
+    let told: Vec<_> = alone
+        .strangers
+        .iter()
+        .map(|it| (it.slot, &it.owner))
+        .collect();
     let groups = Slot::SecurityGroup(Side::Consumer);
     assert_eq!(told, [(groups, &path.owner), (Slot::Endpoint, &path.owner)]);
     let whole = account.cloud().observe(&named(None)).await.unwrap();

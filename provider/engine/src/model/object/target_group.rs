@@ -202,6 +202,13 @@ impl IpFamily {
             IpFamily::Ipv6 => "ipv6",
         }
     }
+
+    /// As AWS writes it, in any case.
+    pub fn parse(text: &str) -> Option<IpFamily> {
+        [IpFamily::Ipv4, IpFamily::Ipv6]
+            .into_iter()
+            .find(|family| family.as_str().eq_ignore_ascii_case(text))
+    }
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ impl Making {
         match names.insert(claimed.clone()) {
             true => Ok(Some(Claim(Arc::clone(&self.0), claimed))),
             false => Err(Diagnostic::error(
-                format!("Another path called {name} is being made"),
+                format!("Another resource called {name} is being made"),
                 format!(
                     "Another resource of this configuration has the same name and the same region, \
                      {}, and this apply is making it. Nothing was made for this one. Give each its \

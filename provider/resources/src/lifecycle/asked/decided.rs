@@ -40,7 +40,7 @@ pub fn is_decided<T: ResourceType>(config: &Value) -> Result<(), Diagnostic> {
     if let Some(path) = find(config, &Path::root(), &Value::is_unknown) {
         return Err(Diagnostic::error(
             "Not known yet",
-            "A path is made of values that are all known. Nothing was changed.",
+            "A resource is made of values that are all known. Nothing was changed.",
         )
         .at(path));
     }

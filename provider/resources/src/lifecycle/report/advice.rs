@@ -186,6 +186,11 @@ fn said(code: &str) -> Option<&'static str> {
         "SSLPolicyNotFound" => {
             "`aws elbv2 describe-ssl-policies --load-balancer-type network` lists those that exist."
         }
+        "InvalidServiceName" => {
+            "AWS says the same of a service that does not exist, is offered in another region, or \
+             does not allow this account: check the name and the region, and ask the service's \
+             owner to add this account to its allowed principals."
+        }
         "InvalidPrincipal" => {
             "AWS takes principals that exist: the account, role or user may be misspelt or deleted."
         }
@@ -197,7 +202,7 @@ fn said(code: &str) -> Option<&'static str> {
             "A load balancer needs 8 free addresses in each subnet, an endpoint one."
         }
         "ConflictingDomainExists" => {
-            "The VPC has another private zone for this name: give that zone as endpoint.zone_id."
+            "The VPC has another private zone for this name: give that zone as zone_id."
         }
         _ => return None,
     })

@@ -40,7 +40,7 @@ fn awaited<T: ResourceType>(run: &Convergence, desired: &Desired) -> Path {
 
 pub(super) fn stuck(run: &Convergence) -> Diagnostic {
     Diagnostic::error(
-        "The path is not complete",
+        "The resource is not complete",
         format!("Nothing more could be done of: {}.", left(run)),
     )
 }
