@@ -11,13 +11,13 @@ use super::{
     view::View,
 };
 use crate::model::{
-    Desired, Key, Object, Observed, Policy, Seen,
+    Desired, Object, Observed, Policy, Seen,
     object::{Change, ServiceRef, endpoint},
 };
-use crate::reconcile::{Conflict, Fact, Planned, Write};
+use crate::reconcile::{Conflict, Write};
 
 /// Waits for another owner's answer, or was turned away.
-fn asks_others(seen: &Seen) -> bool {
+pub(super) fn asks_others(seen: &Seen) -> bool {
     let endpoint = seen.object.as_endpoint();
     endpoint.is_some_and(|it| !it.service.is_managed()) && asks(seen)
 }
@@ -55,39 +55,4 @@ pub fn unaccepted(desired: &Desired, observed: &Observed) -> BTreeSet<Conflict> 
     let objects = observed.objects.iter();
     let wanted = objects.filter(|(key, _)| desired.objects.contains_key(key));
     wanted.filter_map(|(_, seen)| conflict(seen)).collect()
-}
-
-/// Takes out the steps that a later run makes, once the endpoint was accepted: those that wait for
-/// it, and those that wait for such steps. What somebody must decide anyway stays.
-pub(super) fn leave_for_later(view: &View<'_>, steps: &mut Vec<Planned>) {
-    if view.desired.policy.wait_for_acceptance {
-        return;
-    }
-    let objects = view.observed.objects.iter();
-    let asking = objects.filter(|(key, seen)| view.is_wanted(**key) && asks_others(seen));
-    let mut later: BTreeSet<Key> = asking.map(|(key, _)| *key).collect();
-    let mut before = steps.len() + 1;
-    while !later.is_empty() && steps.len() < before {
-        before = steps.len();
-        steps.retain(|planned| {
-            let mut keys = planned
-                .waits
-                .iter()
-                .filter_map(|wait| object_of(&wait.fact));
-            let stays = planned.conflicts().next().is_some() || !keys.any(|it| later.contains(&it));
-            if !stays {
-                later.insert(planned.step.key);
-            }
-            stays
-        });
-    }
-}
-
-/// The object by which a fact comes about.
-fn object_of(fact: &Fact) -> Option<Key> {
-    match fact {
-        Fact::Until(key, _) | Fact::Released { by: key, .. } | Fact::Gone(key) => Some(*key),
-        Fact::Speaks(key, _) => Some(*key),
-        _ => None,
-    }
 }

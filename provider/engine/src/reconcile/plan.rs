@@ -93,7 +93,7 @@ pub fn plan_without(desired: &Desired, observed: &Observed, off: &[Order]) -> Pl
             });
         }
     }
-    acceptance::leave_for_later(&view, &mut steps);
+    leave_for_later(&view, &mut steps);
     if !off.contains(&Order::Room) {
         count_places(&view, &mut steps);
     }
@@ -306,5 +306,29 @@ fn give_way(steps: &mut [Planned]) {
     });
     if let Some(first) = old_listener.or_else(|| steps.iter().position(polite)) {
         steps[first].waits.clear();
+    }
+}
+
+/// Takes out the steps that a later run makes, once the endpoint was accepted: those that wait for
+/// it, and those that wait for such steps. What somebody must decide anyway stays.
+fn leave_for_later(view: &View<'_>, steps: &mut Vec<Planned>) {
+    if view.desired.policy.wait_for_acceptance {
+        return;
+    }
+    let objects = view.observed.objects.iter();
+    let asking =
+        objects.filter(|(key, seen)| view.is_wanted(**key) && acceptance::asks_others(seen));
+    let mut later: BTreeSet<Key> = asking.map(|(key, _)| *key).collect();
+    let mut before = steps.len() + 1;
+    while !later.is_empty() && steps.len() < before {
+        before = steps.len();
+        steps.retain(|planned| {
+            let mut keys = planned.waits.iter().filter_map(|wait| wait.fact.object());
+            let stays = planned.conflicts().next().is_some() || !keys.any(|it| later.contains(&it));
+            if !stays {
+                later.insert(planned.step.key);
+            }
+            stays
+        });
     }
 }

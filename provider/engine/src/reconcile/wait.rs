@@ -144,6 +144,17 @@ impl fmt::Display for Wait {
 }
 
 /// In people's words; with `{:#}` by keys, as stories tell two generations of one part apart.
+impl Fact {
+    /// The object by which it comes about, where it is one.
+    pub(super) fn object(&self) -> Option<Key> {
+        match self {
+            Fact::Until(key, _) | Fact::Released { by: key, .. } | Fact::Gone(key) => Some(*key),
+            Fact::Speaks(key, _) => Some(*key),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Fact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let by_key = f.alternate();
