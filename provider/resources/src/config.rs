@@ -11,7 +11,7 @@
 //! - `Unknown` is "known after apply". It may still turn out to be null, and of a collection
 //!   nothing is known then, not even how many elements it has. A known collection may have unknown
 //!   elements; two of them are one in a `BTreeSet`, so the length of a set says nothing while
-//!   [`may_grow`] holds.
+//!   [`crate::elements::may_grow`] holds.
 //! - Of an object that is unknown as a whole, every member is unknown.
 //!
 //! Ids and texts usually come from other resources, and planning is exact about them. Numbers,
@@ -22,7 +22,7 @@ mod computed;
 pub mod defaults;
 pub mod schema;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use tfplugin::{
     Diagnostics, Object, Path, Value,
@@ -197,14 +197,4 @@ impl Config {
         let port = broker.port.known()?;
         (self.bootstrap_port.known() == Some(port)).then_some((*id, broker))
     }
-}
-
-/// May the set have more elements than it shows? It may while one of them is unknown.
-pub fn may_grow<T: Ord>(set: &BTreeSet<Maybe<T>>) -> bool {
-    set.contains(&Maybe::Unknown)
-}
-
-/// The elements that are known.
-pub fn known<T>(set: &BTreeSet<Maybe<T>>) -> impl Iterator<Item = &T> {
-    set.iter().filter_map(Maybe::known)
 }

@@ -4,16 +4,20 @@
 pub mod config;
 pub mod consumer_side;
 pub mod desired;
+pub mod elements;
+pub mod finding;
 pub mod functions;
 pub mod lifecycle;
+pub mod mark_unknown;
+pub mod network;
 pub mod preflight;
+mod present;
 pub mod privatelink;
 pub mod render;
 pub mod service_side;
 pub mod settings;
 pub mod syntax;
 pub mod timeouts;
-pub mod unknown;
 pub mod validate;
 
 pub use config::schema;

@@ -2,23 +2,21 @@
 
 mod case;
 mod certificate;
-mod dns;
-mod elsewhere;
-mod endpoint;
-mod finding;
 mod ground;
 mod inquiry;
 mod instances;
+mod load_balancer;
 mod name;
-mod records;
-mod security_groups;
-mod subnets;
 mod targets;
-mod unread;
 
 use tfplugin::{Diagnostic, Diagnostics};
 
-use crate::{config::Config, lifecycle::preflight::CheckContext};
+use crate::{
+    config::Config,
+    consumer_side::{ConsumerSide, checks},
+    lifecycle::preflight::CheckContext,
+    network::{elsewhere, security_groups, subnets, unread},
+};
 pub use ground::is_same;
 pub use inquiry::of as inquiry;
 
@@ -28,19 +26,20 @@ type Check = fn(&Case<'_>) -> Vec<Diagnostic>;
 
 /// What is named is there.
 const EXISTENCE: &[Check] = &[
-    subnets::exist,
-    security_groups::exist,
-    endpoint::vpc_exists,
+    |case| subnets::exist(case, &case.sides()),
+    |case| security_groups::exist(case, &case.sides()),
+    checks::vpc_exists,
     instances::exist,
 ];
 
 const CHECKS: &[Check] = &[
-    subnets::are_of_one_vpc,
-    subnets::have_a_zone_each,
-    subnets::have_free_addresses,
-    security_groups::are_of_the_vpc,
-    security_groups::open_the_ports,
-    endpoint::zones_are_served,
+    |case| subnets::are_of_one_vpc(case, &case.sides()),
+    |case| subnets::have_a_zone_each(case, &case.sides()),
+    load_balancer::subnets_have_free_addresses,
+    |case| security_groups::are_of_the_vpc(case, &case.sides()),
+    load_balancer::security_groups_open_the_ports,
+    checks::security_groups_open_the_ports,
+    load_balancer::serves_the_zones,
     targets::are_private,
     targets::say_their_zone,
     targets::are_in_a_subnet,
@@ -48,19 +47,20 @@ const CHECKS: &[Check] = &[
     instances::are_of_the_vpc,
     instances::are_in_served_zones,
     instances::run,
-    dns::vpc_resolves_names,
-    dns::zone_exists,
-    dns::zone_holds_the_hostname,
-    dns::zone_resolves_in_the_vpc,
-    dns::no_zone_is_in_the_way,
-    records::hostname_is_free,
-    records::zone_takes_the_record,
+    checks::vpc_resolves_names,
+    checks::zone_exists,
+    checks::zone_holds_the_hostname,
+    checks::zone_resolves_in_the_vpc,
+    checks::no_zone_is_in_the_way,
+    checks::hostname_is_free,
+    checks::zone_takes_the_record,
     name::is_free,
     certificate::is_of_this_account,
 ];
 
 pub fn check(case: &Case<'_>) -> Diagnostics {
-    let elsewhere = elsewhere::all(case);
+    let vpc = case.config.endpoint().and_then(|it| it.vpc_id.known());
+    let elsewhere = elsewhere::all(case, &case.sides(), vpc, instances::ids(case));
     let existence = match &elsewhere {
         Some(_) => &[],
         None => EXISTENCE,
@@ -68,7 +68,8 @@ pub fn check(case: &Case<'_>) -> Diagnostics {
     let checks = existence.iter().chain(CHECKS);
     let found = checks.flat_map(|check| check(case));
     let found = elsewhere.into_iter().chain(found);
-    found.chain(unread::told(case)).collect()
+    let vpc_exists = checks::vpc_exists(case).is_empty();
+    found.chain(unread::told(case, vpc_exists)).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `kafka_privatelink`: what the lifecycle has to know of a path with both of its sides.
 
+mod assume;
 mod foreseen;
 mod health;
 mod import;
@@ -7,21 +8,28 @@ mod name_conflict;
 mod path;
 mod place;
 mod scope;
+mod unknown;
 mod upgrade;
 mod warnings;
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use tfplugin::{Diagnostic, Diagnostics, Path, Value};
 
 use crate::{
-    config::{Config, Timeouts, hostname, known},
+    config::{Config, EndpointConfig, Timeouts, hostname},
+    consumer_side::ConsumerSide,
     desired,
+    elements::{known, may_grow},
     lifecycle::{
         Common, PathContext, ResourceType, Shape, View, import::ImportTarget,
         preflight::CheckContext, rules::Rules,
     },
-    preflight, render, schema, unknown, validate,
+    mark_unknown::left_to_aws,
+    preflight, render, schema, validate,
 };
 use engine::model::{Desired, Inquiry, Maybe, Observed, Policy, Role, Scope, Slot, layout};
 use engine::reconcile::{CloudError, Convergence, Foresight, Step};
@@ -113,15 +121,15 @@ impl ResourceType for Privatelink {
     }
 
     fn assume(config: &Config, written: &Value, before: Option<(&Config, &Value)>) -> Config {
-        unknown::assume(config, written, before)
+        assume::assume(config, written, before)
     }
 
     fn mark_unknown(planned: &mut Value, config: &Config, written: &Value) {
-        unknown::veil(planned, config, written);
+        unknown::mark(planned, config, written);
     }
 
     fn mark_unobserved(planned: &mut BTreeMap<String, Value>, written: &Value) {
-        unknown::veil::left_to_aws(planned, written);
+        left_to_aws(&SHAPE.schema.block.attributes, planned, written);
     }
 
     /// After the first apply the tags say them.
@@ -191,6 +199,33 @@ impl Common for Config {
 
     fn timeouts(&self) -> &Timeouts {
         &self.timeouts
+    }
+}
+
+impl ConsumerSide for Config {
+    fn endpoint(&self) -> Option<&EndpointConfig> {
+        self.endpoint.known()?.as_ref()
+    }
+
+    fn hostname(&self) -> &Maybe<String> {
+        &self.hostname
+    }
+
+    fn ports(&self) -> Option<BTreeSet<u16>> {
+        let mut ports = BTreeSet::from([*self.bootstrap_port.known()?]);
+        for broker in self.brokers.known()?.values() {
+            let more = broker.additional_ports.known()?;
+            ports.insert(*broker.port.known()?);
+            ports.extend(known(more));
+            if may_grow(more) {
+                return None;
+            }
+        }
+        Some(ports)
+    }
+
+    fn block() -> Path {
+        Path::of("endpoint")
     }
 }
 

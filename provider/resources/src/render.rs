@@ -5,7 +5,6 @@
 //! was found, never as what was wanted.
 
 mod brokers;
-mod endpoint;
 mod load_balancer;
 mod roles;
 mod service;
@@ -17,11 +16,12 @@ use tfplugin::Value;
 use self::roles::Roles;
 use crate::{
     config::{BrokerConfig, Config, defaults, hostname},
+    consumer_side,
     lifecycle::{self, values},
     syntax,
 };
 use engine::model::{
-    BrokerId, Key, Life, Maybe, Object, Seen, Slot,
+    BrokerId, Maybe, Object, Slot,
     object::Alias,
     tags::{HOSTNAME, NAME, PREFIX},
 };
@@ -51,7 +51,7 @@ pub fn render(view: &View<'_>) -> Value {
         ("listener", shared::listener(view, &roles)),
         ("target_group", shared::target_group(view, &roles)),
         ("endpoint_service", service::service(view)),
-        ("endpoint", endpoint::endpoint(view)),
+        ("endpoint", endpoint(view)),
         ("id", id),
         ("service_name", service_name),
         ("service_availability_zone_ids", service::zone_ids(view)),
@@ -80,6 +80,11 @@ pub fn render(view: &View<'_>) -> Value {
     ])
 }
 
+fn endpoint(view: &View<'_>) -> Value {
+    let members = consumer_side::render::members(view);
+    members.map_or(Value::Null, Value::object)
+}
+
 /// `host:port`, null where either is missing.
 fn address(hostname: Option<&Maybe<String>>, port: Option<u16>) -> Value {
     match (hostname, port) {
@@ -92,18 +97,6 @@ fn address(hostname: Option<&Maybe<String>>, port: Option<u16>) -> Value {
 impl<'a> View<'a> {
     fn config(&self) -> Option<&'a Config> {
         self.arguments
-    }
-
-    /// The objects of a slot that are part of the path. One that is being deleted is gone; one that
-    /// is not ours and that nobody asks for was forgotten after an import.
-    fn of(&self, slot: Slot) -> impl Iterator<Item = (Key, &'a Seen)> {
-        self.observed
-            .of(slot)
-            .filter(|(_, seen)| seen.life != Life::Going)
-    }
-
-    fn one(&self, slot: Slot) -> Option<(Key, &'a Seen)> {
-        self.of(slot).next()
     }
 
     /// By its tag. A path that was built by others has none, and is called as its load balancer

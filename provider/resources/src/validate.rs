@@ -4,7 +4,6 @@
 //! with one argument for itself is found while [`Config`] is read.
 
 mod brokers;
-mod endpoint;
 mod endpoint_service;
 mod listener;
 mod load_balancer;
@@ -12,10 +11,11 @@ mod ports;
 mod region;
 mod target_group;
 
-use tfplugin::{Diagnostic, Path};
+use tfplugin::Path;
 
 use crate::{
     config::Config,
+    consumer_side::rules,
     lifecycle::{
         rules::{RegionalRule, Rule, Rules},
         tag_limit,
@@ -43,11 +43,11 @@ const RULES: &[Rule<Config>] = &[
     endpoint_service::ipv6_needs_dualstack,
     endpoint_service::no_principal_twice,
     endpoint_service::default_idle_timeout_across_regions,
-    endpoint::has_subnets,
-    endpoint::has_security_groups,
-    endpoint::blocks_go_with_managed_group,
-    endpoint::rules_fit_in_a_group,
-    endpoint::address_type_is_served,
+    rules::has_subnets,
+    rules::has_security_groups,
+    rules::blocks_go_with_managed_group,
+    ports::fit_in_a_security_group,
+    endpoint_service::supports_the_endpoint,
     tag_limit::fit_on_an_object,
 ];
 
@@ -59,7 +59,7 @@ const ADVICE: &[Rule<Config>] = &[
     target_group::client_ip_stays_hidden,
     target_group::brokers_know_no_proxy_protocol,
     endpoint_service::somebody_decides,
-    endpoint::somebody_gets_in,
+    rules::somebody_gets_in,
 ];
 
 const REGIONAL_RULES: &[RegionalRule<Config>] = &[
@@ -75,16 +75,6 @@ pub fn rules() -> Rules<Config> {
         advice: ADVICE,
         regional: REGIONAL_RULES,
     }
-}
-
-/// An error at a place.
-fn error(path: Path, summary: impl Into<String>, detail: impl Into<String>) -> Diagnostic {
-    Diagnostic::error(summary, detail).at(path)
-}
-
-/// A warning at a place.
-fn warning(path: Path, summary: impl Into<String>, detail: impl Into<String>) -> Diagnostic {
-    Diagnostic::warning(summary, detail).at(path)
 }
 
 /// The place of `object.attribute`.

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Draft, elements, settled};
-use crate::config::{BrokerConfig, defaults, hostname, known, may_grow, principal, target};
+use super::{Draft, settled};
+use crate::{
+    config::{BrokerConfig, Config, defaults, hostname, principal, target},
+    elements::{elements, known, may_grow},
+};
 use engine::model::{
     BrokerId, Key, Maybe, Object, Role, Side, Slot,
     object::{
@@ -28,7 +31,7 @@ pub(super) fn add(draft: &mut Draft<'_>) {
     if let Some((id, broker)) = config.sole_broker() {
         // Bootstrap's listener and group stay what they are when a second broker comes: a group of
         // the broker's own would have to be exchanged under its live port then.
-        for port in ports(id, broker)
+        for port in broker_ports(id, broker)
             .into_iter()
             .filter(|it| *it != bootstrap_port)
         {
@@ -40,15 +43,23 @@ pub(super) fn add(draft: &mut Draft<'_>) {
         let target = aim(draft, broker);
         let targets = BTreeSet::from([target.clone()]);
         let group = target_group(draft, Role::Broker(*id), Some(target), targets, family);
-        for port in ports(*id, broker) {
+        for port in broker_ports(*id, broker) {
             listener(draft, port, group);
         }
     }
     service(draft, balancer);
 }
 
+/// Every port that listens.
+pub(super) fn ports(config: &Config) -> BTreeSet<u16> {
+    let brokers = config.brokers.known().into_iter().flatten();
+    let ports = brokers.flat_map(|(id, broker)| broker_ports(*id, broker));
+    let bootstrap = settled(&config.bootstrap_port, defaults::BOOTSTRAP_PORT);
+    ports.chain([bootstrap]).collect()
+}
+
 /// Every port on which a broker is reached.
-pub(super) fn ports(id: BrokerId, broker: &BrokerConfig) -> BTreeSet<u16> {
+fn broker_ports(id: BrokerId, broker: &BrokerConfig) -> BTreeSet<u16> {
     let default = defaults::broker_port(defaults::BROKER_PORT_BASE, id);
     let main = broker.port.known().copied().or(default);
     let more = broker.additional_ports.known().into_iter().flatten();

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Debug};
 
-use crate::config::Timeouts;
+use crate::timeouts::Timeouts;
 use engine::model::Maybe;
 
 /// The arguments that every resource has.

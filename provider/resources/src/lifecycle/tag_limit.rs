@@ -3,7 +3,7 @@
 use tfplugin::Diagnostic;
 
 use super::common::Common;
-use crate::config::tag::MOST;
+use crate::syntax::tag::MOST;
 
 /// A rule of every resource.
 pub fn fit_on_an_object(arguments: &impl Common) -> Vec<Diagnostic> {

@@ -1,30 +1,26 @@
 //! One configuration beside what was found around it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
-};
+use std::{collections::BTreeSet, net::IpAddr};
 
 use ipnet::IpNet;
 use tfplugin::Path;
 
 use super::Case;
-use crate::config::{
-    BrokerConfig, EndpointConfig, known, may_grow,
-    target::{self, Kind},
+use crate::{
+    config::{
+        BrokerConfig,
+        target::{self, Kind},
+    },
+    consumer_side,
+    elements::may_grow,
+    network::Side,
 };
 use engine::model::{
-    BrokerId, Maybe, Observed, Slot,
+    BrokerId, Observed, Slot,
     survey::{Subnet, Vpc},
 };
 
-pub(super) type Ids = BTreeSet<Maybe<String>>;
-
 impl<'a> Case<'a> {
-    pub(super) fn endpoint(&self) -> Option<&'a EndpointConfig> {
-        self.config.endpoint.known()?.as_ref()
-    }
-
     pub(super) fn brokers(&self) -> impl Iterator<Item = (BrokerId, &'a BrokerConfig)> {
         let brokers = self.config.brokers.known().into_iter().flatten();
         brokers.map(|(id, broker)| (*id, broker))
@@ -38,14 +34,6 @@ impl<'a> Case<'a> {
                 Kind::Instance => None,
             }
         })
-    }
-
-    /// Those of the ids that are known and exist.
-    pub(super) fn subnets(&self, ids: &'a Maybe<Ids>) -> Vec<&'a Subnet> {
-        let Some(found) = self.survey.subnets.known() else {
-            return Vec::new();
-        };
-        known_ids(ids).filter_map(|id| found.get(id)).collect()
     }
 
     pub(super) fn service_subnets(&self) -> Vec<&'a Subnet> {
@@ -92,27 +80,22 @@ impl<'a> Case<'a> {
         is_whole.then(|| subnets.iter().map(|subnet| subnet.zone.as_str()).collect())
     }
 
-    /// Every port that listens; `None` while one of them is not known.
-    pub(super) fn ports(&self) -> Option<BTreeSet<u16>> {
-        let mut ports = BTreeSet::from([*self.config.bootstrap_port.known()?]);
-        for broker in self.config.brokers.known()?.values() {
-            let more = broker.additional_ports.known()?;
-            ports.insert(*broker.port.known()?);
-            ports.extend(known(more));
-            if may_grow(more) {
-                return None;
-            }
+    pub(super) fn service_side(&self) -> Side<'a> {
+        let balancer = &self.config.load_balancer;
+        Side {
+            object: "load balancer",
+            place: load_balancer,
+            subnet_ids: &balancer.subnet_ids,
+            security_group_ids: &balancer.security_group_ids,
+            vpc: self.service_vpc(),
         }
-        Some(ports)
     }
 
-    /// Ids of the hosted zones that are the path's own.
-    pub(super) fn own_zones(&self) -> BTreeSet<&'a str> {
-        let seen = self
-            .observed
-            .into_iter()
-            .flat_map(|observed| observed.of(Slot::Zone));
-        seen.filter_map(|(_, zone)| zone.id.known().map(String::as_str))
+    /// Both sides, as far as they are asked for.
+    pub(super) fn sides(&self) -> Vec<Side<'a>> {
+        let consumer = consumer_side::side(self.config);
+        std::iter::once(self.service_side())
+            .chain(consumer)
             .collect()
     }
 }
@@ -124,30 +107,12 @@ pub(super) fn standing_in(observed: &Observed) -> Option<&str> {
     vpc.map(String::as_str)
 }
 
-/// The elements of a set that are known.
-pub(super) fn known_ids(ids: &Maybe<Ids>) -> impl Iterator<Item = &String> {
-    ids.known().into_iter().flat_map(known)
-}
-
 fn parsed(blocks: &[String]) -> Vec<IpNet> {
     blocks.iter().filter_map(|it| it.parse().ok()).collect()
 }
 
-/// What belongs together, by what it has in common.
-pub(super) fn grouped<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, Vec<V>> {
-    let mut groups: BTreeMap<K, Vec<V>> = BTreeMap::new();
-    for (key, value) in pairs {
-        groups.entry(key).or_default().push(value);
-    }
-    groups
-}
-
 pub(super) fn load_balancer(attribute: &str) -> Path {
     Path::of("load_balancer").attribute(attribute)
-}
-
-pub(super) fn endpoint(attribute: &str) -> Path {
-    Path::of("endpoint").attribute(attribute)
 }
 
 pub(super) fn broker(id: BrokerId, attribute: &str) -> Path {

@@ -2,8 +2,11 @@
 
 use tfplugin::{Diagnostic, Path};
 
-use super::{Case, finding::warning};
-use crate::config::arn::{Arn, is_account};
+use super::Case;
+use crate::{
+    config::arn::{Arn, is_account},
+    finding::warning,
+};
 
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/tls-listener-certificates.html>
 pub(super) fn is_of_this_account(case: &Case<'_>) -> Vec<Diagnostic> {

@@ -1,6 +1,9 @@
 //! What of a configuration stands on things that the path does not own.
 
-use crate::config::{BrokerConfig, Config, EndpointConfig};
+use crate::{
+    config::{BrokerConfig, Config, EndpointConfig},
+    consumer_side::checks,
+};
 use engine::model::{BrokerId, Maybe};
 
 /// Do two configurations of one region stand on the same networks, groups, brokers and zones?
@@ -15,13 +18,7 @@ pub fn is_same(before: &Config, after: &Config) -> bool {
     balancer(before) == balancer(after)
         && brokers(before) == brokers(after)
         && endpoint(before) == endpoint(after)
-        && (before.hostname == after.hostname || !has_given_zone(after))
-}
-
-/// There the hostname is somebody's record, or nobody's.
-fn has_given_zone(config: &Config) -> bool {
-    let endpoint = config.endpoint.known().and_then(Option::as_ref);
-    endpoint.is_some_and(|endpoint| endpoint.zone_id != Maybe::Known(None))
+        && (before.hostname == after.hostname || !checks::has_given_zone(after))
 }
 
 type Place = (Maybe<String>, Maybe<Option<String>>);
@@ -32,15 +29,7 @@ fn brokers(config: &Config) -> Maybe<Vec<(BrokerId, Place)>> {
     brokers.map(|all| all.iter().map(|(id, it)| (*id, place(it))).collect())
 }
 
-/// Its address type and blocks are AWS's to judge.
 fn endpoint(config: &Config) -> Maybe<Option<EndpointConfig>> {
-    let endpoint = config.endpoint.clone();
-    endpoint.map(|endpoint| {
-        endpoint.map(|endpoint| EndpointConfig {
-            allowed_cidr_blocks: Maybe::Known(None),
-            ip_address_type: Maybe::Known(None),
-            overwrite_record: Maybe::Known(false),
-            ..endpoint
-        })
-    })
+    let endpoint = config.endpoint.as_ref();
+    endpoint.map(|endpoint| endpoint.as_ref().map(checks::ground))
 }

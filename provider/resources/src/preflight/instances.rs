@@ -2,12 +2,11 @@
 
 use tfplugin::Diagnostic;
 
-use super::{
-    Case,
-    case::broker,
+use super::{Case, case::broker};
+use crate::{
+    config::target::Kind,
     finding::{error, list, warning},
 };
-use crate::config::target::Kind;
 use engine::model::{BrokerId, survey::Instance};
 
 /// Brokers with instance ids that are known, and what was found of each.

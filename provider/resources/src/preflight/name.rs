@@ -2,10 +2,8 @@
 
 use tfplugin::{Diagnostic, Path};
 
-use super::{
-    Case,
-    finding::{list, warning},
-};
+use super::Case;
+use crate::finding::{list, warning};
 
 /// An apply refuses to make a path beside a complete one of its name; by then the other may be gone.
 pub(super) fn is_free(case: &Case<'_>) -> Vec<Diagnostic> {

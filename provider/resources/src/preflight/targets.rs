@@ -5,12 +5,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use ipnet::IpNet;
 use tfplugin::Diagnostic;
 
-use super::{
-    Case,
-    case::broker,
+use super::{Case, case::broker};
+use crate::{
+    config::BrokerConfig,
     finding::{error, list, warning},
 };
-use crate::config::BrokerConfig;
 use engine::model::{BrokerId, Maybe};
 
 /// A broker by its address.

@@ -431,15 +431,6 @@ fn a_certificate_is_of_the_account_that_pays() {
     );
 }
 
-#[test]
-fn lists_read_like_sentences() {
-    let list = |items: &[&str]| finding::list(items);
-    assert_eq!(list(&[]), "");
-    assert_eq!(list(&["a"]), "a");
-    assert_eq!(list(&["a", "b"]), "a and b");
-    assert_eq!(list(&["a", "b", "c"]), "a, b and c");
-}
-
 /// What was kept of a path whose load balancer stands in a VPC.
 fn standing_in(vpc: &str) -> Kept {
     let mut kept = Kept::default();

@@ -2,11 +2,10 @@
 
 use tfplugin::Path;
 
+use crate::{config::Config, consumer_side};
 use engine::model::{
     Desired, Observed, Role, Side, Slot,
-    object::{
-        Change, alias, endpoint, listener, load_balancer, security_group, service, target_group,
-    },
+    object::{Change, listener, load_balancer, service, target_group},
 };
 use engine::reconcile::{Step, Write};
 
@@ -22,15 +21,10 @@ pub fn path(step: &Step, desired: &Desired, observed: &Observed) -> Path {
 }
 
 fn changed(change: &Change, slot: Slot, desired: &Desired, observed: &Observed) -> Path {
+    if let Some(path) = consumer_side::argument::of_change::<Config>(slot, change) {
+        return path;
+    }
     match change {
-        Change::SecurityGroup(
-            security_group::Change::Authorize(_) | security_group::Change::Revoke(_),
-        ) => match slot {
-            Slot::SecurityGroup(Side::Consumer) => {
-                Path::of("endpoint").attribute("allowed_cidr_blocks")
-            }
-            _ => part(slot, desired, observed),
-        },
         Change::LoadBalancer(change) => {
             let balancer = Path::of("load_balancer");
             match change {
@@ -69,10 +63,9 @@ fn changed(change: &Change, slot: Slot, desired: &Desired, observed: &Observed) 
             }
             service::Change::LearnZones => Path::of("load_balancer").attribute("subnet_ids"),
         },
-        Change::Endpoint(endpoint::Change::Modify(_) | endpoint::Change::Accept) => {
-            Path::of("endpoint")
+        Change::SecurityGroup(_) | Change::Endpoint(_) | Change::Alias(_) => {
+            part(slot, desired, observed)
         }
-        Change::Alias(alias::Change::Point(_)) => Path::of("hostname"),
     }
 }
 
@@ -92,8 +85,9 @@ pub fn part(slot: Slot, desired: &Desired, observed: &Observed) -> Path {
             Some(Role::Broker(_)) | None => Path::of("brokers"),
         },
         Slot::Service => Path::of("endpoint_service"),
-        Slot::SecurityGroup(Side::Consumer) | Slot::Endpoint => Path::of("endpoint"),
-        Slot::Zone | Slot::Alias(_) => Path::of("hostname"),
+        Slot::SecurityGroup(Side::Consumer) | Slot::Endpoint | Slot::Zone | Slot::Alias(_) => {
+            consumer_side::argument::of_object::<Config>(slot).unwrap_or_default()
+        }
     }
 }
 

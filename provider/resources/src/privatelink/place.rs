@@ -2,7 +2,8 @@
 
 use tfplugin::Path;
 
-use engine::model::{Side, Slot};
+use crate::{config::Config, consumer_side};
+use engine::model::Slot;
 use engine::reconcile::{Step, Write};
 
 /// The argument to look at.
@@ -23,22 +24,10 @@ pub(super) fn by_code(step: &Step, code: &str) -> Option<Path> {
         (Slot::LoadBalancer, "InvalidSecurityGroup" | "InvalidGroup.NotFound") => {
             at("load_balancer", "security_group_ids")
         }
-        (
-            Slot::Endpoint,
-            "InvalidSubnetId.NotFound" | "InvalidSubnetID.NotFound" | "DuplicateSubnetsInSameZone",
-        ) => at("endpoint", "subnet_ids"),
-        (
-            Slot::Endpoint | Slot::SecurityGroup(Side::Consumer),
-            "InvalidVpcId.NotFound" | "InvalidVpcID.NotFound",
-        ) => at("endpoint", "vpc_id"),
-        (Slot::Endpoint, "InvalidSecurityGroupId.NotFound" | "InvalidGroup.NotFound") => {
-            at("endpoint", "security_group_ids")
-        }
         (Slot::Service, "InvalidPrincipal") => at("endpoint_service", "allowed_principals"),
-        (_, "NoSuchHostedZone") => at("endpoint", "zone_id"),
         _ if code == "TagLimitExceeded" && matches!(step.write, Write::Create(_)) => {
             Some(Path::of("tags"))
         }
-        _ => None,
+        (slot, code) => consumer_side::argument::by_code::<Config>(slot, code),
     }
 }

@@ -4,10 +4,13 @@ use std::{collections::BTreeMap, net::IpAddr};
 
 use tfplugin::{Diagnostic, Path};
 
-use super::{error, place};
-use crate::config::{
-    BrokerConfig, Config,
-    target::{self, Kind},
+use super::place;
+use crate::{
+    config::{
+        BrokerConfig, Config,
+        target::{self, Kind},
+    },
+    finding::error,
 };
 use engine::model::{
     BrokerId, Maybe,

@@ -4,8 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tfplugin::{Diagnostic, Value};
 
-use super::{error, place, warning};
-use crate::config::{Config, defaults::IDLE_TIMEOUT_SECONDS, known, principal};
+use super::place;
+use crate::{
+    config::{Config, defaults::IDLE_TIMEOUT_SECONDS, principal},
+    consumer_side::ConsumerSide,
+    elements::{known, may_grow},
+    finding::{error, warning},
+};
 use engine::model::{
     Maybe,
     object::{load_balancer::IpAddressType, target_group::IpFamily},
@@ -106,4 +111,37 @@ pub(super) fn custom_idle_timeout(config: &Config) -> Vec<Diagnostic> {
         )],
         _ => Vec::new(),
     }
+}
+
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html>
+pub(super) fn supports_the_endpoint(config: &Config) -> Vec<Diagnostic> {
+    let served = &config.endpoint_service.supported_ip_address_types;
+    let (Some(endpoint), Maybe::Known(Some(served))) = (config.endpoint(), served) else {
+        return Vec::new();
+    };
+    let needed: &[IpFamily] = match endpoint.ip_address_type {
+        Maybe::Known(Some(IpAddressType::Ipv4)) => &[IpFamily::Ipv4],
+        Maybe::Known(Some(IpAddressType::Ipv6)) => &[IpFamily::Ipv6],
+        Maybe::Known(Some(IpAddressType::Dualstack)) => &[IpFamily::Ipv4, IpFamily::Ipv6],
+        Maybe::Known(None) | Maybe::Unknown => &[],
+    };
+    if may_grow(served) {
+        return Vec::new();
+    }
+    needed
+        .iter()
+        .filter(|family| !served.contains(&Maybe::Known(**family)))
+        .map(|family| {
+            let family = family.as_str();
+            error(
+                Config::place("ip_address_type"),
+                "Address type that the service does not support",
+                format!(
+                    "An endpoint of this type needs {family:?} in \
+                     endpoint_service.supported_ip_address_types. Add it there, or choose another \
+                     type."
+                ),
+            )
+        })
+        .collect()
 }

@@ -2,8 +2,11 @@
 
 use tfplugin::Diagnostic;
 
-use super::{error, place, warning};
-use crate::config::{Config, defaults::IDLE_TIMEOUT_SECONDS};
+use super::place;
+use crate::{
+    config::{Config, defaults::IDLE_TIMEOUT_SECONDS},
+    finding::{error, warning},
+};
 use engine::model::{Maybe, object::target_group::Protocol};
 
 fn speaks(config: &Config, protocol: Protocol) -> bool {

@@ -2,8 +2,8 @@
 
 use tfplugin::Diagnostic;
 
-use super::{error, place};
-use crate::config::{Config, known};
+use super::place;
+use crate::{config::Config, elements::known, finding::error};
 use engine::model::Maybe;
 
 pub(super) fn has_subnets(config: &Config) -> Vec<Diagnostic> {

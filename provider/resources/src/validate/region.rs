@@ -2,8 +2,12 @@
 
 use tfplugin::{Diagnostic, Value};
 
-use super::{endpoint_service::custom_idle_timeout, error, place};
-use crate::config::{Config, arn::Arn, known, region::partition};
+use super::{endpoint_service::custom_idle_timeout, place};
+use crate::{
+    config::{Config, arn::Arn, region::partition},
+    elements::known,
+    finding::error,
+};
 use engine::model::Maybe;
 
 /// A certificate of ACM serves load balancers of its region only.

@@ -2,8 +2,11 @@
 
 use tfplugin::Diagnostic;
 
-use super::{error, place, warning};
-use crate::config::Config;
+use super::place;
+use crate::{
+    config::Config,
+    finding::{error, warning},
+};
 use engine::model::{Maybe, object::target_group::Protocol};
 
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html>

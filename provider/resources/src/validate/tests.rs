@@ -4,7 +4,9 @@
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value as Json};
-use tfplugin::{Diagnostics, Schema, Severity, Value, check::check as check_schema, json};
+use tfplugin::{
+    Diagnostic, Diagnostics, Schema, Severity, Value, check::check as check_schema, json,
+};
 
 use super::*;
 use crate::{

@@ -1,11 +1,14 @@
-//! The consumer side: endpoint, its security group, zone and alias.
+//! The objects that an endpoint's arguments ask for: endpoint, its security group, zone and alias.
 
 use std::collections::BTreeSet;
 
-use super::{Draft, elements, rules::rules, service_side::ports, settled};
-use crate::config::{EndpointConfig, defaults, hostname};
+use super::{
+    endpoint::{EndpointConfig, OVERWRITE_RECORD},
+    open_ports::rules,
+};
+use crate::{elements::elements, lifecycle::DesiredBuilder, syntax::hostname};
 use engine::model::{
-    Key, Maybe, Object, RecordType, Side, Slot, Surroundings,
+    Key, Maybe, Object, Observed, RecordType, Side, Slot, Surroundings,
     object::{
         Alias, Endpoint, GroupRef, SecurityGroup, ServiceRef, Zone, ZoneRef,
         load_balancer::IpAddressType,
@@ -13,13 +16,31 @@ use engine::model::{
     tags::Tags,
 };
 
-pub(super) fn add(draft: &mut Draft<'_>) {
-    let config = draft.config;
-    let Some(consumer) = config.endpoint.known().and_then(Option::as_ref) else {
-        return;
-    };
-    let (endpoint, kind) = endpoint(draft, consumer);
-    let name = config
+/// What is asked for. Unknown numbers, bools, words and collections have something in their place.
+pub struct Wanted<'a> {
+    pub endpoint: &'a EndpointConfig,
+    pub hostname: &'a Maybe<String>,
+    /// Every port that the service listens on.
+    pub ports: BTreeSet<u16>,
+    pub service: ServiceRef,
+    /// Whether the resource itself accepts the connection of its endpoint.
+    pub accepted: bool,
+    pub region: &'a str,
+    pub observed: &'a Observed,
+}
+
+/// Does the apply take over a record that the hostname has already?
+pub fn overwrites_record(endpoint: &EndpointConfig) -> bool {
+    let known = endpoint.overwrite_record.known().copied();
+    known.unwrap_or(OVERWRITE_RECORD)
+}
+
+/// Adds the objects.
+pub fn add(wanted: Wanted<'_>, builder: &mut DesiredBuilder<'_>) {
+    let consumer = wanted.endpoint;
+    let kind = address_type(&wanted);
+    let endpoint = endpoint(&wanted, kind, builder);
+    let name = wanted
         .hostname
         .known()
         .map_or_else(String::new, |name| hostname::canonical(name));
@@ -32,17 +53,17 @@ pub(super) fn add(draft: &mut Draft<'_>) {
                 vpc: consumer.vpc_id.clone(),
                 tags: Tags::new(),
             };
-            ZoneRef::Managed(draft.add(Slot::Zone, Object::Zone(zone)))
+            ZoneRef::Managed(builder.add(Slot::Zone, Object::Zone(zone)))
         }
     };
-    for kind in records(draft, &zone, &name, kind) {
+    for kind in records(&wanted, &zone, &name, kind) {
         let alias = Alias {
             zone: zone.clone(),
             name: name.clone(),
             kind,
             target: Some(endpoint),
         };
-        draft.add(Slot::Alias(kind), Object::Alias(alias));
+        builder.add(Slot::Alias(kind), Object::Alias(alias));
     }
 }
 
@@ -50,13 +71,18 @@ pub(super) fn add(draft: &mut Draft<'_>) {
 /// of its own zone, and a CNAME leads to other resources; where an alias is there nevertheless, AWS
 /// has taken it.
 /// <https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-r53.html>
-fn records(draft: &Draft<'_>, zone: &ZoneRef, name: &str, kind: IpAddressType) -> Vec<RecordType> {
+fn records(
+    wanted: &Wanted<'_>,
+    zone: &ZoneRef,
+    name: &str,
+    kind: IpAddressType,
+) -> Vec<RecordType> {
     let is_alias = |alias: &Alias| {
         alias.kind != RecordType::Cname && alias.zone == *zone && alias.name == name
     };
-    let by_cname = draft.context.region.starts_with("us-gov-")
+    let by_cname = wanted.region.starts_with("us-gov-")
         && matches!(zone, ZoneRef::Given(_))
-        && !draft
+        && !wanted
             .observed
             .aliases()
             .any(|(_, _, alias)| is_alias(alias));
@@ -68,35 +94,34 @@ fn records(draft: &Draft<'_>, zone: &ZoneRef, name: &str, kind: IpAddressType) -
     }
 }
 
-/// The endpoint and the families that it speaks.
-fn endpoint(draft: &mut Draft<'_>, consumer: &EndpointConfig) -> (Key, IpAddressType) {
-    let kind = address_type(draft, consumer);
-    let groups = match settled(&consumer.security_group_ids, None) {
+fn endpoint(wanted: &Wanted<'_>, kind: IpAddressType, builder: &mut DesiredBuilder<'_>) -> Key {
+    let consumer = wanted.endpoint;
+    let groups = match consumer.security_group_ids.known().cloned().flatten() {
         Some(given) => given.into_iter().map(GroupRef::Given).collect(),
-        None => BTreeSet::from([GroupRef::Managed(managed_group(draft, consumer, kind))]),
+        None => BTreeSet::from([GroupRef::Managed(managed_group(wanted, kind, builder))]),
     };
     let endpoint = Endpoint {
-        service: ServiceRef::default(),
+        service: wanted.service.clone(),
         service_region: None,
         vpc: consumer.vpc_id.clone(),
         subnets: elements(&consumer.subnet_ids),
         security_groups: groups,
         ip_address_type: kind,
-        // The resource lets its own endpoint in, and no other.
-        accepted: true,
+        accepted: wanted.accepted,
         tags: Tags::new(),
     };
-    (draft.add(Slot::Endpoint, Object::Endpoint(endpoint)), kind)
+    builder.add(Slot::Endpoint, Object::Endpoint(endpoint))
 }
 
 /// As configured, or as it is.
-fn address_type(draft: &Draft<'_>, consumer: &EndpointConfig) -> IpAddressType {
-    let mut endpoints = draft.observed.of(Slot::Endpoint);
+fn address_type(wanted: &Wanted<'_>) -> IpAddressType {
+    let consumer = wanted.endpoint;
+    let mut endpoints = wanted.observed.of(Slot::Endpoint);
     let kept = endpoints.find_map(|(_, seen)| {
         let endpoint = seen.object.as_endpoint()?;
         (endpoint.vpc == consumer.vpc_id).then_some(endpoint.ip_address_type)
     });
-    let told = settled(&consumer.ip_address_type, None);
+    let told = consumer.ip_address_type.known().copied().flatten();
     told.or(kept).unwrap_or(IpAddressType::Ipv4)
 }
 
@@ -118,25 +143,24 @@ fn elements_of(blocks: &Maybe<BTreeSet<String>>) -> BTreeSet<Maybe<String>> {
     }
 }
 
-fn managed_group(draft: &mut Draft<'_>, consumer: &EndpointConfig, kind: IpAddressType) -> Key {
-    let config = draft.config;
-    let brokers = config.brokers.known().into_iter().flatten();
-    let mut open: BTreeSet<u16> = brokers
-        .flat_map(|(id, broker)| ports(*id, broker))
-        .collect();
-    open.insert(settled(&config.bootstrap_port, defaults::BOOTSTRAP_PORT));
+fn managed_group(
+    wanted: &Wanted<'_>,
+    kind: IpAddressType,
+    builder: &mut DesiredBuilder<'_>,
+) -> Key {
+    let consumer = wanted.endpoint;
     let blocks = match &consumer.allowed_cidr_blocks {
         Maybe::Known(Some(blocks)) => blocks.clone(),
-        Maybe::Known(None) => blocks_of_vpc(&draft.observed.surroundings, kind),
+        Maybe::Known(None) => blocks_of_vpc(&wanted.observed.surroundings, kind),
         Maybe::Unknown => BTreeSet::from([Maybe::Unknown]),
     };
     let group = SecurityGroup {
         name: String::new(),
         vpc: consumer.vpc_id.clone(),
-        rules: rules(&open, &blocks),
+        rules: rules(&wanted.ports, &blocks),
         tags: Tags::new(),
     };
-    draft.add(
+    builder.add(
         Slot::SecurityGroup(Side::Consumer),
         Object::SecurityGroup(group),
     )

@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 
 use tfplugin::Diagnostic;
 
-use super::{Case, finding::list};
-use crate::lifecycle::preflight::SWITCH;
+use crate::{
+    finding::list,
+    lifecycle::preflight::{CheckContext, SWITCH},
+};
 use engine::model::survey::{Gap, Unread};
 
 /// One warning for all that IAM does not allow, one for all that failed otherwise. One error where
-/// AWS takes no call at all.
-pub(super) fn told(case: &Case<'_>) -> Vec<Diagnostic> {
-    let failures = failures(case);
+/// AWS takes no call at all. `vpc_exists`: of a VPC that does not exist nothing else can be read.
+pub fn told<A>(case: &CheckContext<'_, A>, vpc_exists: bool) -> Vec<Diagnostic> {
+    let failures = failures(case, vpc_exists);
     let of = |gap| failures.iter().find(move |(unread, _)| unread.gap == gap);
     if let Some((unread, _)) = of(Gap::Credentials) {
         return vec![refused(unread)];
@@ -49,11 +51,13 @@ pub(super) fn told(case: &Case<'_>) -> Vec<Diagnostic> {
 }
 
 /// Each failure and what it kept from being checked.
-fn failures<'a>(case: &Case<'a>) -> Vec<(&'a Unread, &'static str)> {
+fn failures<'a, A>(
+    case: &CheckContext<'a, A>,
+    vpc_exists: bool,
+) -> Vec<(&'a Unread, &'static str)> {
     let survey = case.survey;
-    // Of a VPC that does not exist nothing else can be read.
-    let is_there = super::endpoint::vpc_exists(case).is_empty();
-    let in_vpc = |unread: Option<&'a Unread>| unread.filter(|it| is_there || it.gap != Gap::Other);
+    let in_vpc =
+        |unread: Option<&'a Unread>| unread.filter(|it| vpc_exists || it.gap != Gap::Other);
     let readings = [
         (survey.subnets.failure(), "subnets"),
         (survey.vpcs.failure(), "address blocks of VPCs"),

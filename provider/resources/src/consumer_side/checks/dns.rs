@@ -2,18 +2,18 @@
 
 use tfplugin::Diagnostic;
 
-use super::{
-    Case,
-    case::endpoint,
+use crate::{
+    consumer_side::ConsumerSide,
     finding::{error, list, warning},
+    lifecycle::preflight::CheckContext,
+    syntax::hostname,
 };
-use crate::config::hostname;
 use engine::model::{Maybe, survey::HostedZone};
 
 /// Without both, nothing in a private zone resolves.
 /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html>
-pub(super) fn vpc_resolves_names(case: &Case<'_>) -> Vec<Diagnostic> {
-    let Some(vpc) = case.endpoint().and_then(|it| it.vpc_id.known()) else {
+pub fn vpc_resolves_names<A: ConsumerSide>(case: &CheckContext<'_, A>) -> Vec<Diagnostic> {
+    let Some(vpc) = case.config.endpoint().and_then(|it| it.vpc_id.known()) else {
         return Vec::new();
     };
     let switches = [
@@ -29,7 +29,7 @@ pub(super) fn vpc_resolves_names(case: &Case<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     vec![warning(
-        endpoint("vpc_id"),
+        A::place("vpc_id"),
         "The endpoint's VPC does not resolve private names",
         format!(
             "In {vpc}, {} {is} off, so no private hosted zone resolves there. Unless this apply \
@@ -42,17 +42,20 @@ pub(super) fn vpc_resolves_names(case: &Case<'_>) -> Vec<Diagnostic> {
 }
 
 /// The given zone by its id, if it exists.
-fn given<'a>(case: &Case<'a>) -> Option<(&'a str, &'a HostedZone)> {
-    let id = case.endpoint()?.zone_id.known()?.as_ref()?;
+fn given<'a, A: ConsumerSide>(case: &CheckContext<'a, A>) -> Option<(&'a str, &'a HostedZone)> {
+    let id = case.config.endpoint()?.zone_id.known()?.as_ref()?;
     let zone = case.survey.hosted_zone.known()?.as_ref()?;
     Some((id, zone))
 }
 
-pub(super) fn zone_exists(case: &Case<'_>) -> Vec<Diagnostic> {
-    let id = case.endpoint().and_then(|it| it.zone_id.known()?.as_ref());
+pub fn zone_exists<A: ConsumerSide>(case: &CheckContext<'_, A>) -> Vec<Diagnostic> {
+    let id = case
+        .config
+        .endpoint()
+        .and_then(|it| it.zone_id.known()?.as_ref());
     match (id, &case.survey.hosted_zone.known()) {
         (Some(id), Some(None)) => vec![error(
-            endpoint("zone_id"),
+            A::place("zone_id"),
             "No such hosted zone",
             format!(
                 "{id} does not exist, as far as these credentials may see. Correct it, or leave \
@@ -63,15 +66,15 @@ pub(super) fn zone_exists(case: &Case<'_>) -> Vec<Diagnostic> {
     }
 }
 
-pub(super) fn zone_holds_the_hostname(case: &Case<'_>) -> Vec<Diagnostic> {
-    let (Some((id, zone)), Some(hostname)) = (given(case), case.config.hostname.known()) else {
+pub fn zone_holds_the_hostname<A: ConsumerSide>(case: &CheckContext<'_, A>) -> Vec<Diagnostic> {
+    let (Some((id, zone)), Some(hostname)) = (given(case), case.config.hostname().known()) else {
         return Vec::new();
     };
     if holds(&zone.name, &hostname::canonical(hostname)) {
         return Vec::new();
     }
     vec![error(
-        endpoint("zone_id"),
+        A::place("zone_id"),
         "The hosted zone does not hold the hostname",
         format!(
             "{id} is the zone {}, which cannot have a record of {hostname}. Give the zone of a \
@@ -81,8 +84,8 @@ pub(super) fn zone_holds_the_hostname(case: &Case<'_>) -> Vec<Diagnostic> {
     )]
 }
 
-pub(super) fn zone_resolves_in_the_vpc(case: &Case<'_>) -> Vec<Diagnostic> {
-    let vpc = case.endpoint().and_then(|it| it.vpc_id.known());
+pub fn zone_resolves_in_the_vpc<A: ConsumerSide>(case: &CheckContext<'_, A>) -> Vec<Diagnostic> {
+    let vpc = case.config.endpoint().and_then(|it| it.vpc_id.known());
     let (Some((id, zone)), Some(vpc)) = (given(case), vpc) else {
         return Vec::new();
     };
@@ -91,7 +94,7 @@ pub(super) fn zone_resolves_in_the_vpc(case: &Case<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     vec![warning(
-        endpoint("zone_id"),
+        A::place("zone_id"),
         "The hosted zone does not resolve in the endpoint's VPC",
         format!(
             "{id} is a private zone ({}) that is not associated with {vpc}. Unless this apply \
@@ -105,16 +108,16 @@ pub(super) fn zone_resolves_in_the_vpc(case: &Case<'_>) -> Vec<Diagnostic> {
 /// does not have it answers that there are none; a public zone comes after all of them. A second
 /// private zone of one name is refused (`ConflictingDomainExists`).
 /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html>
-pub(super) fn no_zone_is_in_the_way(case: &Case<'_>) -> Vec<Diagnostic> {
+pub fn no_zone_is_in_the_way<A: ConsumerSide>(case: &CheckContext<'_, A>) -> Vec<Diagnostic> {
     // Without what was kept, the path's own zone looks like any other.
     let is_lost = !case.is_new && case.observed.is_none();
-    let Some(at) = case.endpoint().filter(|_| !is_lost) else {
+    let Some(at) = case.config.endpoint().filter(|_| !is_lost) else {
         return Vec::new();
     };
     let (Some(vpc), Some(zones)) = (at.vpc_id.known(), case.survey.private_zones.known()) else {
         return Vec::new();
     };
-    let Some(hostname) = case.config.hostname.known() else {
+    let Some(hostname) = case.config.hostname().known() else {
         return Vec::new();
     };
     let hostname = hostname::canonical(hostname);
@@ -125,12 +128,15 @@ pub(super) fn no_zone_is_in_the_way(case: &Case<'_>) -> Vec<Diagnostic> {
         let zones = zones.filter(|zone| is_other(&zone.id) && is_in_the_way(&zone.name));
         list(zones.map(|zone| format!("{} ({})", zone.name, zone.id)))
     };
+    let argument = A::place("zone_id");
     let (others, what) = match &at.zone_id {
         Maybe::Unknown => return Vec::new(),
         Maybe::Known(None) => (
             found(&|name| name == hostname),
-            "AWS does not take a second private zone of one name there: give that zone as \
-             endpoint.zone_id, or choose another hostname",
+            format!(
+                "AWS does not take a second private zone of one name there: give that zone as \
+                 {argument}, or choose another hostname"
+            ),
         ),
         Maybe::Known(Some(_)) => {
             let Some((_, zone)) = given(case) else {
@@ -139,8 +145,10 @@ pub(super) fn no_zone_is_in_the_way(case: &Case<'_>) -> Vec<Diagnostic> {
             let is_nearer = |name: &str| !zone.is_private || name.len() > zone.name.len();
             (
                 found(&|name| holds(name, &hostname) && is_nearer(name)),
-                "It answers first, and a record in the given zone is not looked at: give that zone \
-                 as endpoint.zone_id",
+                format!(
+                    "It answers first, and a record in the given zone is not looked at: give that \
+                     zone as {argument}"
+                ),
             )
         }
     };
@@ -148,7 +156,7 @@ pub(super) fn no_zone_is_in_the_way(case: &Case<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     vec![warning(
-        endpoint("zone_id"),
+        argument,
         "Another private zone is in the way",
         format!(
             "In {vpc}, the private zone {others} already serves {hostname}. {what}, unless this \

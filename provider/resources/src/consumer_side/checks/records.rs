@@ -2,21 +2,21 @@
 
 use tfplugin::Diagnostic;
 
-use super::{
-    Case,
-    case::endpoint,
+use crate::{
+    consumer_side::ConsumerSide,
     finding::{error, list, warning},
+    lifecycle::preflight::CheckContext,
+    syntax::hostname,
 };
-use crate::config::hostname;
 use engine::model::{Maybe, Slot, survey::Record};
 
 /// In a given zone the name may be somebody's already. A record of ours is not: a state that was lost
 /// leaves it behind.
-pub(super) fn hostname_is_free(case: &Case<'_>) -> Vec<Diagnostic> {
-    let (Some(at), Some(found)) = (case.endpoint(), case.survey.records.known()) else {
+pub fn hostname_is_free<A: ConsumerSide>(case: &CheckContext<'_, A>) -> Vec<Diagnostic> {
+    let (Some(at), Some(found)) = (case.config.endpoint(), case.survey.records.known()) else {
         return Vec::new();
     };
-    let (Some(Some(zone)), Some(hostname)) = (at.zone_id.known(), case.config.hostname.known())
+    let (Some(Some(zone)), Some(hostname)) = (at.zone_id.known(), case.config.hostname().known())
     else {
         return Vec::new();
     };
@@ -34,7 +34,7 @@ pub(super) fn hostname_is_free(case: &Case<'_>) -> Vec<Diagnostic> {
     let there = list(&others);
     match &at.overwrite_record {
         Maybe::Known(true) => vec![warning(
-            endpoint("overwrite_record"),
+            A::place("overwrite_record"),
             "A record of the hostname will be taken over",
             format!(
                 "In the zone {zone}, {hostname} is {there} until the endpoint is ready, and leads to \
@@ -44,12 +44,13 @@ pub(super) fn hostname_is_free(case: &Case<'_>) -> Vec<Diagnostic> {
         )],
         Maybe::Unknown => Vec::new(),
         Maybe::Known(false) => vec![error(
-            endpoint("zone_id"),
+            A::place("zone_id"),
             "The hostname has a record already",
             format!(
                 "In the zone {zone}, {hostname} is {there}, which this path did not make. Delete \
-                 it, choose another hostname, or set endpoint.overwrite_record = true to take it \
-                 over once the endpoint is ready."
+                 it, choose another hostname, or set {overwrite} = true to take it over once the \
+                 endpoint is ready.",
+                overwrite = A::place("overwrite_record"),
             ),
         )],
     }
@@ -58,8 +59,9 @@ pub(super) fn hostname_is_free(case: &Case<'_>) -> Vec<Diagnostic> {
 /// In GovCloud an alias may point only at a record of its own zone, and a CNAME, which leads to an
 /// endpoint there, never stands at the name of a zone.
 /// <https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-r53.html>
-pub(super) fn zone_takes_the_record(case: &Case<'_>) -> Vec<Diagnostic> {
-    let (Some(at), Some(hostname)) = (case.endpoint(), case.config.hostname.known()) else {
+pub fn zone_takes_the_record<A: ConsumerSide>(case: &CheckContext<'_, A>) -> Vec<Diagnostic> {
+    let (Some(at), Some(hostname)) = (case.config.endpoint(), case.config.hostname().known())
+    else {
         return Vec::new();
     };
     let hostname = hostname::canonical(hostname);
@@ -80,12 +82,13 @@ pub(super) fn zone_takes_the_record(case: &Case<'_>) -> Vec<Diagnostic> {
         _ => return Vec::new(),
     };
     vec![error(
-        endpoint("zone_id"),
+        A::place("zone_id"),
         "GovCloud takes no record of the hostname there",
         format!(
             "Route 53 in AWS GovCloud (US) takes alias records only to records of the same zone, and \
              no CNAME at the name of a zone; {what}. Give a zone of a parent domain as \
-             endpoint.zone_id: there {hostname} becomes a CNAME of the endpoint's name."
+             {argument}: there {hostname} becomes a CNAME of the endpoint's name.",
+            argument = A::place("zone_id"),
         ),
     )]
 }

@@ -1,14 +1,13 @@
 //! Hides what an unknown value could make come out differently.
 
-use std::collections::BTreeMap;
+use tfplugin::{Path, Value, path::Step};
 
-use tfplugin::{
-    Attribute, Path, Value,
-    path::Step,
-    schema::{AttributeKind, Mode, Nesting},
+use crate::{
+    config::Config,
+    consumer_side,
+    mark_unknown::{as_written, hide, hide_element, hide_elements, hide_in},
+    render::suffix,
 };
-
-use crate::{config::Config, render::suffix, schema::SCHEMA};
 use engine::model::Maybe;
 
 const GROUP_ARNS: &str = "target_group_arns";
@@ -16,32 +15,11 @@ const GROUP_SUFFIXES: &str = "target_group_arn_suffixes";
 const LISTENER_ARNS: &str = "listener_arns";
 const ADVERTISED: &str = "advertised_listeners";
 
-/// Makes `planned` unknown wherever `written`, the configuration, is.
-///
-/// Terraform takes nothing but the configured value where there is one, and a set with an unknown
-/// element only as it was written. `exactly`: what is known was planned next to something that was
-/// put in the place of an unknown value, and need not have come out as it is written.
-fn drape(planned: &mut Value, written: &Value, exactly: bool) {
-    match (planned, written) {
-        (_, Value::Null) => {}
-        (Value::Object(planned), Value::Object(written))
-        | (Value::Map(planned), Value::Map(written)) => {
-            for (name, written) in written {
-                if let Some(planned) = planned.get_mut(name) {
-                    drape(planned, written, exactly);
-                }
-            }
-        }
-        (planned, written) if exactly || !written.is_wholly_known() => planned.clone_from(written),
-        _ => {}
-    }
-}
-
 /// Hides in `planned` what follows from values of the configuration that are unknown, by the worst
 /// that they may turn out to be. `written` is the configuration as Terraform has it.
-pub fn veil(planned: &mut Value, config: &Config, written: &Value) {
+pub(super) fn mark(planned: &mut Value, config: &Config, written: &Value) {
     for path in &config.unknown_shape {
-        veil_shape(planned, path, written);
+        mark_by_shape(planned, path, written);
     }
     if config.tags.is_unknown() {
         hide(planned, "tags_all");
@@ -49,7 +27,7 @@ pub fn veil(planned: &mut Value, config: &Config, written: &Value) {
     if family_is_open(config) {
         hide(planned, GROUP_ARNS);
     }
-    drape(planned, written, !config.unknown_shape.is_empty());
+    as_written(planned, written, !config.unknown_shape.is_empty());
     if let Value::Object(attributes) = planned
         && let Some(arns) = attributes.get(GROUP_ARNS)
     {
@@ -58,28 +36,7 @@ pub fn veil(planned: &mut Value, config: &Config, written: &Value) {
     }
 }
 
-/// Hides what is left to AWS in the settings of each object: arguments without a value or a default
-/// of ours.
-pub fn left_to_aws(planned: &mut BTreeMap<String, Value>, written: &Value) {
-    let decides = |it: &&Attribute| it.mode == Mode::OptionalComputed && it.default.is_none();
-    for object in &SCHEMA.block.attributes {
-        let AttributeKind::Nested(Nesting::Single, members) = &object.kind else {
-            continue;
-        };
-        let written = written.get(&object.name);
-        let plain = members.iter().filter(|it| it.attributes().is_empty());
-        for argument in plain.filter(decides) {
-            if written.get(&argument.name).is_null()
-                && let Some(Value::Object(planned)) = planned.get_mut(&object.name)
-                && let Some(member) = planned.get_mut(&argument.name)
-            {
-                *member = Value::Unknown;
-            }
-        }
-    }
-}
-
-fn veil_shape(planned: &mut Value, path: &Path, written: &Value) {
+fn mark_by_shape(planned: &mut Value, path: &Path, written: &Value) {
     let names: Vec<&str> = path
         .steps()
         .iter()
@@ -92,10 +49,7 @@ fn veil_shape(planned: &mut Value, path: &Path, written: &Value) {
         ["hostname"] => {
             hide(planned, "bootstrap_servers");
             hide_elements(planned, ADVERTISED);
-            // A managed zone is of one name.
-            if written.get("endpoint").get("zone_id").is_null() {
-                hide_in(planned, &["endpoint", "managed_zone_id"]);
-            }
+            hide_in_endpoint(planned, "hostname", written);
         }
         ["bootstrap_port"] => {
             hide(planned, "bootstrap_servers");
@@ -147,20 +101,15 @@ fn veil_shape(planned: &mut Value, path: &Path, written: &Value) {
                 hide_in(planned, &["load_balancer", ENFORCE]);
             }
         }
-        ["endpoint", "security_group_ids"] => {
-            hide_in(planned, &["endpoint", "managed_security_group_id"]);
-            if written.get("endpoint").get("allowed_cidr_blocks").is_null() {
-                hide_in(planned, &["endpoint", "allowed_cidr_blocks"]);
-            }
-        }
-        // Its families decide whose blocks of the VPC they are.
-        ["endpoint", "ip_address_type"]
-            if written.get("endpoint").get("allowed_cidr_blocks").is_null() =>
-        {
-            hide_in(planned, &["endpoint", "allowed_cidr_blocks"]);
-        }
+        ["endpoint", argument] => hide_in_endpoint(planned, argument, written),
         // The rest shows nowhere but in itself.
         _ => {}
+    }
+}
+
+fn hide_in_endpoint(planned: &mut Value, argument: &str, written: &Value) {
+    for name in consumer_side::unknown::attributes_by(argument, written.get("endpoint")) {
+        hide_in(planned, &["endpoint", name]);
     }
 }
 
@@ -198,40 +147,5 @@ fn hide_sole_group(planned: &mut Value, written: &Value) {
         for id in brokers.keys() {
             hide_element(planned, GROUP_ARNS, id);
         }
-    }
-}
-
-fn hide(planned: &mut Value, name: &str) {
-    hide_in(planned, &[name]);
-}
-
-fn hide_element(planned: &mut Value, name: &str, key: &str) {
-    if let Value::Object(attributes) = planned
-        && let Some(Value::Map(elements)) = attributes.get_mut(name)
-    {
-        elements.insert(key.to_owned(), Value::Unknown);
-    }
-}
-
-/// Every element of a map whose keys are known.
-fn hide_elements(planned: &mut Value, name: &str) {
-    if let Value::Object(attributes) = planned
-        && let Some(Value::Map(elements)) = attributes.get_mut(name)
-    {
-        elements
-            .values_mut()
-            .for_each(|element| *element = Value::Unknown);
-    }
-}
-
-fn hide_in(planned: &mut Value, names: &[&str]) {
-    let Some((name, rest)) = names.split_first() else {
-        *planned = Value::Unknown;
-        return;
-    };
-    if let Value::Object(members) | Value::Map(members) = planned
-        && let Some(member) = members.get_mut(*name)
-    {
-        hide_in(member, rest);
     }
 }

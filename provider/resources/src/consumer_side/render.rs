@@ -1,31 +1,33 @@
-//! `endpoint`: the consumer side.
+//! The endpoint as a state has it.
 
 use std::collections::BTreeSet;
 
 use tfplugin::Value;
 
-use super::{View, load_balancer, values};
-use crate::config::EndpointConfig;
+use super::{ConsumerSide, endpoint::EndpointConfig};
+use crate::{
+    lifecycle::{View, values},
+    network::group_ids,
+};
 use engine::model::{
     Maybe, Object, Seen, Side, Slot,
     object::{Endpoint, GroupRef, Rule, ZoneRef},
 };
 
-pub(super) fn endpoint(view: &View<'_>) -> Value {
-    let told = view
-        .config()
-        .and_then(|config| config.endpoint.known()?.as_ref());
-    let Some((seen, endpoint)) = pick(view, told) else {
-        return Value::Null;
-    };
+/// What AWS holds of the endpoint's attributes; `None` where there is no endpoint.
+pub fn members<A: ConsumerSide>(view: &View<'_, A>) -> Option<Vec<(&'static str, Value)>> {
+    let told = view.arguments.and_then(A::endpoint);
+    let (seen, endpoint) = pick(view, told)?;
     let managed = told.is_none_or(|told| told.security_group_ids.known() == Some(&None));
     let outputs = &seen.outputs;
-    Value::object([
+    let groups = &endpoint.security_groups;
+    let managed_group = Slot::SecurityGroup(Side::Consumer);
+    Some(vec![
         ("vpc_id", values::text(&endpoint.vpc)),
         ("subnet_ids", values::texts(&endpoint.subnets)),
         (
             "security_group_ids",
-            load_balancer::groups(view, &endpoint.security_groups, managed),
+            group_ids::rendered(view, groups, managed),
         ),
         ("allowed_cidr_blocks", allowed_blocks(view, endpoint, told)),
         ("ip_address_type", endpoint.ip_address_type.as_str().into()),
@@ -36,7 +38,7 @@ pub(super) fn endpoint(view: &View<'_>) -> Value {
         ("hosted_zone_id", values::text(&outputs.hosted_zone_id)),
         (
             "managed_security_group_id",
-            load_balancer::managed_id(view, &endpoint.security_groups, Side::Consumer),
+            group_ids::managed(view, groups, managed_group),
         ),
         ("managed_zone_id", managed_zone_id(view, endpoint, told)),
         (
@@ -47,7 +49,10 @@ pub(super) fn endpoint(view: &View<'_>) -> Value {
 }
 
 /// In the middle of a move there are two: the one in the wanted VPC counts.
-fn pick<'a>(view: &View<'a>, told: Option<&EndpointConfig>) -> Option<(&'a Seen, &'a Endpoint)> {
+fn pick<'a, A>(
+    view: &View<'a, A>,
+    told: Option<&EndpointConfig>,
+) -> Option<(&'a Seen, &'a Endpoint)> {
     let all: Vec<(&Seen, &Endpoint)> = view
         .of(Slot::Endpoint)
         .filter_map(|(_, seen)| Some((seen, seen.object.as_endpoint()?)))
@@ -59,7 +64,11 @@ fn pick<'a>(view: &View<'a>, told: Option<&EndpointConfig>) -> Option<(&'a Seen,
 }
 
 /// Who may connect through the managed group. Some of the ports only is drift.
-fn allowed_blocks(view: &View<'_>, endpoint: &Endpoint, told: Option<&EndpointConfig>) -> Value {
+fn allowed_blocks<A>(
+    view: &View<'_, A>,
+    endpoint: &Endpoint,
+    told: Option<&EndpointConfig>,
+) -> Value {
     let key = endpoint.security_groups.iter().find_map(GroupRef::managed);
     let group = key.and_then(|key| view.observed.get(key)?.object.as_security_group());
     let Some(group) = group else {
@@ -89,7 +98,11 @@ fn told_nothing(told: Option<&EndpointConfig>) -> bool {
 }
 
 /// In the middle of a move there are two: the one of the endpoint's VPC counts.
-fn managed_zone_id(view: &View<'_>, endpoint: &Endpoint, told: Option<&EndpointConfig>) -> Value {
+fn managed_zone_id<A>(
+    view: &View<'_, A>,
+    endpoint: &Endpoint,
+    told: Option<&EndpointConfig>,
+) -> Value {
     // It may turn out that none is given.
     if told.is_some_and(|told| told.zone_id.is_unknown()) {
         return Value::Unknown;
@@ -107,7 +120,7 @@ fn managed_zone_id(view: &View<'_>, endpoint: &Endpoint, told: Option<&EndpointC
 }
 
 /// The given zone that the alias is in; null for the managed one.
-fn zone_id(view: &View<'_>, told: Option<&EndpointConfig>) -> Value {
+fn zone_id<A>(view: &View<'_, A>, told: Option<&EndpointConfig>) -> Value {
     let told = told.map(|told| &told.zone_id);
     let aliases = view.observed.aliases();
     let mut zones: Vec<Value> = aliases

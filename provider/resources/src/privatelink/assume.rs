@@ -8,7 +8,8 @@ use std::{
 use tfplugin::Value;
 
 use crate::{
-    config::{BrokerConfig, Config, defaults, known, target::Kind},
+    config::{BrokerConfig, Config, defaults, target::Kind},
+    elements::known,
     schema::SCHEMA,
 };
 use engine::model::{
@@ -21,7 +22,11 @@ use engine::model::{
 
 /// The configuration with its shape decided, by the one of `before` as far as that says anything.
 /// Unknown texts stay unknown. `written` is the configuration as Terraform has it.
-pub fn assume(config: &Config, written: &Value, before: Option<(&Config, &Value)>) -> Config {
+pub(super) fn assume(
+    config: &Config,
+    written: &Value,
+    before: Option<(&Config, &Value)>,
+) -> Config {
     if config.unknown_shape.is_empty() {
         return config.clone();
     }

@@ -2,39 +2,37 @@
 
 use tfplugin::{Diagnostic, Path};
 
-use super::{
-    Case,
-    case::known_ids,
+use super::Side;
+use crate::{
+    elements::known_in,
     finding::{error, list},
-    instances, security_groups,
+    lifecycle::preflight::CheckContext,
 };
 
 /// One cause, one message: where nothing that is named exists, region or account are not the ones
-/// that were meant, and each thing by itself has nothing wrong.
-pub(super) fn all(case: &Case<'_>) -> Option<Diagnostic> {
+/// that were meant, and each thing by itself has nothing wrong. `vpc`: one that an argument names.
+/// `instances`: those that are named, and whether AWS has ever heard of them.
+pub fn all<A>(
+    case: &CheckContext<'_, A>,
+    sides: &[Side<'_>],
+    vpc: Option<&String>,
+    instances: Vec<(&String, bool)>,
+) -> Option<Diagnostic> {
     let survey = case.survey;
-    let endpoint = case.endpoint();
     let mut named: Vec<(&'static str, &String, bool)> = Vec::new();
     if let Some(found) = survey.subnets.known() {
-        let service = known_ids(&case.config.load_balancer.subnet_ids);
-        let consumer = endpoint
-            .into_iter()
-            .flat_map(|it| known_ids(&it.subnet_ids));
-        let ids = service.chain(consumer);
+        let ids = sides.iter().flat_map(|side| known_in(side.subnet_ids));
         named.extend(ids.map(|id| ("subnet", id, found.contains_key(id))));
     }
-    if let (Some(found), Some(vpc)) = (
-        survey.vpcs.known(),
-        endpoint.and_then(|it| it.vpc_id.known()),
-    ) {
+    if let (Some(found), Some(vpc)) = (survey.vpcs.known(), vpc) {
         named.push(("VPC", vpc, found.contains_key(vpc)));
     }
     if let Some(found) = survey.security_groups.known() {
-        let ids = security_groups::given(case).into_iter();
+        let ids = sides.iter().flat_map(Side::groups);
         named.extend(ids.map(|id| ("security group", id, found.contains_key(id))));
     }
-    let machines = instances::ids(case).into_iter();
-    named.extend(machines.map(|(id, is_there)| ("instance", id, is_there)));
+    let instances = instances.into_iter();
+    named.extend(instances.map(|(id, is_there)| ("instance", id, is_there)));
 
     let is_there = |(_, _, is_there): &(&str, &String, bool)| *is_there;
     let has_kinds = |named: &[(&str, &String, bool)]| {

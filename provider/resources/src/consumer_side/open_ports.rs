@@ -20,7 +20,7 @@ pub(super) fn rules(ports: &BTreeSet<u16>, blocks: &BTreeSet<Maybe<String>>) -> 
 /// Neighbouring ports merged. A group has 60 inbound rules by default, fewer than a path may have
 /// ports.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html>
-fn ranges(ports: &BTreeSet<u16>) -> Vec<(u16, u16)> {
+pub(super) fn ranges(ports: &BTreeSet<u16>) -> Vec<(u16, u16)> {
     let mut ranges: Vec<(u16, u16)> = Vec::new();
     for port in ports {
         match ranges.last_mut() {

@@ -1,0 +1,51 @@
+//! Where the objects of the consumers' side are found.
+
+use tfplugin::Value;
+
+use super::ConsumerSide;
+use crate::{lifecycle::text, syntax::hostname};
+use engine::model::{Maybe, Observed, Scope, Side, Slot};
+
+/// By its arguments.
+pub fn scope<A: ConsumerSide>(arguments: &A, scope: &mut Scope) {
+    let Some(endpoint) = arguments.endpoint() else {
+        return;
+    };
+    let hostname = arguments.hostname().known();
+    scope.consumer_vpc = endpoint.vpc_id.known().cloned();
+    scope.hostname = hostname.map(|name| hostname::canonical(name));
+    scope.zone_id = endpoint.zone_id.known().cloned().flatten();
+}
+
+/// By a state alone. `endpoint`: the object that the endpoint's attributes are in.
+pub fn scope_of_state(hostname: &Value, endpoint: &Value, scope: &mut Scope) {
+    scope.consumer_vpc = text(endpoint.get("vpc_id"));
+    // Also without an endpoint: a create that failed before it leaves a zone behind.
+    scope.hostname = hostname.as_str().map(hostname::canonical);
+    scope.zone_id = text(endpoint.get("zone_id"));
+}
+
+/// The ids in a state, and the objects that they are of.
+pub fn named(endpoint: &Value) -> [(&Value, Slot); 2] {
+    [
+        (endpoint.get("id"), Slot::Endpoint),
+        (
+            endpoint.get("managed_security_group_id"),
+            Slot::SecurityGroup(Side::Consumer),
+        ),
+    ]
+}
+
+/// Forgets what `observed` says of a VPC that is not the one of `after`.
+pub fn forget_surroundings<A: ConsumerSide>(
+    observed: &mut Observed,
+    before: Option<&A>,
+    after: &A,
+) {
+    let vpc = |arguments: &A| arguments.endpoint()?.vpc_id.known().cloned();
+    let before = before.and_then(vpc);
+    if before.is_none() || before != vpc(after) {
+        observed.surroundings.consumer_cidrs = Maybe::Unknown;
+        observed.surroundings.consumer_ipv6_cidrs = Maybe::Unknown;
+    }
+}
