@@ -15,7 +15,7 @@ use tfplugin::{
 use arguments::Arguments;
 use connection::{Configured, Connection};
 use resources::{
-    KafkaPrivatelink,
+    KafkaPrivatelink, KafkaPrivatelinkEndpoint,
     functions::{AdvertisedListeners, BootstrapServers},
 };
 
@@ -43,7 +43,10 @@ impl Provider for Kafka {
     }
 
     fn resources(&self) -> Vec<Arc<dyn Resource>> {
-        vec![Arc::new(KafkaPrivatelink::new(self.connection.clone()))]
+        vec![
+            Arc::new(KafkaPrivatelink::new(self.connection.clone())),
+            Arc::new(KafkaPrivatelinkEndpoint::new(self.connection.clone())),
+        ]
     }
 
     fn functions(&self) -> Vec<Arc<dyn Function>> {

@@ -13,6 +13,7 @@ pub mod network;
 pub mod preflight;
 mod present;
 pub mod privatelink;
+pub mod privatelink_endpoint;
 pub mod render;
 pub mod service_side;
 pub mod settings;
@@ -22,7 +23,11 @@ pub mod validate;
 
 pub use config::schema;
 pub use privatelink::Privatelink;
+pub use privatelink_endpoint::PrivatelinkEndpoint;
 pub use settings::{Clouds, IgnoredTags, Settings};
 
 /// `kafka_privatelink`, on AWS or on whatever else is given.
 pub type KafkaPrivatelink<C> = lifecycle::Managed<Privatelink, C>;
+
+/// `kafka_privatelink_endpoint`, likewise.
+pub type KafkaPrivatelinkEndpoint<C> = lifecycle::Managed<PrivatelinkEndpoint, C>;

@@ -17,6 +17,7 @@ pub mod instance;
 pub mod kept;
 pub mod left;
 mod met;
+pub mod name_conflict;
 mod owner_id;
 mod path_context;
 pub mod plan;

@@ -6,7 +6,6 @@ mod ground;
 mod inquiry;
 mod instances;
 mod load_balancer;
-mod name;
 mod targets;
 
 use tfplugin::{Diagnostic, Diagnostics};
@@ -14,8 +13,9 @@ use tfplugin::{Diagnostic, Diagnostics};
 use crate::{
     config::Config,
     consumer_side::{ConsumerSide, checks},
-    lifecycle::preflight::CheckContext,
+    lifecycle::{name_conflict, preflight::CheckContext},
     network::{elsewhere, security_groups, subnets, unread},
+    privatelink::Privatelink,
 };
 pub use ground::is_same;
 pub use inquiry::of as inquiry;
@@ -54,7 +54,7 @@ const CHECKS: &[Check] = &[
     checks::no_zone_is_in_the_way,
     checks::hostname_is_free,
     checks::zone_takes_the_record,
-    name::is_free,
+    name_conflict::is_free::<Privatelink>,
     certificate::is_of_this_account,
 ];
 

@@ -4,7 +4,6 @@ mod assume;
 mod foreseen;
 mod health;
 mod import;
-mod name_conflict;
 mod path;
 mod place;
 mod scope;
@@ -42,6 +41,7 @@ pub struct Privatelink;
 
 impl ResourceType for Privatelink {
     const NAME: &'static str = schema::TYPE_NAME;
+    const NOUN: &'static str = "path";
     const IDENTITY: Slot = Slot::Service;
     const SHARED: &'static [&'static str] = &["listener", "target_group", "tags"];
     const LOST_WITH_OBJECT: &'static [&'static str] = &["bootstrap_port", "port"];
@@ -144,14 +144,6 @@ impl ResourceType for Privatelink {
     fn collide(one: &Config, other: &Config) -> bool {
         let host = |config: &Config| config.hostname.known().map(|it| hostname::canonical(it));
         host(one).is_some() && host(one) == host(other)
-    }
-
-    fn name_conflict(
-        observed: &Observed,
-        config: &Config,
-    ) -> Result<Option<Diagnostic>, Diagnostic> {
-        name_conflict::refuse(observed, config)?;
-        Ok(name_conflict::leftovers(observed, config))
     }
 
     fn inquiry(config: &Config, observed: Option<&Observed>, is_new: bool) -> Inquiry {

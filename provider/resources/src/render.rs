@@ -20,11 +20,7 @@ use crate::{
     lifecycle::{self, values},
     syntax,
 };
-use engine::model::{
-    BrokerId, Maybe, Object, Slot,
-    object::Alias,
-    tags::{HOSTNAME, NAME, PREFIX},
-};
+use engine::model::{BrokerId, Maybe, Object, Slot, tags::HOSTNAME};
 
 pub type View<'a> = lifecycle::View<'a, Config>;
 
@@ -55,7 +51,10 @@ pub fn render(view: &View<'_>) -> Value {
         ("id", id),
         ("service_name", service_name),
         ("service_availability_zone_ids", service::zone_ids(view)),
-        ("bootstrap_servers", address(hostname.as_ref(), bootstrap)),
+        (
+            "bootstrap_servers",
+            consumer_side::render::address(hostname.as_ref(), bootstrap),
+        ),
         (
             "advertised_listeners",
             brokers::advertised(hostname.as_ref(), &roles),
@@ -85,56 +84,27 @@ fn endpoint(view: &View<'_>) -> Value {
     members.map_or(Value::Null, Value::object)
 }
 
-/// `host:port`, null where either is missing.
-fn address(hostname: Option<&Maybe<String>>, port: Option<u16>) -> Value {
-    match (hostname, port) {
-        (Some(Maybe::Known(host)), Some(port)) => Value::from(format!("{host}:{port}")),
-        (Some(Maybe::Unknown), Some(_)) => Value::Unknown,
-        _ => Value::Null,
-    }
-}
-
 impl<'a> View<'a> {
     fn config(&self) -> Option<&'a Config> {
         self.arguments
     }
 
-    /// By its tag. A path that was built by others has none, and is called as its load balancer
-    /// until somebody names it.
+    /// A path that was built by others is called as its load balancer until somebody names it.
     fn name(&self) -> Value {
-        let told = self.config().map(|config| values::text(&config.name));
         let service = self.one(Slot::Service).map(|(_, seen)| seen);
         let tags = service.and_then(|seen| seen.object.tags());
-        let ours = tags.filter(|tags| tags.keys().any(|key| key.starts_with(PREFIX)));
-        match ours {
-            Some(tags) => tags.get(NAME).map_or(Value::Null, values::text),
-            None => told.or_else(|| self.found_name()).unwrap_or_default(),
-        }
+        self.name_by(tags, || self.found_name())
     }
 
     fn found_name(&self) -> Option<Value> {
         let (_, seen) = self.one(Slot::LoadBalancer)?;
-        Some(path_name(&seen.object.as_load_balancer()?.name)?.into())
+        Some(syntax::name::of_text(&seen.object.as_load_balancer()?.name)?.into())
     }
 
-    /// The name that clients resolve, in the one spelling of it: where the alias is, or else what
-    /// the user told. After an import without an alias, what the service carries in a tag of ours,
-    /// or as its private DNS name, which consumers may use for it.
+    /// After an import without an alias, what the service carries in a tag of ours, or as its
+    /// private DNS name, which consumers may use for it.
     fn hostname(&self) -> Option<Maybe<String>> {
-        let told = self.config().map(|config| {
-            config
-                .hostname
-                .clone()
-                .map(|name| hostname::canonical(&name))
-        });
-        let aliases: Vec<&Alias> = self.observed.aliases().map(|(_, _, it)| it).collect();
-        let is_told = |alias: &&&Alias| told == Some(Maybe::Known(alias.name.clone()));
-        match aliases.iter().find(is_told).or(aliases.first()) {
-            _ if told == Some(Maybe::Unknown) => told,
-            Some(alias) => Some(Maybe::Known(alias.name.clone())),
-            None if told.is_some() => told,
-            None => self.found_hostname().map(Maybe::Known),
-        }
+        consumer_side::render::hostname(self, || self.found_hostname())
     }
 
     fn found_hostname(&self) -> Option<String> {
@@ -171,20 +141,4 @@ impl<'a> View<'a> {
             None => Some(defaults::BOOTSTRAP_PORT),
         }
     }
-}
-
-/// An AWS name as the name of a path: what does not fit is left out.
-fn path_name(text: &str) -> Option<String> {
-    let fits = |c: char| match c {
-        'a'..='z' | '0'..='9' => c,
-        _ => '-',
-    };
-    let name: String = text
-        .to_ascii_lowercase()
-        .chars()
-        .map(fits)
-        .take(24)
-        .collect();
-    let name = name.trim_matches('-').to_owned();
-    syntax::name::check(&name).ok()
 }

@@ -9,5 +9,6 @@ pub mod id;
 pub mod name;
 pub mod principal;
 pub mod region;
+pub mod service_name;
 pub mod tag;
 pub mod target;

@@ -8,11 +8,39 @@ use super::{ConsumerSide, endpoint::EndpointConfig};
 use crate::{
     lifecycle::{View, values},
     network::group_ids,
+    syntax::hostname,
 };
 use engine::model::{
     Maybe, Object, Seen, Side, Slot,
-    object::{Endpoint, GroupRef, Rule, ZoneRef},
+    object::{Alias, Endpoint, GroupRef, Rule, ZoneRef},
 };
+
+/// The name that clients resolve, in the one spelling of it: where the alias is, or else what the
+/// user told, or else, after an import, what was `found`.
+pub fn hostname<A: ConsumerSide>(
+    view: &View<'_, A>,
+    found: impl FnOnce() -> Option<String>,
+) -> Option<Maybe<String>> {
+    let told = view.arguments.map(A::hostname).cloned();
+    let told = told.map(|told| told.map(|name| hostname::canonical(&name)));
+    let aliases: Vec<&Alias> = view.observed.aliases().map(|(_, _, it)| it).collect();
+    let is_told = |alias: &&&Alias| told == Some(Maybe::Known(alias.name.clone()));
+    match aliases.iter().find(is_told).or(aliases.first()) {
+        _ if told == Some(Maybe::Unknown) => told,
+        Some(alias) => Some(Maybe::Known(alias.name.clone())),
+        None if told.is_some() => told,
+        None => found().map(Maybe::Known),
+    }
+}
+
+/// `host:port`, null where either is missing.
+pub fn address(hostname: Option<&Maybe<String>>, port: Option<u16>) -> Value {
+    match (hostname, port) {
+        (Some(Maybe::Known(host)), Some(port)) => Value::from(format!("{host}:{port}")),
+        (Some(Maybe::Unknown), Some(_)) => Value::Unknown,
+        _ => Value::Null,
+    }
+}
 
 /// What AWS holds of the endpoint's attributes; `None` where there is no endpoint.
 pub fn members<A: ConsumerSide>(view: &View<'_, A>) -> Option<Vec<(&'static str, Value)>> {

@@ -20,6 +20,7 @@ use super::{
     instance::Instance,
     kept::Kept,
     left::{DRIFT, leave},
+    name_conflict,
     owner_id::new_owner_id,
     plan::destroy::nothing,
     plan_consistency::disagreement,
@@ -104,7 +105,10 @@ async fn make<T: ResourceType>(
     }
     let observed = observe(clouds, &region, &bounds, &scope).await?;
     let leftovers = match &request.prior {
-        None => T::name_conflict(&observed, arguments)?,
+        None => {
+            name_conflict::refuse::<T>(&observed, arguments)?;
+            name_conflict::leftovers::<T>(&observed, arguments)
+        }
         Some(_) => None,
     };
     let cloud = clouds.cloud(&region, &bounds).await?;

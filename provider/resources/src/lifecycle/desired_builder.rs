@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{common::Common, path_context::PathContext, tagging::Tagging};
-use engine::model::{Desired, Key, Maybe, Object, Observed, Policy, Slot, name::aws_name};
+use engine::model::{
+    Desired, Key, Maybe, Object, Observed, Policy, Slot, name::aws_name, tags::Tags,
+};
 
 /// Collects the objects of a resource.
 pub struct DesiredBuilder<'a> {
@@ -11,6 +13,7 @@ pub struct DesiredBuilder<'a> {
     owner: &'a str,
     name: &'a Maybe<String>,
     tagging: Tagging<'a>,
+    tags: Tags,
     objects: BTreeMap<Key, Object>,
 }
 
@@ -25,8 +28,14 @@ impl<'a> DesiredBuilder<'a> {
             owner: context.owner,
             name: arguments.name(),
             tagging: Tagging::of(arguments, context),
+            tags: Tags::new(),
             objects: BTreeMap::new(),
         }
+    }
+
+    /// A tag of the resource's own on every object that is added from now on.
+    pub fn tag_all(&mut self, key: &str, value: Maybe<String>) {
+        self.tags.insert(key.to_owned(), value);
     }
 
     /// Adds an object, which gets its name here, and tags besides those that it has.
@@ -39,7 +48,8 @@ impl<'a> DesiredBuilder<'a> {
         let group = object.as_target_group();
         let made_for = group.and_then(|group| group.made_for.clone());
         if let Some(tags) = object.tags_mut() {
-            let own = std::mem::take(tags);
+            let mut own = std::mem::take(tags);
+            own.extend(self.tags.clone());
             *tags = self.tagging.tags(key, made_for.as_ref(), own, seen);
         }
         self.objects.insert(key, object);

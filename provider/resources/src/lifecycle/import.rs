@@ -1,8 +1,8 @@
 //! ImportResourceState: finds a path by what the user says of it.
 
-use tfplugin::{Diagnostic, ImportResponse, RequestContext, Type, Value, path::quoted};
+use tfplugin::{Diagnostic, ImportResponse, RequestContext, Type, Value};
 
-pub use super::import_target::{ImportTarget, Wanted};
+pub use super::import_target::{ImportTarget, Wanted, refused, split};
 use super::{
     kept::Kept,
     read::{observe, owner_of, reading},
@@ -85,14 +85,6 @@ async fn try_import<T: ResourceType>(
         private: kept.encode(),
         ..ImportResponse::default()
     })
-}
-
-/// Refuses an import id.
-pub fn refused(text: &str, why: &str) -> Diagnostic {
-    Diagnostic::error(
-        "Not an import id",
-        format!("{} cannot be imported. {why}", quoted(text)),
-    )
 }
 
 /// AWS's word for what a resource has its id from.

@@ -18,6 +18,9 @@ pub trait ResourceType: Clone + Debug + Default + PartialEq + Send + Sync + 'sta
     /// Terraform's name of the type.
     const NAME: &'static str;
 
+    /// What messages call one of them.
+    const NOUN: &'static str;
+
     /// The object whose id is the resource's own. Where `id` is among [`Self::STABLE`], the resource
     /// is another one without it.
     const IDENTITY: Slot;
@@ -139,14 +142,6 @@ pub trait ResourceType: Clone + Debug + Default + PartialEq + Send + Sync + 'sta
     /// Would these two be in each other's way in AWS, although their names differ?
     fn collide(_one: &Self::Arguments, _other: &Self::Arguments) -> bool {
         false
-    }
-
-    /// Refuses to create what another owner has under this name, or tells of parts of it.
-    fn name_conflict(
-        _observed: &Observed,
-        _arguments: &Self::Arguments,
-    ) -> Result<Option<Diagnostic>, Diagnostic> {
-        Ok(None)
     }
 
     /// What a preflight has to look at.

@@ -4,24 +4,15 @@ use std::collections::BTreeSet;
 
 use tfplugin::Diagnostic;
 
-use crate::{
-    config::region,
-    lifecycle::import::{ImportTarget, Wanted, refused},
-};
+use crate::lifecycle::import::{ImportTarget, Wanted, refused, split};
 use engine::model::{Connection, Observed, Slot};
 
 /// `vpce-svc-...`, `vpce-svc-...,vpce-...`, or the name of the path; each may end with `@region`,
 /// as hashicorp/aws has it.
 pub fn parse(text: &str) -> Result<ImportTarget, Diagnostic> {
-    let (id, region) = match text.split_once('@') {
-        Some((id, region)) => (id.trim(), Some(region.trim())),
-        None => (text.trim(), None),
-    };
+    let (id, region) = split(text)?;
     if let Some(hint) = by_another_name(id) {
         return Err(refused(text, &hint));
-    }
-    if let Some(Err(fault)) = region.map(region::check) {
-        return Err(refused(text, &fault.detail));
     }
     let (first, second) = match id.split_once(',') {
         Some((first, second)) => (first.trim(), Some(second.trim())),
@@ -47,10 +38,7 @@ pub fn parse(text: &str) -> Result<ImportTarget, Diagnostic> {
             ));
         }
     };
-    Ok(ImportTarget {
-        wanted,
-        region: region.map(str::to_owned),
-    })
+    Ok(ImportTarget { wanted, region })
 }
 
 /// What AWS's console and other resources call a path by, and what to write for it. No path's name

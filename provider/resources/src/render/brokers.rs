@@ -3,11 +3,14 @@
 use tfplugin::Value;
 
 use super::{
-    View, address,
+    View,
     roles::{Roles, Serving},
     values,
 };
-use crate::config::{BrokerConfig, target};
+use crate::{
+    config::{BrokerConfig, target},
+    consumer_side,
+};
 use engine::model::{BrokerId, Maybe, object::target_group::Target};
 
 pub(super) fn brokers(view: &View<'_>, roles: &Roles<'_>) -> Value {
@@ -22,7 +25,10 @@ pub(super) fn advertised(hostname: Option<&Maybe<String>>, roles: &Roles<'_>) ->
         return Value::Null;
     }
     let listener = |(id, serving): (&BrokerId, &Serving<'_>)| {
-        Some((id.to_string(), address(hostname, Some(serving.port?))))
+        Some((
+            id.to_string(),
+            consumer_side::render::address(hostname, Some(serving.port?)),
+        ))
     };
     Value::map(roles.brokers.iter().filter_map(listener))
 }

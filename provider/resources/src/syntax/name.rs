@@ -30,3 +30,19 @@ pub fn check(text: &str) -> Result<String, Invalid> {
         format!("{text:?} cannot be used. {why}"),
     ))
 }
+
+/// What others call an AWS object as such a name: what does not fit is left out.
+pub fn of_text(text: &str) -> Option<String> {
+    let fits = |c: char| match c {
+        'a'..='z' | '0'..='9' => c,
+        _ => '-',
+    };
+    let name: String = text
+        .to_ascii_lowercase()
+        .chars()
+        .map(fits)
+        .take(24)
+        .collect();
+    let name = name.trim_matches('-').to_owned();
+    check(&name).ok()
+}

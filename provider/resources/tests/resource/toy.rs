@@ -76,6 +76,7 @@ thread_local! {
 
 impl ResourceType for Front {
     const NAME: &'static str = "kafka_front";
+    const NOUN: &'static str = "front";
     const IDENTITY: Slot = Slot::Service;
 
     type Arguments = Arguments;

@@ -1,0 +1,122 @@
+//! The rules between the arguments, and what a plan checks of the networks around them.
+
+use tfplugin::{Diagnostic, Diagnostics, Path};
+
+use super::{PrivatelinkEndpoint, arguments::Arguments, service};
+use crate::{
+    consumer_side::{self, ConsumerSide, checks, rules},
+    finding::error,
+    lifecycle::{name_conflict, preflight::CheckContext, rules::Rules, tag_limit},
+    network::{Side, elsewhere, security_groups, subnets, unread},
+    syntax::service_name,
+};
+use engine::model::Maybe;
+
+pub(super) fn rules() -> Rules<Arguments> {
+    Rules {
+        always: &[
+            rules::has_subnets,
+            rules::has_security_groups,
+            rules::blocks_go_with_managed_group,
+            has_broker_ports,
+            ports_fit_in_a_security_group,
+            tag_limit::fit_on_an_object,
+        ],
+        beginnings: &[],
+        advice: &[rules::somebody_gets_in],
+        regional: &[service_is_here],
+    }
+}
+
+fn has_broker_ports(arguments: &Arguments) -> Vec<Diagnostic> {
+    match arguments.broker_ports.known() {
+        Some(ports) if ports.is_empty() => vec![error(
+            Path::of("broker_ports"),
+            "No ports of brokers",
+            "Clients reach each broker on a port of its own, and through the bootstrap port none \
+             but the first: give the ports that the brokers advertise.",
+        )],
+        _ => Vec::new(),
+    }
+}
+
+fn ports_fit_in_a_security_group(arguments: &Arguments) -> Vec<Diagnostic> {
+    let ports = arguments.ports();
+    let found = ports.map(|ports| rules::rules_fit_in_a_group(arguments, &ports));
+    found.unwrap_or_default()
+}
+
+/// AWS takes the service of another region only where the endpoint says so.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region>
+fn service_is_here(arguments: &Arguments, region: &str) -> Vec<Diagnostic> {
+    let name = arguments.service_name.known();
+    let (Some(name), Some(other)) = (name, name.and_then(|it| service_name::region_of(it))) else {
+        return Vec::new();
+    };
+    if other == region {
+        return Vec::new();
+    }
+    vec![error(
+        Path::of("service_name"),
+        "Service of another region",
+        format!(
+            "{name} is in {other}, and the endpoint is to be made in {region}. Make the endpoint in \
+             {other} with region, or give the name of a service in {region}."
+        ),
+    )]
+}
+
+type Case<'a> = CheckContext<'a, Arguments>;
+type Check = fn(&Case<'_>) -> Vec<Diagnostic>;
+
+/// What is named is there.
+const EXISTENCE: &[Check] = &[
+    |case| subnets::exist(case, &sides(case)),
+    |case| security_groups::exist(case, &sides(case)),
+    checks::vpc_exists,
+];
+
+const CHECKS: &[Check] = &[
+    |case| subnets::are_of_one_vpc(case, &sides(case)),
+    |case| subnets::have_a_zone_each(case, &sides(case)),
+    |case| security_groups::are_of_the_vpc(case, &sides(case)),
+    checks::security_groups_open_the_ports,
+    service::is_offered,
+    service::serves_the_zones,
+    service::speaks_the_address_type,
+    service::asks_for_acceptance,
+    checks::vpc_resolves_names,
+    checks::zone_exists,
+    checks::zone_holds_the_hostname,
+    checks::zone_resolves_in_the_vpc,
+    checks::no_zone_is_in_the_way,
+    checks::hostname_is_free,
+    checks::zone_takes_the_record,
+    name_conflict::is_free::<PrivatelinkEndpoint>,
+];
+
+fn sides<'a>(case: &Case<'a>) -> Vec<Side<'a>> {
+    consumer_side::side(case.config).into_iter().collect()
+}
+
+pub(super) fn check(case: &Case<'_>) -> Diagnostics {
+    let vpc = case.config.endpoint.vpc_id.known();
+    let elsewhere = elsewhere::all(case, &sides(case), vpc, Vec::new());
+    let existence = match &elsewhere {
+        Some(_) => &[],
+        None => EXISTENCE,
+    };
+    let checks = existence.iter().chain(CHECKS);
+    let found = elsewhere
+        .into_iter()
+        .chain(checks.flat_map(|check| check(case)));
+    let vpc_exists = checks::vpc_exists(case).is_empty();
+    found.chain(unread::told(case, vpc_exists)).collect()
+}
+
+/// Do both stand on the same networks, service and zone?
+pub(super) fn is_checked_alike(before: &Arguments, after: &Arguments) -> bool {
+    checks::ground(&before.endpoint) == checks::ground(&after.endpoint)
+        && before.service_name == after.service_name
+        && (before.hostname == after.hostname || after.endpoint.zone_id == Maybe::Known(None))
+}
