@@ -21,6 +21,7 @@ def _statements() -> dict[str, set[str]]:
 PLANNED = _statements()["Planned"]
 CALLED = _statements()["Called"]
 ALONG = _statements()["CheckedAlongWithThem"]
+ENDPOINT = _statements()["Endpoint"]
 
 
 def action(call: dict[str, str]) -> str:

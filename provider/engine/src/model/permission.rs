@@ -30,6 +30,25 @@ pub fn of(operation: &str) -> Option<&'static str> {
     })
 }
 
+impl Permission {
+    /// Does an account need it that has no service side, only `kafka_privatelink_endpoint`?
+    pub fn is_of_consumers(&self) -> bool {
+        let of_services = [
+            "elasticloadbalancing:",
+            "vpce:",
+            "VpcEndpointService",
+            "VpcEndpointConnections",
+            "DescribeInstances",
+        ];
+        let is_of_services = of_services.iter().any(|it| self.action.contains(it));
+        let is_along_with_balancers =
+            matches!(self.needed, Needed::AlongWith(call) if call.contains("CreateLoadBalancer"));
+        // The one action of services that is asked of by those who connect to them.
+        self.action == "ec2:DescribeVpcEndpointServices"
+            || !is_of_services && !is_along_with_balancers
+    }
+}
+
 const fn plan(action: &'static str) -> Permission {
     Permission {
         action,
@@ -78,6 +97,7 @@ pub const PERMISSIONS: &[Permission] = &[
     plan("ec2:DescribeVpcEndpointConnections"),
     plan("ec2:DescribeVpcEndpointServiceConfigurations"),
     plan("ec2:DescribeVpcEndpointServicePermissions"),
+    plan("ec2:DescribeVpcEndpointServices"),
     plan("ec2:DescribeVpcEndpoints"),
     plan("ec2:DescribeVpcs"),
     along(

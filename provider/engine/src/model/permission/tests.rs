@@ -23,6 +23,7 @@ fn the_documented_policies_are_the_list() {
             ("plan", plan_policy()),
             ("apply", apply_policy()),
             ("along", along()),
+            ("endpoint", endpoint_policy()),
         ] {
             after = filled(&after, name, &text);
         }
@@ -50,7 +51,11 @@ fn filled(page: &str, name: &str, text: &str) -> String {
 }
 
 fn actions(is_wanted: impl Fn(Needed) -> bool) -> Vec<&'static str> {
-    let wanted = PERMISSIONS.iter().filter(|it| is_wanted(it.needed));
+    chosen(|it| is_wanted(it.needed))
+}
+
+fn chosen(is_wanted: impl Fn(&Permission) -> bool) -> Vec<&'static str> {
+    let wanted = PERMISSIONS.iter().filter(|it| is_wanted(it));
     wanted.map(|it| it.action).collect()
 }
 
@@ -67,6 +72,20 @@ fn apply_policy() -> String {
         (
             "CheckedAlongWithThem",
             actions(|it| matches!(it, Needed::AlongWith(_))),
+        ),
+    ])
+}
+
+fn endpoint_policy() -> String {
+    let is_along = |it: &Permission| matches!(it.needed, Needed::AlongWith(_));
+    policy(&[
+        (
+            "Endpoint",
+            chosen(|it| it.is_of_consumers() && !is_along(it)),
+        ),
+        (
+            "EndpointAlong",
+            chosen(|it| it.is_of_consumers() && is_along(it)),
         ),
     ])
 }
