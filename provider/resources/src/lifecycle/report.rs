@@ -16,7 +16,7 @@ use engine::model::{
     object::{Change, load_balancer, service},
 };
 use engine::reconcile::{self, CloudError, Conflict, Convergence, Foresight, Planned, Step, Write};
-use unfinished::{interrupted, stuck, timed_out, when_time_was_up};
+use unfinished::{WHEN_TIME_WAS_UP, interrupted, stuck, timed_out, when_time_was_up};
 
 /// Steps that can never run, as errors of a plan.
 pub fn blocked<T: ResourceType>(foresight: &Foresight, desired: &Desired) -> Diagnostics {
@@ -75,7 +75,18 @@ pub fn ended<T: ResourceType>(run: &Convergence, desired: &Desired) -> Diagnosti
     for group in grouped(&run.failures) {
         found.push(failed::<T>(&group, desired, &run.observed));
     }
-    found.extend(conflicts::<T>(run.blocked.iter(), desired, &run.observed));
+    let mut blocked = conflicts::<T>(run.blocked.iter(), desired, &run.observed);
+    let waits_for_owner = waits_for_owner(run);
+    if waits_for_owner {
+        blocked = blocked
+            .into_iter()
+            .map(|it| Diagnostic {
+                detail: format!("{} {WHEN_TIME_WAS_UP}", it.detail),
+                ..it
+            })
+            .collect();
+    }
+    found.extend(blocked);
     found.extend(run.unseen.as_ref().map(unseen));
     let unfinished = !run.is_settled();
     let mut ill = match unfinished {
@@ -95,8 +106,8 @@ pub fn ended<T: ResourceType>(run: &Convergence, desired: &Desired) -> Diagnosti
     found.extend(ill);
     if unfinished && run.cancelled {
         found.push(interrupted::<T>(run, desired));
-    } else if is_told {
-        // With the brokers.
+    } else if is_told || waits_for_owner {
+        // With the brokers, or with the owner of the service.
     } else if unfinished && run.timed_out && !(run.lacks_health_only() && found.has_errors()) {
         found.push(timed_out::<T>(run, desired));
     }
@@ -141,6 +152,22 @@ pub fn unaccepted<T: ResourceType>(
         Diagnostic::warning(summary, detail).at(T::argument(Slot::Endpoint, desired, observed))
     });
     told.collect()
+}
+
+/// Is all that the time was too short for an answer of the owner of a given service?
+fn waits_for_owner(run: &Convergence) -> bool {
+    let mut conflicts = run.blocked.iter().flat_map(Planned::conflicts).peekable();
+    let has_some = conflicts.peek().is_some();
+    let are_unanswered = conflicts.all(|it| {
+        matches!(
+            it,
+            Conflict::Unaccepted {
+                is_rejected: false,
+                ..
+            }
+        )
+    });
+    run.timed_out && !run.cancelled && run.failures.is_empty() && has_some && are_unanswered
 }
 
 fn conflicts<'a, T: ResourceType>(
@@ -188,10 +215,17 @@ fn share(group: &Group<'_>, desired: &Desired, seen: &Observed) -> Option<String
 }
 
 fn put_off<T: ResourceType>(group: &Group<'_>, desired: &Desired, seen: &Observed) -> Diagnostic {
-    let detail = format!(
-        "AWS put it off until the end: {} Applying again goes on from here.",
+    let mut detail = format!(
+        "AWS put it off until the end: {}",
         sentence(&group.error.to_string())
     );
+    for advice in advice::advice(group.error) {
+        detail = format!("{detail} {advice}");
+    }
+    let again = "goes on from here.";
+    if !detail.ends_with(again) {
+        detail = format!("{detail} Applying again {again}");
+    }
     told::<T>("Could not yet", group, detail, desired, seen)
 }
 

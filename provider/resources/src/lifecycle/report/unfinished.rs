@@ -7,7 +7,7 @@ use tfplugin::{Diagnostic, Path};
 use super::causes::{self, listed};
 use crate::lifecycle::resource_type::ResourceType;
 use engine::model::{Desired, Slot};
-use engine::reconcile::{Convergence, Planned};
+use engine::reconcile::{Convergence, Fact, Planned};
 
 pub(super) fn interrupted<T: ResourceType>(run: &Convergence, desired: &Desired) -> Diagnostic {
     Diagnostic::error(
@@ -24,10 +24,12 @@ pub(super) fn timed_out<T: ResourceType>(run: &Convergence, desired: &Desired) -
     Diagnostic::error("Out of time", when_time_was_up(run)).at(awaited::<T>(run, desired))
 }
 
+pub(super) const WHEN_TIME_WAS_UP: &str = "The state holds what exists; applying again goes on \
+                                           from here. `timeouts` allows more time.";
+
 pub(super) fn when_time_was_up(run: &Convergence) -> String {
     format!(
-        "Still to be done when the time was up: {}. The state holds what exists; applying again \
-         goes on from here. `timeouts` allows more time.",
+        "Still to be done when the time was up: {}. {WHEN_TIME_WAS_UP}",
         left(run)
     )
 }
@@ -56,19 +58,23 @@ fn left(run: &Convergence) -> String {
         lines.push(listed(&steps.iter().map(|it| &it.step).collect::<Vec<_>>()));
     } else {
         lines.extend(steps.iter().map(|Planned { step, waits }| {
-            let mut told: Vec<String> = Vec::new();
-            for wait in waits.iter().map(ToString::to_string) {
-                if !told.contains(&wait) {
-                    told.push(wait);
+            let mut facts: Vec<String> = Vec::new();
+            let mut decisions: Vec<String> = Vec::new();
+            for wait in waits {
+                let told = match wait.fact {
+                    Fact::Never(_) => &mut decisions,
+                    _ => &mut facts,
+                };
+                if !told.contains(&wait.to_string()) {
+                    told.push(wait.to_string());
                 }
             }
-            match told.is_empty() {
+            if !facts.is_empty() {
+                decisions.insert(0, format!("waiting until {}", facts.join(", and until ")));
+            }
+            match decisions.is_empty() {
                 true => step.in_words(),
-                false => format!(
-                    "{} (waiting until {})",
-                    step.in_words(),
-                    told.join(", and until ")
-                ),
+                false => format!("{} ({})", step.in_words(), decisions.join("; ")),
             }
         }));
     }
