@@ -110,7 +110,7 @@ advisories: ## Vulnerabilities, licences and sources of the dependencies, with c
 	[ -x "$$deny" ] || $(CARGO) install cargo-deny --locked --version $(DENY_VERSION) --root $(WORK)/tools; \
 	"$$deny" check
 
-policy: ## Write the IAM policies into docs/guides/iam-policies.md, and print them: for plans, then for applies.
+policy: ## Write the IAM policies into docs/guides/iam-policies.md, and print them: for plans, for applies, for consumers.
 	@UPDATE_EXPECT=1 $(CARGO) test --quiet --locked -p engine --lib documented_policies >/dev/null
 	@sed -n '/^```json/,/^```/{/^```/d;p}' docs/guides/iam-policies.md
 

@@ -9,8 +9,8 @@ import pytest
 
 from harness.aws import Account, Control
 from harness.installation import ROOT, Installation
-from harness.network import Network
-from harness.path import inventory, read_path
+from harness.network import Network, make_vpc
+from harness.path import inventory, living_endpoints, read_path
 from harness.terraform import Workspace
 
 EXAMPLES = ROOT / "examples"
@@ -55,7 +55,9 @@ def without_other_providers(text: str) -> str:
 
 def test_no_example_is_missed() -> None:
     assert EXAMPLES / "complete" in FOLDERS
+    assert EXAMPLES / "cross-account" in FOLDERS
     assert EXAMPLES / "resources" / "kafka_privatelink" in FOLDERS
+    assert EXAMPLES / "resources" / "kafka_privatelink_endpoint" in FOLDERS
     assert EXAMPLES / "provider" in FOLDERS
 
 
@@ -82,6 +84,32 @@ def test_the_complete_one(
     terraform.plan_is_empty()
     terraform.destroy()
     assert inventory(account) == before
+
+
+def test_the_one_across_accounts(
+    account: Account, control: Control, network: Network, terraform: Workspace
+) -> None:
+    """As it stands: the consumers' credentials come from a role in their account."""
+    consumer = Account(account.url)
+    vpc = make_vpc(consumer, 20)
+    before = inventory(account), inventory(consumer)
+    copy(EXAMPLES / "cross-account", terraform)
+    variables = {
+        "brokers": {str(n): network.kafka.address(n - 1, 10 + n) for n in (1, 2, 3)},
+        "kafka_subnet_ids": network.kafka.subnets,
+        "consumer_account_id": consumer.id,
+        "consumer_role_arn": f"arn:aws:iam::{consumer.id}:role/terraform",
+        "client_vpc_id": vpc.id,
+        "client_subnet_ids": vpc.subnets[:2],
+    }
+    (terraform.folder / "terraform.tfvars.json").write_text(json.dumps(variables))
+    terraform.apply()
+    assert terraform.output("bootstrap_servers") == "kafka.test.com:9091"
+    [endpoint] = living_endpoints(consumer)
+    assert endpoint["State"] == "available"
+    terraform.plan_is_empty()
+    terraform.destroy()
+    assert (inventory(account), inventory(consumer)) == before
 
 
 def test_the_import_commands_are_of_the_documented_forms(installation: Installation) -> None:

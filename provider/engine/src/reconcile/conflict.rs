@@ -140,7 +140,7 @@ impl fmt::Display for Conflict {
             } => write!(
                 f,
                 "the owner of the endpoint service {service} has rejected {endpoint}. Ask them to \
-                 accept it{}, or delete it to ask anew, then apply again",
+                 accept it{}, or delete it to ask again, then apply again",
                 acceptance(service, endpoint)
             ),
             Conflict::MovesVpc { from, to } => write!(
