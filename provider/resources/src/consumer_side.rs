@@ -13,7 +13,7 @@ pub mod unknown;
 
 use std::collections::BTreeSet;
 
-use tfplugin::Path;
+use tfplugin::{Path, Value};
 
 use self::endpoint::EndpointConfig;
 use crate::{lifecycle::Common, network::Side};
@@ -29,6 +29,9 @@ pub trait ConsumerSide: Common {
 
     /// Every port that the service listens on; `None` while one of them is not known.
     fn ports(&self) -> Option<BTreeSet<u16>>;
+
+    /// The object of a state that has the endpoint's attributes.
+    fn attributes(state: &Value) -> &Value;
 
     /// The object that the endpoint's arguments are in; the root where they are the resource's own.
     fn block() -> Path;

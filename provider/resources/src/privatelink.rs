@@ -216,6 +216,10 @@ impl ConsumerSide for Config {
         Some(ports)
     }
 
+    fn attributes(state: &Value) -> &Value {
+        state.get("endpoint")
+    }
+
     fn block() -> Path {
         Path::of("endpoint")
     }

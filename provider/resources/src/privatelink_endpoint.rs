@@ -245,6 +245,10 @@ impl ConsumerSide for Arguments {
         Some(ports.copied().collect())
     }
 
+    fn attributes(state: &Value) -> &Value {
+        state
+    }
+
     fn block() -> Path {
         Path::root()
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{elements::elements, lifecycle::DesiredBuilder, syntax::hostname};
 use engine::model::{
-    Key, Maybe, Object, Observed, RecordType, Side, Slot, Surroundings,
+    Key, Life, Maybe, Object, Observed, RecordType, Side, Slot, Surroundings,
     object::{
         Alias, Endpoint, GroupRef, SecurityGroup, ServiceRef, Zone, ZoneRef,
         load_balancer::IpAddressType,
@@ -118,7 +118,9 @@ fn address_type(wanted: &Wanted<'_>) -> IpAddressType {
     let consumer = wanted.endpoint;
     let mut endpoints = wanted.observed.of(Slot::Endpoint);
     let kept = endpoints.find_map(|(_, seen)| {
-        let endpoint = seen.object.as_endpoint()?;
+        // One that is being deleted is as good as gone, and then nobody knows what it was.
+        let is_there = seen.life != Life::Going;
+        let endpoint = seen.object.as_endpoint().filter(|_| is_there)?;
         (endpoint.vpc == consumer.vpc_id).then_some(endpoint.ip_address_type)
     });
     let told = consumer.ip_address_type.known().copied().flatten();

@@ -45,7 +45,7 @@ pub fn address(hostname: Option<&Maybe<String>>, port: Option<u16>) -> Value {
 /// What AWS holds of the endpoint's attributes; `None` where there is no endpoint.
 pub fn members<A: ConsumerSide>(view: &View<'_, A>) -> Option<Vec<(&'static str, Value)>> {
     let told = view.arguments.and_then(A::endpoint);
-    let (seen, endpoint) = pick(view, told)?;
+    let (seen, endpoint) = endpoint(view)?;
     let managed = told.is_none_or(|told| told.security_group_ids.known() == Some(&None));
     let outputs = &seen.outputs;
     let groups = &endpoint.security_groups;
@@ -58,7 +58,7 @@ pub fn members<A: ConsumerSide>(view: &View<'_, A>) -> Option<Vec<(&'static str,
             group_ids::rendered(view, groups, managed),
         ),
         ("allowed_cidr_blocks", allowed_blocks(view, endpoint, told)),
-        ("ip_address_type", endpoint.ip_address_type.as_str().into()),
+        ("ip_address_type", address_type(view, endpoint)),
         ("zone_id", zone_id(view, told)),
         ("id", values::text(&seen.id)),
         ("state", values::text(&outputs.state)),
@@ -76,11 +76,22 @@ pub fn members<A: ConsumerSide>(view: &View<'_, A>) -> Option<Vec<(&'static str,
     ])
 }
 
+/// In a VPC that is not known yet the endpoint may turn out to be the one that is there, whose type
+/// stays where none is asked for.
+fn address_type<A: ConsumerSide>(view: &View<'_, A>, endpoint: &Endpoint) -> Value {
+    let told = view.arguments.and_then(A::endpoint);
+    let is_open = told
+        .is_some_and(|told| told.vpc_id.is_unknown() && told.ip_address_type == Maybe::Known(None));
+    let before = view.state.map(A::attributes);
+    match before {
+        Some(before) if is_open && !before.get("id").is_null() => Value::Unknown,
+        _ => endpoint.ip_address_type.as_str().into(),
+    }
+}
+
 /// In the middle of a move there are two: the one in the wanted VPC counts.
-fn pick<'a, A>(
-    view: &View<'a, A>,
-    told: Option<&EndpointConfig>,
-) -> Option<(&'a Seen, &'a Endpoint)> {
+pub fn endpoint<'a, A: ConsumerSide>(view: &View<'a, A>) -> Option<(&'a Seen, &'a Endpoint)> {
+    let told = view.arguments.and_then(A::endpoint);
     let all: Vec<(&Seen, &Endpoint)> = view
         .of(Slot::Endpoint)
         .filter_map(|(_, seen)| Some((seen, seen.object.as_endpoint()?)))

@@ -14,8 +14,12 @@ pub fn attributes_by(argument: &str, written: &Value) -> Vec<&'static str> {
             .into_iter()
             .chain(blocks)
             .collect(),
-        // Its families decide whose blocks of the VPC they are.
-        "ip_address_type" => blocks.into_iter().collect(),
+        // Its families decide whose blocks of the VPC they are, and a change of them takes other
+        // interfaces.
+        "ip_address_type" => blocks
+            .into_iter()
+            .chain(["network_interface_ids"])
+            .collect(),
         // The rest shows nowhere but in itself.
         _ => Vec::new(),
     }

@@ -6,8 +6,8 @@ use tfplugin::Value;
 
 use super::{common::Common, tagging::user_tags, values, view::View};
 use engine::model::{
-    Life, Maybe,
-    tags::{OWNER, PREFIX, Tags},
+    Life, Maybe, Slot,
+    tags::{self, LABEL, NAME, OWNER, PREFIX, Tags},
 };
 
 /// The configured keys that every object carries with one value. After an import, all that every
@@ -69,24 +69,31 @@ fn map(tags: BTreeMap<String, Maybe<String>>) -> Value {
 fn carried(view: &View<'_, impl Common>) -> BTreeMap<String, Maybe<String>> {
     let owner = Maybe::Known(view.context.owner.to_owned());
     let is_ours = |tags: &Tags| tags.get(OWNER) == Some(&owner);
-    let alive = view
-        .observed
-        .objects
-        .values()
-        .filter(|seen| seen.life != Life::Going);
-    let mut all: Vec<&Tags> = alive.filter_map(|seen| seen.object.tags()).collect();
+    let objects = view.observed.objects.iter();
+    let alive = objects.filter(|(_, seen)| seen.life != Life::Going);
+    let mut all: Vec<(Slot, &Tags)> = alive
+        .filter_map(|(key, seen)| Some((key.slot, seen.object.tags()?)))
+        .collect();
     // A path that others built is not tagged as ours before it was applied.
-    if view.arguments.is_some() && all.iter().any(|tags| is_ours(tags)) {
-        all.retain(|tags| is_ours(tags));
+    if view.arguments.is_some() && all.iter().any(|(_, tags)| is_ours(tags)) {
+        all.retain(|(_, tags)| is_ours(tags));
     }
-    let Some((first, others)) = all.split_first() else {
+    let Some(((slot, first), others)) = all.split_first() else {
         return BTreeMap::new();
+    };
+    // Of several objects no two have the same label; of a single one it would pass for the user's.
+    let is_label = |key: &str, value: &Maybe<String>| {
+        let name = first.get(NAME).and_then(Maybe::known);
+        key == LABEL
+            && name.is_some_and(|name| *value == Maybe::Known(tags::label(name, *slot)))
+            && view.arguments.is_none()
     };
     first
         .iter()
+        .filter(|(key, value)| !is_label(key, value))
         .filter(|(key, _)| !key.starts_with(PREFIX) && !key.starts_with("aws:"))
         .filter(|(key, _)| !view.context.ignores(key))
-        .filter(|(key, value)| others.iter().all(|tags| tags.get(*key) == Some(value)))
+        .filter(|(key, value)| others.iter().all(|(_, tags)| tags.get(*key) == Some(value)))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect()
 }

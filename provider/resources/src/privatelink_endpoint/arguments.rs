@@ -116,17 +116,23 @@ impl Arguments {
     }
 
     /// The arguments with something in the place of those that are unknown and decide which objects
-    /// there are: what was there `before`.
+    /// there are: what was there `before`, or else the default.
     pub fn assume(&self, written: &Value, before: Option<&Value>) -> Arguments {
-        match before {
-            Some(before) if !self.unknown_shape.is_empty() => Arguments {
-                // Nothing but themselves follows from these.
-                name: self.name.clone(),
-                region: self.region.clone(),
-                unknown_shape: self.unknown_shape.clone(),
-                ..Arguments::read(&SCHEMA.assume(written, before)).0
-            },
-            _ => self.clone(),
+        if self.unknown_shape.is_empty() {
+            return self.clone();
         }
+        let mut assumed = match before {
+            Some(before) => Arguments::read(&SCHEMA.assume(written, before)).0,
+            None => self.clone(),
+        };
+        // Nothing but themselves follows from these.
+        assumed.name.clone_from(&self.name);
+        assumed.region.clone_from(&self.region);
+        assumed.unknown_shape.clone_from(&self.unknown_shape);
+        // There is some port, and so there are rules.
+        if assumed.bootstrap_port.is_unknown() {
+            assumed.bootstrap_port = Maybe::Known(BOOTSTRAP_PORT);
+        }
+        assumed
     }
 }

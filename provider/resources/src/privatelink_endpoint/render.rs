@@ -12,9 +12,9 @@ use crate::{
     syntax::{hostname, name},
 };
 use engine::model::{
-    Maybe, Object, Seen, Side, Slot,
+    Maybe, Object, Side, Slot,
     object::{Endpoint, Rule, ServiceRef},
-    tags::{HOSTNAME, LABEL},
+    tags::{HOSTNAME, LABEL, Tags},
 };
 
 type View<'a> = lifecycle::View<'a, Arguments>;
@@ -26,17 +26,16 @@ pub(super) fn render(view: &View<'_>) -> Value {
     };
     let nulls = attributes.keys().map(|name| (name.clone(), Value::Null));
     let mut state: BTreeMap<String, Value> = nulls.collect();
-    let endpoint = view.one(Slot::Endpoint).map(|(_, seen)| seen);
-    let tags = endpoint.and_then(|seen| seen.object.tags());
-    let hostname = consumer_side::render::hostname(view, || found_hostname(view, endpoint));
+    let endpoint = consumer_side::render::endpoint(view).map(|(_, endpoint)| endpoint);
+    let tags = endpoint.map(|endpoint| &endpoint.tags);
+    let hostname = consumer_side::render::hostname(view, || found_hostname(view, tags));
     let bootstrap = bootstrap_port(view);
     let found_name = || Some(name::of_text(tags?.get(LABEL)?.known()?)?.into());
-    let object = endpoint.and_then(|seen| seen.object.as_endpoint());
     let text = |text: Option<&Maybe<String>>| text.map_or(Value::Null, values::text);
     let members = consumer_side::render::members(view).unwrap_or_default();
     let own = [
         ("name", view.name_by(tags, found_name)),
-        ("service_name", text(object.and_then(service_name))),
+        ("service_name", text(endpoint.and_then(service_name))),
         ("hostname", text(hostname.as_ref())),
         ("bootstrap_port", bootstrap.into()),
         ("broker_ports", broker_ports(view)),
@@ -58,8 +57,8 @@ fn service_name(endpoint: &Endpoint) -> Option<&Maybe<String>> {
 }
 
 /// After an import without an alias: what our tags say, or the zone.
-fn found_hostname(view: &View<'_>, endpoint: Option<&Seen>) -> Option<String> {
-    let tagged = endpoint.and_then(|seen| seen.object.tags()?.get(HOSTNAME)?.known());
+fn found_hostname(view: &View<'_>, tags: Option<&Tags>) -> Option<String> {
+    let tagged = tags.and_then(|tags| tags.get(HOSTNAME)?.known());
     let zone = view
         .one(Slot::Zone)
         .and_then(|(_, seen)| match &seen.object {

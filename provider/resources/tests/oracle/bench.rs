@@ -2,6 +2,7 @@
 
 use engine::fake::{Fake, World};
 use engine::model::Maybe;
+use resources::{Privatelink, lifecycle::ResourceType};
 use tfplugin::{
     Path, Value,
     testing::{Action, Plan, Terraform, tree},
@@ -10,7 +11,7 @@ use tfplugin::{
 use crate::{
     account::Account,
     cases::Step,
-    commands::{messages, terraform},
+    commands::{messages, terraform, terraform_of},
 };
 
 pub struct Bench {
@@ -24,6 +25,11 @@ pub struct Bench {
 impl Bench {
     /// An account in which others have things, too.
     pub fn new() -> Bench {
+        Bench::of::<Privatelink>(|_| {})
+    }
+
+    /// The same for any resource, with what else others have.
+    pub fn of<T: ResourceType>(add: impl FnOnce(&mut World)) -> Bench {
         let account = Account::new();
         account.configure(|settings| {
             let tags = [("stage", "any"), ("owner", "platform")];
@@ -33,9 +39,10 @@ impl Bench {
         let fake = account.fake.clone();
         fake.edit(|world| {
             world.add_foreign_group();
+            add(world);
         });
         Bench {
-            terraform: terraform(&account),
+            terraform: terraform_of::<T>(&account),
             others: fake.world(),
             fake,
             account,

@@ -17,6 +17,7 @@ mod changes;
 #[allow(dead_code, reason = "shared, and each test uses its part of it")]
 mod commands;
 mod coverage;
+mod endpoint;
 mod found;
 mod ignored;
 mod kept;

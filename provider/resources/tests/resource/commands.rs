@@ -4,9 +4,9 @@ use std::{future::Future, sync::Arc};
 
 use engine::reconcile::plan;
 use resources::{
-    Clouds as _, KafkaPrivatelink, Privatelink,
+    Clouds as _, Privatelink,
     desired::desired,
-    lifecycle::{Configured, Instance, Kept},
+    lifecycle::{Configured, Instance, Kept, Managed, ResourceType},
 };
 use tfplugin::{Diagnostic, Diagnostics, Value, testing::Terraform};
 
@@ -24,7 +24,12 @@ pub fn in_virtual_time<T>(work: impl Future<Output = T>) -> T {
 
 /// An empty state in that account. Every message is for people.
 pub fn terraform(account: &Account) -> Terraform {
-    let mut terraform = Terraform::new(Arc::new(KafkaPrivatelink::new(account.clone())));
+    terraform_of::<Privatelink>(account)
+}
+
+/// The same of any resource.
+pub fn terraform_of<T: ResourceType>(account: &Account) -> Terraform {
+    let mut terraform = Terraform::new(Arc::new(Managed::<T, _>::new(account.clone())));
     terraform.hear = |said| {
         for it in said.iter() {
             testing::plainly::check(&format!("{} {}", it.summary, it.detail));

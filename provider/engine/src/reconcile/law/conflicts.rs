@@ -56,7 +56,8 @@ pub(super) fn of(view: &View<'_>, key: Key, write: &Write) -> Vec<Conflict> {
             load_balancer::Change::SetIpAddressType(_)
             | load_balancer::Change::ModifyAttributes { .. } => {}
         },
-        // AWS modifies no endpoint that was not accepted.
+        // Whether AWS modifies an endpoint that was not accepted, it says nowhere: nothing is tried that
+        // might fail in the middle of a run.
         Write::Change(Change::Endpoint(_)) => {
             conflicts.extend(view.seen(key).and_then(acceptance::conflict));
         }
