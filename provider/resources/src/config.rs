@@ -19,7 +19,6 @@
 //! unknown (they are listed in [`Config::unknown_shape`]) whatever could depend on it is planned as unknown.
 
 mod computed;
-pub mod defaults;
 pub mod schema;
 
 use std::collections::BTreeMap;
@@ -29,7 +28,7 @@ use tfplugin::{
     object::{Invalid, Reader},
 };
 
-use crate::service_side::brokers::{broker_id, broker_port};
+use crate::service_side::brokers::{BROKER_PORT_BASE, broker_id, broker_port};
 use engine::model::{BrokerId, Maybe};
 
 pub use crate::{
@@ -45,6 +44,9 @@ pub use crate::{
     timeouts::Timeouts,
 };
 pub use computed::Computed;
+
+pub const BOOTSTRAP_PORT: u16 = 9091;
+pub const WAIT_FOR_HEALTHY: bool = false;
 
 /// A whole private path to a Kafka cluster over AWS PrivateLink: one hostname for all brokers and one
 /// port per broker. The resource builds a Network Load Balancer with its security group, listeners
@@ -77,12 +79,12 @@ pub struct Config {
     pub region: Maybe<Option<String>>,
     /// Port on which clients begin, served by any healthy broker. {range}. The one broker of a path
     /// may have it as its own `port`.
-    #[attr(default = defaults::BOOTSTRAP_PORT, range = 1..=65535)]
+    #[attr(default = BOOTSTRAP_PORT, range = 1..=65535)]
     pub bootstrap_port: Maybe<u16>,
     /// Broker n is reached on this number plus n, unless the broker has a `port` of its own.
     /// {range}. Default: `{default}`. A change moves every such broker to another port, which the
     /// brokers must then advertise.
-    #[attr(default = defaults::BROKER_PORT_BASE, range = 0..=65535)]
+    #[attr(default = BROKER_PORT_BASE, range = 0..=65535)]
     pub broker_port_base: Maybe<u16>,
     /// The brokers by Kafka's `node.id`, written as a plain number. 1 to 49 of them: a Network Load
     /// Balancer has at most 50 listeners, one is for bootstrap. Adding or removing one does not
@@ -105,7 +107,7 @@ pub struct Config {
     /// broker's when all that stay are. When the time is up, the error names the brokers that are not
     /// healthy, with AWS's state and reason; all else is done, and old targets that were waiting
     /// stay.
-    #[attr(default = defaults::WAIT_FOR_HEALTHY, local)]
+    #[attr(default = WAIT_FOR_HEALTHY, local)]
     pub wait_for_healthy: Maybe<bool>,
     /// The endpoint service in front of the load balancer. Never replaced.
     #[attr(object, optional, computed)]

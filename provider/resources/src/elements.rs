@@ -27,3 +27,9 @@ pub fn elements(set: &Maybe<Ids>) -> Ids {
     let unknown = || BTreeSet::from([Maybe::Unknown]);
     set.known().cloned().unwrap_or_else(unknown)
 }
+
+/// A value that gives the path its shape. A plan puts something in the place of an unknown one
+/// (`ResourceType::assume`), which is the default where nothing else is known.
+pub fn settled<T: Clone>(value: &Maybe<T>, default: T) -> T {
+    value.known().cloned().unwrap_or(default)
+}

@@ -9,15 +9,15 @@ mod load_balancer;
 mod roles;
 mod service;
 mod shared;
-pub mod suffix;
 
 use tfplugin::Value;
 
 use self::roles::Roles;
 use crate::{
-    config::{BrokerConfig, Config, defaults, hostname},
+    config::{BOOTSTRAP_PORT, BrokerConfig, Config, hostname},
     consumer_side,
     lifecycle::{self, values},
+    service_side::arn_suffix as suffix,
     syntax,
 };
 use engine::model::{BrokerId, Maybe, Object, Slot, tags::HOSTNAME};
@@ -138,7 +138,7 @@ impl<'a> View<'a> {
     fn told_bootstrap_port(&self) -> Option<u16> {
         match self.config() {
             Some(config) => config.bootstrap_port.known().copied(),
-            None => Some(defaults::BOOTSTRAP_PORT),
+            None => Some(BOOTSTRAP_PORT),
         }
     }
 }

@@ -3,22 +3,22 @@
 //! No rule calls AWS, and none refuses what an unknown value may still make right. What is wrong
 //! with one argument for itself is found while [`Config`] is read.
 
+mod both_sides;
 mod brokers;
-mod endpoint_service;
-mod listener;
-mod load_balancer;
 mod ports;
-mod region;
-mod target_group;
 
 use tfplugin::Path;
 
 use crate::{
     config::Config,
-    consumer_side::rules,
+    consumer_side::rules as endpoint,
     lifecycle::{
         rules::{RegionalRule, Rule, Rules},
         tag_limit,
+    },
+    service_side::{
+        endpoint_service::rules as endpoint_service, listener::rules as listener,
+        load_balancer::rules as load_balancer, target_group::rules as target_group,
     },
 };
 
@@ -31,41 +31,51 @@ const RULES: &[Rule<Config>] = &[
     brokers::ipv6_needs_dualstack,
     ports::fit_on_a_load_balancer,
     ports::are_distinct,
-    load_balancer::has_subnets,
-    load_balancer::has_security_groups,
-    load_balancer::managed_group_lets_consumers_in,
-    listener::certificate_goes_with_tls,
-    listener::ssl_policy_goes_with_tls,
-    listener::idle_timeout_goes_with_tcp,
-    target_group::tls_goes_with_tls,
-    target_group::health_check_answers_in_time,
-    endpoint_service::some_address_type,
-    endpoint_service::ipv6_needs_dualstack,
-    endpoint_service::no_principal_twice,
-    endpoint_service::default_idle_timeout_across_regions,
-    rules::has_subnets,
-    rules::has_security_groups,
-    rules::blocks_go_with_managed_group,
-    ports::fit_in_a_security_group,
-    endpoint_service::supports_the_endpoint,
+    |it| load_balancer::has_subnets(&it.load_balancer),
+    |it| load_balancer::has_security_groups(&it.load_balancer),
+    |it| load_balancer::managed_group_lets_consumers_in(&it.load_balancer),
+    |it| listener::certificate_goes_with_tls(&it.listener),
+    |it| listener::ssl_policy_goes_with_tls(&it.listener),
+    |it| listener::idle_timeout_goes_with_tcp(&it.listener),
+    |it| target_group::tls_goes_with_tls(&it.target_group, &it.listener),
+    |it| target_group::health_check_answers_in_time(&it.target_group),
+    |it| endpoint_service::some_address_type(&it.endpoint_service),
+    |it| endpoint_service::ipv6_needs_dualstack(&it.endpoint_service, &it.load_balancer),
+    |it| endpoint_service::no_principal_twice(&it.endpoint_service),
+    |it| {
+        endpoint_service::default_idle_timeout_across_regions(
+            &it.endpoint_service,
+            &it.listener,
+            &it.region,
+        )
+    },
+    endpoint::has_subnets,
+    endpoint::has_security_groups,
+    endpoint::blocks_go_with_managed_group,
+    both_sides::ports_fit_in_a_security_group,
+    both_sides::service_supports_the_endpoint,
     tag_limit::fit_on_an_object,
 ];
 
-const BEGINNINGS: &[Rule<Config>] = &[load_balancer::one_zone_without_cross_zone];
+const BEGINNINGS: &[Rule<Config>] =
+    &[|it| load_balancer::one_zone_without_cross_zone(&it.load_balancer)];
 
 const ADVICE: &[Rule<Config>] = &[
-    listener::idle_timeout_beyond_endpoints,
-    listener::tls_ends_here,
-    target_group::client_ip_stays_hidden,
-    target_group::brokers_know_no_proxy_protocol,
-    endpoint_service::somebody_decides,
-    rules::somebody_gets_in,
+    |it| listener::idle_timeout_beyond_endpoints(&it.listener),
+    |it| listener::tls_ends_here(&it.listener),
+    |it| target_group::client_ip_stays_hidden(&it.target_group),
+    |it| target_group::brokers_know_no_proxy_protocol(&it.target_group),
+    |it| endpoint_service::somebody_decides(&it.endpoint_service),
+    endpoint::somebody_gets_in,
 ];
 
 const REGIONAL_RULES: &[RegionalRule<Config>] = &[
-    region::certificate_is_here,
-    region::default_idle_timeout_across_regions,
-    region::partition_is_one,
+    |it, region| listener::certificate_is_here(&it.listener, region),
+    |it, region| {
+        let service = &it.endpoint_service;
+        endpoint_service::default_idle_timeout_in_region(service, &it.listener, region)
+    },
+    |it, region| endpoint_service::partition_is_one(&it.endpoint_service, region),
 ];
 
 pub fn rules() -> Rules<Config> {

@@ -31,8 +31,8 @@ use super::{
     scope::{id_in, scope, scope_of_state, text},
 };
 use crate::{
-    config::{Timeouts, defaults},
     settings::Clouds,
+    timeouts::{self as defaults, Timeouts},
 };
 use engine::model::{Desired, Key, Observed, Scope, Slot};
 use engine::reconcile::{Bounds, Cloud, Conflict, Convergence, Limits, Planned, converge, foresee};

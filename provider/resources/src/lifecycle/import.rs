@@ -11,8 +11,8 @@ use super::{
     scope::scope,
 };
 use crate::{
-    config::defaults,
     settings::{Clouds, Settings},
+    timeouts as defaults,
 };
 use engine::model::{Scope, Slot};
 

@@ -16,8 +16,8 @@ use super::{
     scope::{id_in, scope, text},
 };
 use crate::{
-    config::defaults,
     settings::{Clouds, Settings},
+    timeouts as defaults,
 };
 use engine::model::{Life, Observed, Scope, Slot, tags::OWNER};
 use engine::reconcile::{Bounds, Cloud};

@@ -8,9 +8,10 @@ use std::{
 use tfplugin::Value;
 
 use crate::{
-    config::{BrokerConfig, Config, defaults, target::Kind},
+    config::{BOOTSTRAP_PORT, BrokerConfig, Config, target::Kind},
     elements::known,
     schema::SCHEMA,
+    service_side::brokers::{BROKER_PORT_BASE, broker_port},
 };
 use engine::model::{
     BrokerId, Maybe,
@@ -139,14 +140,14 @@ fn ports(bootstrap: Option<u16>, mut brokers: Brokers, config: &Config) -> (u16,
     };
     let port = match config.bootstrap_port {
         Maybe::Known(port) => port,
-        Maybe::Unknown => free(Some(bootstrap.unwrap_or(defaults::BOOTSTRAP_PORT))),
+        Maybe::Unknown => free(Some(bootstrap.unwrap_or(BOOTSTRAP_PORT))),
     };
     let told = config.brokers.known();
     for (id, broker) in &mut brokers {
         let told = told.and_then(|told| told.get(id));
         if told.is_none_or(|told| told.port.is_unknown()) {
             let wanted = broker.port.known().copied();
-            let default = defaults::broker_port(defaults::BROKER_PORT_BASE, *id);
+            let default = broker_port(BROKER_PORT_BASE, *id);
             broker.port = Maybe::Known(free(wanted.or(default)));
         }
         let more = told

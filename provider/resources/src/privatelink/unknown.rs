@@ -6,7 +6,7 @@ use crate::{
     config::Config,
     consumer_side,
     mark_unknown::{as_written, hide, hide_element, hide_elements, hide_in},
-    render::suffix,
+    service_side::arn_suffix as suffix,
 };
 use engine::model::Maybe;
 

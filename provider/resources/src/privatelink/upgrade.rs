@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tfplugin::Value;
 
-use crate::{render::suffix, schema::SCHEMA};
+use crate::{schema::SCHEMA, service_side::arn_suffix as suffix};
 
 /// Fills in what came later than the first stored states. An argument that AWS does not hold is null
 /// in a state only where it is older than the argument.

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use tfplugin::Value;
 
 use super::{View, values};
-use crate::config::{Config, defaults};
+use crate::{
+    config::Config,
+    service_side::brokers::{BROKER_PORT_BASE, broker_port},
+};
 use engine::model::{
     BrokerId, Key, Life, Maybe, Observed, Role, Seen, Slot, layout, object::TargetGroup,
 };
@@ -175,8 +178,8 @@ fn own_port(
             )
         }
         Role::Broker(id) => wanted_ports(view, id).unwrap_or_else(|| {
-            let base = base.known().copied().unwrap_or(defaults::BROKER_PORT_BASE);
-            (defaults::broker_port(base, id), BTreeSet::new())
+            let base = base.known().copied().unwrap_or(BROKER_PORT_BASE);
+            (broker_port(base, id), BTreeSet::new())
         }),
     };
     if let Some(port) = wanted.filter(|port| listeners.contains_key(port)) {
@@ -206,11 +209,11 @@ pub fn broker_port_base(observed: &Observed) -> u16 {
             *votes.entry(base).or_default() += 1;
         }
     }
-    if votes.contains_key(&defaults::BROKER_PORT_BASE) {
-        return defaults::BROKER_PORT_BASE;
+    if votes.contains_key(&BROKER_PORT_BASE) {
+        return BROKER_PORT_BASE;
     }
     let most = votes
         .into_iter()
         .max_by_key(|(base, votes)| (*votes, u16::MAX - base));
-    most.map_or(defaults::BROKER_PORT_BASE, |(base, _)| base)
+    most.map_or(BROKER_PORT_BASE, |(base, _)| base)
 }

@@ -1,5 +1,7 @@
 //! `brokers`.
 
+pub mod desired;
+
 use std::collections::BTreeSet;
 
 use tfplugin::{Object, object::Invalid};

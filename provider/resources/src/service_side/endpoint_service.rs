@@ -1,5 +1,8 @@
 //! `endpoint_service`.
 
+pub mod desired;
+pub mod rules;
+
 use std::collections::BTreeSet;
 
 use tfplugin::Object;

@@ -1,5 +1,9 @@
 //! `listener`.
 
+pub mod desired;
+pub mod render;
+pub mod rules;
+
 use tfplugin::{Object, object::not_empty};
 
 use crate::syntax::arn;

@@ -1,5 +1,8 @@
 //! `load_balancer`.
 
+pub mod desired;
+pub mod rules;
+
 use std::collections::BTreeSet;
 
 use tfplugin::Object;

@@ -1,5 +1,9 @@
 //! `target_group` and its `health_check`.
 
+pub mod desired;
+pub mod render;
+pub mod rules;
+
 use tfplugin::{Object, object::Invalid};
 
 use super::listener::PROTOCOLS;

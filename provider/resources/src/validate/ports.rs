@@ -1,11 +1,11 @@
 //! The ports of the load balancer: `bootstrap_port`, and what leads to each broker.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use tfplugin::{Diagnostic, Path, Value};
 
 use super::brokers::{broker, each};
-use crate::{config::Config, consumer_side::rules, elements::known, finding::error};
+use crate::{config::Config, elements::known, finding::error};
 use engine::model::Maybe;
 
 /// Listeners of a Network Load Balancer, and of one that PrivateLink takes: asking AWS for more
@@ -78,19 +78,8 @@ fn alone(config: &Config, port: u16) -> &'static str {
     }
 }
 
-/// The endpoint's managed group has a rule for each range of them. An unknown port may close a gap
-/// between two ranges.
-pub(super) fn fit_in_a_security_group(config: &Config) -> Vec<Diagnostic> {
-    let is_port = |path: &Path| path.to_string().contains("port");
-    if config.unknown_shape.iter().any(is_port) || config.brokers.is_unknown() {
-        return Vec::new();
-    }
-    let ports: BTreeSet<u16> = ports(config).into_iter().map(|(port, ..)| port).collect();
-    rules::rules_fit_in_a_group(config, &ports)
-}
-
 /// Every known port, where it is configured, and what it is.
-fn ports(config: &Config) -> Vec<(u16, Path, String)> {
+pub(super) fn ports(config: &Config) -> Vec<(u16, Path, String)> {
     let mut ports = Vec::new();
     for (id, settings) in each(config) {
         if let Maybe::Known(port) = settings.port {

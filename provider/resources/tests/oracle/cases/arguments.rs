@@ -3,7 +3,11 @@
 
 use std::ops::RangeInclusive;
 
-use resources::{config::defaults, schema::schema};
+use resources::{
+    config::BOOTSTRAP_PORT,
+    schema::schema,
+    service_side::{brokers::BROKER_PORT_BASE, target_group},
+};
 use tfplugin::{
     Value,
     testing::generator::{Choices, choices},
@@ -73,8 +77,8 @@ pub fn declared(place: &str) -> Option<Declared> {
     use Declared::{Range, Words};
     let port = |default: u16| Range(default.into(), 1..=65535);
     let declared = match place {
-        "bootstrap_port" => port(defaults::BOOTSTRAP_PORT),
-        "broker_port_base" => Range(defaults::BROKER_PORT_BASE.into(), 0..=65535),
+        "bootstrap_port" => port(BOOTSTRAP_PORT),
+        "broker_port_base" => Range(BROKER_PORT_BASE.into(), 0..=65535),
         "load_balancer.enforce_security_group_inbound_rules_on_private_link_traffic" => {
             Words(&["off", "on"])
         }
@@ -82,22 +86,22 @@ pub fn declared(place: &str) -> Option<Declared> {
         "listener.protocol" | "target_group.protocol" => Words(&["TCP", "TLS"]),
         "listener.tcp_idle_timeout_seconds" => Range(350, 60..=6000),
         "target_group.target_type" => Words(&["ip", "instance"]),
-        "target_group.port" => port(defaults::TARGET_PORT),
+        "target_group.port" => port(target_group::PORT),
         "target_group.deregistration_delay_seconds" => {
-            Range(defaults::DEREGISTRATION_DELAY_SECONDS.into(), 0..=3600)
+            Range(target_group::DEREGISTRATION_DELAY_SECONDS.into(), 0..=3600)
         }
         "target_group.health_check.protocol" => Words(&["TCP", "HTTP", "HTTPS"]),
         "target_group.health_check.interval_seconds" => {
-            Range(defaults::HEALTH_CHECK_INTERVAL_SECONDS.into(), 5..=300)
+            Range(target_group::HEALTH_CHECK_INTERVAL_SECONDS.into(), 5..=300)
         }
         "target_group.health_check.timeout_seconds" => {
-            Range(defaults::HEALTH_CHECK_TIMEOUT_SECONDS.into(), 2..=120)
+            Range(target_group::HEALTH_CHECK_TIMEOUT_SECONDS.into(), 2..=120)
         }
         "target_group.health_check.healthy_threshold" => {
-            Range(defaults::HEALTHY_THRESHOLD.into(), 2..=10)
+            Range(target_group::HEALTHY_THRESHOLD.into(), 2..=10)
         }
         "target_group.health_check.unhealthy_threshold" => {
-            Range(defaults::UNHEALTHY_THRESHOLD.into(), 2..=10)
+            Range(target_group::UNHEALTHY_THRESHOLD.into(), 2..=10)
         }
         "endpoint_service.on_destroy" => Words(&["refuse", "reject_connections"]),
         "endpoint.ip_address_type" => Words(&["ipv4", "dualstack", "ipv6"]),

@@ -1,34 +1,34 @@
-//! `target_group`.
+//! What the target groups' arguments must not be together.
 
-use tfplugin::Diagnostic;
+use tfplugin::{Diagnostic, Path};
 
-use super::place;
+use super::TargetGroupConfig;
 use crate::{
-    config::Config,
     finding::{error, warning},
+    service_side::listener::ListenerConfig,
 };
 use engine::model::{Maybe, object::target_group::Protocol};
 
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html>
-pub(super) fn tls_goes_with_tls(config: &Config) -> Vec<Diagnostic> {
-    let listener = &config.listener.protocol;
-    let group = &config.target_group.protocol;
-    if *listener != Maybe::Known(Protocol::Tcp) || *group != Maybe::Known(Protocol::Tls) {
+pub fn tls_goes_with_tls(group: &TargetGroupConfig, listener: &ListenerConfig) -> Vec<Diagnostic> {
+    let is_tls_behind_tcp = listener.protocol == Maybe::Known(Protocol::Tcp)
+        && group.protocol == Maybe::Known(Protocol::Tls);
+    if !is_tls_behind_tcp {
         return Vec::new();
     }
     vec![error(
-        place("target_group", "protocol"),
+        place("protocol"),
         "TLS target group behind a TCP listener",
         "A TCP listener passes TLS through to the brokers as it is, and forwards to TCP groups \
          only. Leave this protocol \"TCP\", or set listener.protocol = \"TLS\" with a certificate.",
     )]
 }
 
-pub(super) fn health_check_answers_in_time(config: &Config) -> Vec<Diagnostic> {
-    let check = &config.target_group.health_check;
+pub fn health_check_answers_in_time(group: &TargetGroupConfig) -> Vec<Diagnostic> {
+    let check = &group.health_check;
     match (&check.timeout_seconds, &check.interval_seconds) {
         (Maybe::Known(timeout), Maybe::Known(interval)) if timeout > interval => vec![error(
-            place("target_group", "health_check").attribute("timeout_seconds"),
+            place("health_check").attribute("timeout_seconds"),
             "Health check timeout beyond its interval",
             format!(
                 "timeout_seconds is {timeout} and interval_seconds is {interval}. AWS wants an \
@@ -41,12 +41,12 @@ pub(super) fn health_check_answers_in_time(config: &Config) -> Vec<Diagnostic> {
 }
 
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html>
-pub(super) fn client_ip_stays_hidden(config: &Config) -> Vec<Diagnostic> {
-    if config.target_group.preserve_client_ip != Maybe::Known(true) {
+pub fn client_ip_stays_hidden(group: &TargetGroupConfig) -> Vec<Diagnostic> {
+    if group.preserve_client_ip != Maybe::Known(true) {
         return Vec::new();
     }
     vec![warning(
-        place("target_group", "preserve_client_ip"),
+        place("preserve_client_ip"),
         "No effect over PrivateLink",
         "Over PrivateLink, brokers see the load balancer's own addresses whatever this says. It \
          changes what they see of clients that reach the load balancer directly, needs brokers in \
@@ -55,14 +55,18 @@ pub(super) fn client_ip_stays_hidden(config: &Config) -> Vec<Diagnostic> {
     )]
 }
 
-pub(super) fn brokers_know_no_proxy_protocol(config: &Config) -> Vec<Diagnostic> {
-    if config.target_group.proxy_protocol_v2 != Maybe::Known(true) {
+pub fn brokers_know_no_proxy_protocol(group: &TargetGroupConfig) -> Vec<Diagnostic> {
+    if group.proxy_protocol_v2 != Maybe::Known(true) {
         return Vec::new();
     }
     vec![warning(
-        place("target_group", "proxy_protocol_v2"),
+        place("proxy_protocol_v2"),
         "Brokers do not speak proxy protocol",
         "A Kafka broker takes the proxy protocol header for a broken request and closes the \
          connection. Set this only if a proxy that understands it stands before every broker.",
     )]
+}
+
+fn place(argument: &str) -> Path {
+    Path::of("target_group").attribute(argument)
 }

@@ -1,15 +1,15 @@
-//! `load_balancer`.
+//! What the load balancer's arguments must not be together.
 
-use tfplugin::Diagnostic;
+use tfplugin::{Diagnostic, Path};
 
-use super::place;
-use crate::{config::Config, elements::known, finding::error};
+use super::LoadBalancerConfig;
+use crate::{elements::known, finding::error};
 use engine::model::Maybe;
 
-pub(super) fn has_subnets(config: &Config) -> Vec<Diagnostic> {
-    match config.load_balancer.subnet_ids.known() {
+pub fn has_subnets(balancer: &LoadBalancerConfig) -> Vec<Diagnostic> {
+    match balancer.subnet_ids.known() {
         Some(subnets) if subnets.is_empty() => vec![error(
-            place("load_balancer", "subnet_ids"),
+            place("subnet_ids"),
             "No subnets",
             "A load balancer stands in at least one subnet: give one per availability zone that \
              a broker is in.",
@@ -19,10 +19,10 @@ pub(super) fn has_subnets(config: &Config) -> Vec<Diagnostic> {
 }
 
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html>
-pub(super) fn has_security_groups(config: &Config) -> Vec<Diagnostic> {
-    match &config.load_balancer.security_group_ids {
+pub fn has_security_groups(balancer: &LoadBalancerConfig) -> Vec<Diagnostic> {
+    match &balancer.security_group_ids {
         Maybe::Known(Some(groups)) if groups.is_empty() => vec![error(
-            place("load_balancer", "security_group_ids"),
+            place("security_group_ids"),
             "No security groups",
             "A load balancer that is made without security groups can never get one. Leave the \
              argument out (null) for a managed group, or give the groups.",
@@ -32,17 +32,13 @@ pub(super) fn has_security_groups(config: &Config) -> Vec<Diagnostic> {
 }
 
 /// The managed group has no inbound rules, because the addresses of consumers mean nothing here.
-pub(super) fn managed_group_lets_consumers_in(config: &Config) -> Vec<Diagnostic> {
-    let balancer = &config.load_balancer;
+pub fn managed_group_lets_consumers_in(balancer: &LoadBalancerConfig) -> Vec<Diagnostic> {
     let managed = balancer.security_group_ids == Maybe::Known(None);
     if !managed || balancer.enforce_on_private_link != Maybe::Known(Some(true)) {
         return Vec::new();
     }
     vec![error(
-        place(
-            "load_balancer",
-            "enforce_security_group_inbound_rules_on_private_link_traffic",
-        ),
+        place("enforce_security_group_inbound_rules_on_private_link_traffic"),
         "Nobody could connect",
         "The managed security group has no inbound rules, so enforcing them shuts out every \
          consumer. Remove this argument, or give security_group_ids whose rules let the consumers \
@@ -52,8 +48,7 @@ pub(super) fn managed_group_lets_consumers_in(config: &Config) -> Vec<Diagnostic
 
 /// Each broker's port has one target. Without cross-zone traffic, nodes of the load balancer in
 /// other zones have nowhere to send a connection to.
-pub(super) fn one_zone_without_cross_zone(config: &Config) -> Vec<Diagnostic> {
-    let balancer = &config.load_balancer;
+pub fn one_zone_without_cross_zone(balancer: &LoadBalancerConfig) -> Vec<Diagnostic> {
     let (Maybe::Known(false), Maybe::Known(subnets)) =
         (&balancer.cross_zone_enabled, &balancer.subnet_ids)
     else {
@@ -63,9 +58,13 @@ pub(super) fn one_zone_without_cross_zone(config: &Config) -> Vec<Diagnostic> {
         return Vec::new();
     }
     vec![error(
-        place("load_balancer", "cross_zone_enabled"),
+        place("cross_zone_enabled"),
         "Brokers out of reach",
         "Each broker's port has one target, in one zone. With cross_zone_enabled = false, \
          endpoints in other zones would time out. Leave it true, or give exactly one subnet.",
     )]
+}
+
+fn place(argument: &str) -> Path {
+    Path::of("load_balancer").attribute(argument)
 }
