@@ -2,7 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Draft, elements, rules::rules, service_side::ports, settled};
+use super::{
+    Draft, elements,
+    rules::rules,
+    service_side::{families, ports},
+    settled,
+};
 use crate::config::{EndpointConfig, defaults, hostname};
 use engine::model::{
     Key, Maybe, Object, RecordType, Side, Slot, Surroundings,
@@ -86,15 +91,22 @@ fn endpoint(draft: &mut Draft<'_>, consumer: &EndpointConfig) -> (Key, IpAddress
     (draft.add(Slot::Endpoint, Object::Endpoint(endpoint)), kind)
 }
 
-/// As configured, or as it is.
+/// As configured. Else as it is, but an endpoint cannot keep a family that the service gives up:
+/// AWS lets neither the service nor the load balancer lose IPv6 while an endpoint has it.
 fn address_type(draft: &Draft<'_>, consumer: &EndpointConfig) -> IpAddressType {
+    if let Some(told) = settled(&consumer.ip_address_type, None) {
+        return told;
+    }
+    let families = families(draft);
+    let is_served = |kind: &IpAddressType| kind.families().iter().all(|it| families.contains(it));
     let mut endpoints = draft.observed.of(Slot::Endpoint);
     let kept = endpoints.find_map(|(_, seen)| {
         let endpoint = seen.object.as_endpoint()?;
         (endpoint.vpc == consumer.vpc_id).then_some(endpoint.ip_address_type)
     });
-    let told = settled(&consumer.ip_address_type, None);
-    told.or(kept).unwrap_or(IpAddressType::Ipv4)
+    let choices = [kept, Some(IpAddressType::Ipv4), Some(IpAddressType::Ipv6)];
+    let mut choices = choices.into_iter().flatten();
+    choices.find(is_served).unwrap_or(IpAddressType::Ipv4)
 }
 
 /// The VPC's blocks of the families that the endpoint speaks.

@@ -244,9 +244,8 @@ fn policy_in_use(draft: &Draft<'_>) -> Option<Maybe<String>> {
     policies.next()
 }
 
-fn service(draft: &mut Draft<'_>, balancer: Key) {
-    let config = &draft.config.endpoint_service;
-    let region = draft.context.region;
+/// The address families of endpoints that the service lets in.
+pub(super) fn families(draft: &Draft<'_>) -> BTreeSet<IpFamily> {
     let seen = draft.observed.of(Slot::Service).next();
     let seen = seen.and_then(|(_, seen)| seen.object.as_service());
     let balancer_type = &draft.config.load_balancer.ip_address_type;
@@ -254,7 +253,8 @@ fn service(draft: &mut Draft<'_>, balancer: Key) {
     if *balancer_type == Maybe::Known(IpAddressType::Dualstack) {
         served.insert(IpFamily::Ipv6);
     }
-    let families = match (&config.supported_ip_address_types, seen) {
+    let told = &draft.config.endpoint_service.supported_ip_address_types;
+    match (told, seen) {
         (Maybe::Known(Some(families)), _) if !may_grow(families) => {
             known(families).copied().collect()
         }
@@ -265,7 +265,12 @@ fn service(draft: &mut Draft<'_>, balancer: Key) {
         (Maybe::Known(None), _) => BTreeSet::from([IpFamily::Ipv4]),
         // What is unknown may be whatever an endpoint needs.
         (Maybe::Known(Some(_)) | Maybe::Unknown, _) => served,
-    };
+    }
+}
+
+fn service(draft: &mut Draft<'_>, balancer: Key) {
+    let config = &draft.config.endpoint_service;
+    let region = draft.context.region;
     let hostname = draft.config.hostname.as_ref();
     let hostname = hostname.map(|name| hostname::canonical(name));
     let service = Service {
@@ -275,7 +280,7 @@ fn service(draft: &mut Draft<'_>, balancer: Key) {
             .into_iter()
             .map(|principal| principal.map(|text| principal::canonical(&text, region)))
             .collect(),
-        ip_address_types: families,
+        ip_address_types: families(draft),
         // AWS counts the service's own region in, named or not.
         regions: elements(&config.supported_regions)
             .into_iter()

@@ -93,6 +93,13 @@ fn make_consistent(assumed: &mut Config, config: &Config) {
     if config.target_group.protocol.is_unknown() && !is_tls {
         assumed.target_group.protocol = Maybe::Known(Protocol::Tcp);
     }
+    // What an endpoint has it keeps as far as the service goes on serving it, and no further.
+    let told = config.endpoint.known().and_then(Option::as_ref);
+    if told.is_none_or(|it| it.ip_address_type.is_unknown())
+        && let Maybe::Known(Some(endpoint)) = &mut assumed.endpoint
+    {
+        endpoint.ip_address_type = Maybe::Known(None);
+    }
     if config.load_balancer.ip_address_type.is_unknown() {
         let families = config.endpoint_service.supported_ip_address_types.known();
         let families = families.and_then(Option::as_ref);

@@ -8,7 +8,11 @@ use tfplugin::{
     schema::{AttributeKind, Mode, Nesting},
 };
 
-use crate::{config::Config, render::suffix, schema::SCHEMA};
+use crate::{
+    config::{Config, may_grow},
+    render::suffix,
+    schema::SCHEMA,
+};
 use engine::model::Maybe;
 
 const GROUP_ARNS: &str = "target_group_arns";
@@ -48,6 +52,12 @@ pub fn veil(planned: &mut Value, config: &Config, written: &Value) {
     }
     if family_is_open(config) {
         hide(planned, GROUP_ARNS);
+    }
+    let endpoint = written.get("endpoint");
+    // An endpoint that is left to AWS gives up what the service does.
+    if service_is_open(config) && endpoint.get("ip_address_type").is_null() {
+        hide_in(planned, &["endpoint", "ip_address_type"]);
+        hide_families_of_endpoint(planned, written);
     }
     drape(planned, written, !config.unknown_shape.is_empty());
     if let Value::Object(attributes) = planned
@@ -149,16 +159,9 @@ fn veil_shape(planned: &mut Value, path: &Path, written: &Value) {
         }
         ["endpoint", "security_group_ids"] => {
             hide_in(planned, &["endpoint", "managed_security_group_id"]);
-            if written.get("endpoint").get("allowed_cidr_blocks").is_null() {
-                hide_in(planned, &["endpoint", "allowed_cidr_blocks"]);
-            }
+            hide_blocks_of_vpc(planned, written);
         }
-        // Its families decide whose blocks of the VPC they are.
-        ["endpoint", "ip_address_type"]
-            if written.get("endpoint").get("allowed_cidr_blocks").is_null() =>
-        {
-            hide_in(planned, &["endpoint", "allowed_cidr_blocks"]);
-        }
+        ["endpoint", "ip_address_type"] => hide_families_of_endpoint(planned, written),
         // The rest shows nowhere but in itself.
         _ => {}
     }
@@ -173,6 +176,28 @@ fn family_is_open(config: &Config) -> bool {
         && brokers
             .values()
             .all(|broker| broker.target == Maybe::Unknown)
+}
+
+/// Whether the service may come to serve other address families than are planned.
+fn service_is_open(config: &Config) -> bool {
+    match &config.endpoint_service.supported_ip_address_types {
+        Maybe::Known(Some(families)) => may_grow(families),
+        Maybe::Known(None) => config.load_balancer.ip_address_type.is_unknown(),
+        Maybe::Unknown => true,
+    }
+}
+
+/// What follows from the families of an endpoint: AWS may give it other network interfaces.
+fn hide_families_of_endpoint(planned: &mut Value, written: &Value) {
+    hide_in(planned, &["endpoint", "network_interface_ids"]);
+    hide_blocks_of_vpc(planned, written);
+}
+
+/// The managed group opens the VPC's blocks of the families that the endpoint has.
+fn hide_blocks_of_vpc(planned: &mut Value, written: &Value) {
+    if written.get("endpoint").get("allowed_cidr_blocks").is_null() {
+        hide_in(planned, &["endpoint", "allowed_cidr_blocks"]);
+    }
 }
 
 /// Brokers that leave this number to a default.
