@@ -189,7 +189,7 @@ def test_no_more_than_two_new_endpoints_are_made(
     control.fault(rejection="final")
     terraform.write(configuration(orders(network, count=1)))
     failed = terraform.apply_fails()
-    assert "made anew 2 times" in failed.text and state in failed.text
+    assert "created again 2 times" in failed.text and state in failed.text
     if state == "failed":
         assert "no room for it" in failed.text
     creates = control.calls("CreateVpcEndpoint")

@@ -393,7 +393,7 @@ MISTAKES = [
         "load-balancer-fails",
         path(),
         "load_balancer",
-        ("The load balancer failed for good", "No free addresses", "Settle the cause"),
+        ("The load balancer failed permanently", "No free addresses", "Remove the cause"),
         before=lambda ground: ground.control.fault(
             load_balancer_state="failed", reason="No free addresses"
         ),

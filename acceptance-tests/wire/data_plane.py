@@ -23,6 +23,12 @@ from wire.translator import Translator
 _PAUSE = 0.4
 
 
+def means_gone(code: str) -> bool:
+    """Is it the error code of an object that does not exist? ELB and EC2 say InvalidX.NotFound or
+    XNotFound, Route 53 NoSuchX."""
+    return "NotFound" in code or code.startswith("NoSuch")
+
+
 class DataPlane:
     def __init__(self, account: Account, vpc: str, network: Network, folder: Path):
         self._account, self._vpc, self._network = account, vpc, network
@@ -99,7 +105,7 @@ class DataPlane:
             observation = observe(self._account, self._vpc)
         except ClientError as error:
             # What was listed is gone when it is looked at: the next observation will not list it.
-            if "NotFound" not in error.response["Error"]["Code"]:
+            if not means_gone(error.response["Error"]["Code"]):
                 raise
             return
         self._carried = flows.carried(observation, self._carried)

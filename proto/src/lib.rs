@@ -32,6 +32,7 @@ mod server;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tls;
+mod types;
 pub mod value;
 mod value_error;
 mod wire;

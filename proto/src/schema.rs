@@ -26,12 +26,11 @@ mod review;
 mod shape;
 #[cfg(test)]
 mod tests;
-mod types;
 
 use std::collections::BTreeMap;
 
+pub use crate::types::{ParseTypeError, Type};
 pub use attribute::{Attribute, AttributeKind, Canonical, Mode, Nesting};
-pub use types::{ParseTypeError, Type};
 
 /// The schema of a provider, resource or data source.
 #[derive(Debug, Clone, Default, PartialEq)]

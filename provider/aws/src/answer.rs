@@ -25,6 +25,10 @@ pub(super) fn of(writing: Writing, error: CloudError, observed: &Observed) -> An
         (ErrorKind::NotFound, Writing::Create) if error.code == "InvalidServiceName" => {
             Answer::NotYet(error)
         }
+        // A given one may have been made or opened a moment ago.
+        (ErrorKind::Invalid, Writing::Create) if error.code == "InvalidServiceName" => {
+            Answer::LookAgain(error)
+        }
         (ErrorKind::NotFound | ErrorKind::Exists | ErrorKind::Unavailable, _) => {
             Answer::LookAgain(error)
         }
@@ -97,6 +101,16 @@ mod tests {
         let answer = of(Writing::Create, error, &Observed::default());
         assert!(matches!(answer, Answer::NotYet(_)));
     }
+
+    /// What is asked again without knowing why ends after some tries.
+    #[test]
+    fn a_given_service_that_is_not_visible_is_asked_for_a_few_times_more() {
+        let said = "does not exist";
+        let error = refused("InvalidServiceName", ErrorKind::Invalid, said);
+        let answer = of(Writing::Create, error, &Observed::default());
+        assert!(matches!(answer, Answer::LookAgain(_)));
+    }
+
     fn refused(code: &str, kind: ErrorKind, message: &str) -> CloudError {
         CloudError {
             code: code.to_owned(),

@@ -86,6 +86,8 @@ pub(super) fn see(sight: &mut Sight<'_>, endpoint: &VpcEndpoint) -> Option<Key> 
     let groups = endpoint.groups().iter();
     let groups = sight.group_refs(groups.filter_map(|group| group.group_id()));
     let object = Endpoint {
+        service: sight.service_ref(endpoint.service_name(), known),
+        service_region: known.and_then(|it| it.service_region.clone()),
         vpc: or_before(endpoint.vpc_id(), known.map(|it| &it.vpc)),
         // An interface endpoint has both always.
         subnets: all_or_before(subnets.collect(), known.map(|it| &it.subnets)),

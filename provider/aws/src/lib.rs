@@ -39,7 +39,7 @@ use answer::Writing;
 use client::Regional;
 use newborn::Newborns;
 use operation::Context;
-use write::Outcome;
+use operation::Outcome;
 use written::Written;
 
 use engine::model::{

@@ -12,6 +12,15 @@ use super::{client::Regional, error};
 use engine::model::{Key, Maybe, Observed, Seen, object::GroupRef, tags::Tags};
 use engine::reconcile::{CloudError, ErrorKind};
 
+/// What a write leaves to be remembered.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    /// The id of the object that it made.
+    pub(super) id: Option<String>,
+    /// Route 53's id of a change of records, which takes a while to reach all its servers.
+    pub(super) change: Option<String>,
+}
+
 /// What the calls of one write have in common.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context<'a> {

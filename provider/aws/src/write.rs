@@ -1,20 +1,12 @@
 //! Which calls carry out a write: each kind of object has its own.
 
 use super::{
-    alias, ec2_tags, elb_tags, endpoint, listener, load_balancer, operation::Context,
+    alias, ec2_tags, elb_tags, endpoint, listener, load_balancer,
+    operation::{Context, Outcome},
     security_group, service, target_group, zone,
 };
 use engine::model::{Object, Slot, object::Change};
 use engine::reconcile::{CloudError, Write};
-
-/// What a write leaves to be remembered.
-#[derive(Debug, Default)]
-pub(super) struct Outcome {
-    /// The id of the object that it made.
-    pub(super) id: Option<String>,
-    /// Route 53's id of a change of records, which takes a while to reach all its servers.
-    pub(super) change: Option<String>,
-}
 
 pub(super) async fn write(context: Context<'_>, write: &Write) -> Result<Outcome, CloudError> {
     match write {

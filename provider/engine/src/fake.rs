@@ -191,6 +191,8 @@ impl Inner {
 fn answer(step: &Step, error: CloudError) -> Answer {
     match error.kind {
         ErrorKind::NotFound if step.write == Write::Delete => Answer::Done(None),
+        // Of a given service: it may have been made a moment ago.
+        ErrorKind::Invalid if error.code == "InvalidServiceName" => Answer::LookAgain(error),
         ErrorKind::NotFound | ErrorKind::Exists | ErrorKind::Unavailable => {
             Answer::LookAgain(error)
         }

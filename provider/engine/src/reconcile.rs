@@ -3,6 +3,7 @@
 //! [`plan`] lists all that is left to do, each step with what it waits for. [`converge`] runs the
 //! steps that wait for nothing, folds every answer into the observation, and plans again.
 
+mod acceptance;
 mod attempts;
 mod bootstrap;
 mod bounds;
@@ -25,6 +26,7 @@ mod subnets;
 mod view;
 mod wait;
 
+pub use acceptance::unaccepted;
 pub use bounds::Bounds;
 pub use cloud::{Answer, Cause, Cloud, CloudError, ErrorKind};
 pub use conflict::Conflict;

@@ -20,6 +20,7 @@
 
 mod computed;
 pub mod defaults;
+pub mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,10 +29,7 @@ use tfplugin::{
     object::{Invalid, Reader},
 };
 
-use crate::{
-    schema,
-    service_side::brokers::{broker_id, broker_port},
-};
+use crate::service_side::brokers::{broker_id, broker_port};
 use engine::model::{BrokerId, Maybe};
 
 pub use crate::{

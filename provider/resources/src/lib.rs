@@ -9,7 +9,6 @@ pub mod lifecycle;
 pub mod preflight;
 pub mod privatelink;
 pub mod render;
-pub mod schema;
 pub mod service_side;
 pub mod settings;
 pub mod syntax;
@@ -17,6 +16,7 @@ pub mod timeouts;
 pub mod unknown;
 pub mod validate;
 
+pub use config::schema;
 pub use privatelink::Privatelink;
 pub use settings::{Clouds, IgnoredTags, Settings};
 

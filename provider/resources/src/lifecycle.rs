@@ -6,10 +6,13 @@ mod adopt;
 pub mod apply;
 pub mod asked;
 mod change;
+pub mod check_context;
+mod common;
 pub mod configured;
 mod desired_builder;
 pub mod drift;
 pub mod import;
+mod import_target;
 pub mod instance;
 pub mod kept;
 pub mod left;
@@ -30,6 +33,7 @@ mod scope;
 pub mod tag_limit;
 mod tagging;
 pub mod upgrade;
+pub mod validate;
 pub mod values;
 mod view;
 
@@ -46,12 +50,13 @@ use change::Change;
 use met::Met;
 use preflight::Preflight;
 
+pub use common::Common;
 pub use configured::Configured;
 pub use desired_builder::DesiredBuilder;
 pub use instance::Instance;
 pub use kept::Kept;
 pub use path_context::PathContext;
-pub use resource_type::{Common, ResourceType, Shape};
+pub use resource_type::{ResourceType, Shape};
 pub use scope::text;
 pub use view::View;
 
@@ -87,7 +92,7 @@ impl<T: ResourceType, C: Clouds> Resource for Managed<T, C> {
 
     async fn validate(&self, _ctx: RequestContext, config: Value) -> Diagnostics {
         self.met.validated::<T>(&config);
-        rules::check::<T>(&config)
+        validate::validate::<T>(&config)
     }
 
     async fn upgrade_state(

@@ -62,9 +62,9 @@ pub(crate) struct Root {
     /// Take the name of the region as it is, even if it does not look like one of AWS's.
     #[attr(optional, default = false)]
     pub skip_region_validation: Option<bool>,
-    /// Do not ask AWS whose the credentials are before anything else is done. Then the first call
-    /// that fails says what is wrong with them. For networks from which the Security Token Service
-    /// cannot be reached.
+    /// Do not ask AWS which identity the credentials have before anything else is done. Then the
+    /// first call that fails says what is wrong with them. For networks from which the Security
+    /// Token Service cannot be reached.
     #[attr(optional, default = false)]
     pub skip_credentials_validation: Option<bool>,
     /// Do not ask the Security Token Service for the account. Then the account cannot be compared

@@ -3,6 +3,7 @@
 //! A scenario is an async function of an account. [`each_scenario`] names them all, so that none is
 //! run on one of the two alone.
 
+mod given;
 mod imports;
 mod others;
 mod ownership;
@@ -16,6 +17,7 @@ use engine::{
     reconcile::Cloud,
 };
 
+pub use given::*;
 pub use imports::*;
 pub use others::*;
 pub use ownership::*;
@@ -77,6 +79,7 @@ macro_rules! each_scenario {
             listeners_change_between_tcp_and_tls
             a_look_sees_what_an_observation_sees
             an_endpoint_of_somebody_else_is_seen_as_a_connection_only
+            an_endpoint_of_a_given_service_waits_for_the_services_owner
             what_is_not_ours_is_seen_and_not_taken
             what_lost_its_owner_tag_stays_ours_and_what_another_owner_tagged_does_not
             what_lost_its_owner_tag_goes_with_its_broker_and_what_another_owner_tagged_stays

@@ -39,6 +39,8 @@ fn look_in(scope: &Scope, zone: Option<bool>, records: Vec<ResourceRecordSet>) -
     let claims = Claims::new(scope, "mine".to_owned(), Default::default());
     let mut sight = Sight::new(&claims);
     let endpoint = Object::Endpoint(Endpoint {
+        service: Default::default(),
+        service_region: None,
         vpc: "vpc-1".into(),
         subnets: Default::default(),
         security_groups: Default::default(),

@@ -9,8 +9,8 @@ use aws_smithy_types::error::operation::BuildError;
 use super::{Regional, at, id, target_name, zone};
 use crate::{
     error::ours,
+    operation::Outcome,
     operation::{Context, Operation},
-    write::Outcome,
 };
 use engine::model::{
     Key, RecordType,

@@ -148,7 +148,7 @@ impl RoleRefused {
                  provider, for this token's audience and subject"
             }
             _ => {
-                "The role's trust policy must allow sts:AssumeRole to whoever calls (with the \
+                "The role's trust policy must allow sts:AssumeRole to the caller (with the \
                  external_id that it asks for), and so must the caller's own policies"
             }
         })
@@ -189,7 +189,7 @@ fn token(path: &str) -> Result<String, CredentialsError> {
                 plain(&error)
             ),
             advice: Some(
-                "The token is mounted by whatever runs this: see to it that the volume is there"
+                "The token is mounted by whatever runs this: make sure that the volume is there"
                     .to_owned(),
             ),
         })

@@ -115,7 +115,7 @@ pub(super) fn none(error: &CredentialsError, about: &Circumstances<'_>) -> Setup
     SetupError::new(
         "No AWS credentials",
         sentences([
-            Some(format!("No AWS credentials could be had: {}", chain(error))),
+            Some(format!("No AWS credentials were found: {}", chain(error))),
             Some(advice),
         ]),
     )

@@ -75,7 +75,7 @@ impl Origin {
                 format!("Renew the keys of the profile {name:?} with whatever writes them")
             }
             Origin::WebIdentity(file) => {
-                format!("See to it that {file} holds a current token")
+                format!("Make sure that {file} holds a current token")
             }
             Origin::Container | Origin::Instance => {
                 "AWS renews these by itself: if trying again does not help, the role was deleted \

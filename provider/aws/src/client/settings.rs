@@ -24,8 +24,8 @@ pub struct Settings {
     pub retry_mode: Option<RetryMode>,
     /// The name of the region is not checked.
     pub skip_region_validation: bool,
-    /// AWS is not asked whose the credentials are: the first call that needs them says what is
-    /// wrong with them.
+    /// AWS is not asked which identity the credentials have: the first call that needs them says
+    /// what is wrong with them.
     pub skip_credentials_validation: bool,
     /// STS is not asked for the account id, and so the account lists must be empty.
     pub skip_requesting_account_id: bool,

@@ -187,7 +187,7 @@ fn unusable(origin: &Origin) -> Option<Unusable> {
             plain(&error)
         ),
         advice: Some(
-            "The token is mounted by whatever runs this: see to it that the volume is there, or \
+            "The token is mounted by whatever runs this: make sure that the volume is there, or \
              unset the variable"
                 .to_owned(),
         ),

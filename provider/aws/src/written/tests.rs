@@ -375,6 +375,7 @@ fn interface_endpoint() -> VpcEndpoint {
         .hosted_zone_id("Z2");
     VpcEndpoint::builder()
         .vpc_endpoint_id("vpce-0abc")
+        .service_name("com.amazonaws.vpce.us-east-1.vpce-svc-1")
         .vpc_id("vpc-1")
         .subnet_ids("subnet-x")
         .groups(SecurityGroupIdentifier::builder().group_id("sg-1").build())
@@ -393,6 +394,7 @@ fn of_an_endpoint() {
             endpoint::see(sight, raw);
         },
         &[
+            ("ServiceName", |raw| raw.service_name = None),
             ("VpcId", |raw| raw.vpc_id = None),
             ("SubnetIds", |raw| raw.subnet_ids = None),
             ("Groups", |raw| raw.groups = None),

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use tokio::time::Instant;
 
-use super::world::{Endpoint, EndpointState, Group, Listener, TagMap, World};
+use super::world::{
+    Endpoint, EndpointState, Group, Listener, Service, TagMap, World, service_name,
+};
 use crate::model::{
     RecordType,
     object::{
@@ -251,6 +253,35 @@ impl World {
         };
         self.target_groups.insert(id.clone(), group);
         id
+    }
+
+    /// An endpoint service of another account; returns the name that it gives its consumers.
+    pub fn add_foreign_service(&mut self, acceptance_required: bool) -> String {
+        let id = self.new_id("vpce-svc-foreign");
+        let service = Service {
+            balancer: "arn:aws:elasticloadbalancing:loadbalancer/foreign".to_owned(),
+            acceptance_required,
+            principals: BTreeSet::from(["*".to_owned()]),
+            ip_address_types: BTreeSet::from([IpFamily::Ipv4, IpFamily::Ipv6]),
+            regions: BTreeSet::new(),
+            zones: BTreeSet::new(),
+            tags: TagMap::new(),
+            available_at: Instant::now(),
+            gone_at: None,
+        };
+        let name = service_name(&id);
+        self.services.insert(id, service);
+        name
+    }
+
+    /// The owner of a service lets in whoever asks.
+    pub fn accept_all(&mut self) {
+        let available_at = Instant::now() + self.pace.endpoint;
+        for endpoint in self.endpoints.values_mut() {
+            if endpoint.state == EndpointState::PendingAcceptance {
+                endpoint.state = EndpointState::Accepted(available_at);
+            }
+        }
     }
 
     /// Somebody else's endpoint, connected to a service.

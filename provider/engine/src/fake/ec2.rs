@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use super::{
     Call, Done, Made,
     elbv2::group_ids,
-    world::{Balancer, Endpoint, EndpointState, SecurityGroup, Service, World, known, plain},
+    world::{
+        Balancer, Endpoint, EndpointState, SecurityGroup, Service, World, known, plain,
+        service_name,
+    },
 };
-use crate::model::{
-    Key, Slot,
-    object::{self, Rule, endpoint, security_group, service},
-};
+use crate::model::object::{self, Rule, ServiceRef, endpoint, security_group, service};
 use crate::reconcile::{CloudError, ErrorKind};
 
 pub(super) fn create_security_group(
@@ -251,18 +251,35 @@ pub(super) fn create_endpoint(
     {
         return Ok(id.clone());
     }
-    let service = call.id(Key::only(Slot::Service))?;
-    let Some(held) = world
-        .services
-        .get(&service)
-        .filter(|it| it.gone_at.is_none())
-    else {
-        return Err(call.missing(&service));
+    let (service, held) = match &wanted.service {
+        ServiceRef::Managed(key) => {
+            let service = call.id(*key)?;
+            let held = world.services.get(&service);
+            let Some(held) = held.filter(|it| it.gone_at.is_none()) else {
+                return Err(call.missing(&service));
+            };
+            // "InvalidServiceName" for a service that is not there yet.
+            if call.now < held.available_at {
+                return Err(call.refuse(
+                    ErrorKind::NotYet,
+                    "InvalidServiceName",
+                    "no such service",
+                ));
+            }
+            (service, held)
+        }
+        // The same for one that is not there, or that does not let this account ask.
+        ServiceRef::Given(name) => {
+            let mut services = world.services.iter();
+            let named = services.find(|(id, it)| {
+                let is_open = it.gone_at.is_none() && call.now >= it.available_at;
+                is_open && name.known() == Some(&service_name(id))
+            });
+            let no_such = || call.invalid("InvalidServiceName", format!("no service {name}"));
+            let (id, held) = named.ok_or_else(no_such)?;
+            (id.clone(), held)
+        }
     };
-    // "InvalidServiceName" for a service that is not there yet.
-    if call.now < held.available_at {
-        return Err(call.refuse(ErrorKind::NotYet, "InvalidServiceName", "no such service"));
-    }
     let subnets = known(&wanted.subnets);
     one_a_zone(call, &subnets)?;
     let state = if held.acceptance_required {
@@ -304,6 +321,10 @@ pub(super) fn change_endpoint(
     let endpoint = world.endpoints.get_mut(id);
     let endpoint = endpoint.ok_or_else(|| call.missing(id))?;
     match change {
+        // By the id of the service, which nobody but its owner knows it by.
+        endpoint::Change::Accept if endpoint.service != service_of(call)? => {
+            return Err(call.missing(id));
+        }
         // Accepting what does not ask is refused: InvalidState, listed as unsuccessful. Whether
         // AWS takes back what was rejected is documented nowhere, and assumed: a test may assume
         // the contrary.
@@ -345,6 +366,14 @@ pub(super) fn change_endpoint(
         }
     }
     Ok(())
+}
+
+/// The service that the caller takes the endpoint to be connected to.
+fn service_of(call: &Call<'_>) -> Result<String, CloudError> {
+    let endpoint = call.observed.get(call.step.key);
+    let endpoint = endpoint.and_then(|seen| seen.object.as_endpoint());
+    let service = endpoint.and_then(|endpoint| endpoint.service.managed());
+    call.id(service.ok_or_else(|| call.incomplete())?)
 }
 
 /// "You can specify only one subnet per Availability Zone": DuplicateSubnetsInSameZone.

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::{
     route53::{caller_reference, record_id},
-    world::{EndpointState, Group, TagMap, World, endpoint_name, is_endpoint_name},
+    world::{EndpointState, Group, TagMap, World, endpoint_name, is_endpoint_name, service_name},
 };
 use crate::model::{
     self, Connection, Health, Life, Maybe, Object, Observed, Outputs, Role, Scope, Seen, Slot,
@@ -256,7 +256,7 @@ impl Sight<'_> {
             };
             let mut seen = seen(id, owned, life, object);
             seen.outputs = Outputs {
-                service_name: format!("com.amazonaws.vpce.us-east-1.{id}").into(),
+                service_name: service_name(id).into(),
                 zones: Maybe::Known(it.zones.clone()),
                 zone_ids: Maybe::Known(it.zones.clone()),
                 ..Outputs::default()
@@ -288,7 +288,12 @@ impl Sight<'_> {
                 EndpointState::Failed => (Life::Failed("failed".to_owned()), false),
                 EndpointState::Going(_) => (Life::Going, true),
             };
+            let known = self.path.claims.before(id);
+            let known = known.and_then(|seen| seen.object.as_endpoint());
+            let service = service_name(&it.service);
             let object = Object::Endpoint(Endpoint {
+                service: self.path.service_ref(Some(&service), known),
+                service_region: known.and_then(|it| it.service_region.clone()),
                 vpc: it.vpc.as_str().into(),
                 subnets: maybes(&it.subnets),
                 security_groups: self.groups(&it.security_groups),

@@ -258,6 +258,11 @@ impl Endpoint {
     }
 }
 
+/// What consumers ask for.
+pub(super) fn service_name(id: &str) -> String {
+    format!("com.amazonaws.vpce.us-east-1.{id}")
+}
+
 /// Regional name of an endpoint, which an alias points at.
 pub(super) fn endpoint_name(id: &str) -> String {
     format!("{id}.vpce-svc.us-east-1.vpce.amazonaws.com")

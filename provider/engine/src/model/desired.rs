@@ -29,6 +29,9 @@ pub struct Policy {
     pub reject_connections: bool,
     /// A record of another value at the hostname is taken over.
     pub overwrite_record: bool,
+    /// The run goes on until the owner of a given service has accepted the endpoint. Without it,
+    /// what needs the endpoint waits for a later run, the records above all.
+    pub wait_for_acceptance: bool,
     /// When a principal leaves, connections are rejected whose account no other principal covers.
     pub reject_removed_principals: bool,
 }

@@ -9,19 +9,21 @@ pub mod load_balancer;
 pub mod security_group;
 pub mod service;
 pub mod target_group;
+pub mod wording;
 pub mod zone;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Generation, Key, Maybe, tags::Tags};
 pub use alias::Alias;
-pub use change::{Change, Wording};
+pub use change::Change;
 pub use endpoint::Endpoint;
 pub use listener::Listener;
 pub use load_balancer::LoadBalancer;
 pub use security_group::{GroupRef, Rule, SecurityGroup};
-pub use service::Service;
+pub use service::{Service, ServiceRef};
 pub use target_group::TargetGroup;
+pub use wording::Wording;
 pub use zone::{Zone, ZoneRef};
 
 /// What one object is, apart from its id and its state of life. Objects point at each other by
@@ -118,7 +120,7 @@ impl Object {
             Object::Service(service) => service.load_balancer.into_iter().collect(),
             Object::Endpoint(endpoint) => {
                 let mut keys = groups(&endpoint.security_groups);
-                keys.push(Key::only(crate::model::Slot::Service));
+                keys.extend(endpoint.service.managed());
                 keys
             }
             Object::Alias(alias) => alias.references(),

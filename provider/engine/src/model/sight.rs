@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Key, Life, Maybe, Object, Observed, Outputs, Seen, Slot,
-    object::{GroupRef, target_group::Target},
+    object::{Endpoint, GroupRef, ServiceRef, target_group::Target},
     ownership::Claims,
 };
 
@@ -46,6 +46,22 @@ impl<'a> Sight<'a> {
                 None => GroupRef::Given(id.into()),
             })
             .collect()
+    }
+
+    /// The service of an endpoint: `name` as AWS says it, `known` the endpoint as it was known. An
+    /// endpoint never changes its service. Services are seen before.
+    pub fn service_ref(&self, name: Option<&str>, known: Option<&Endpoint>) -> ServiceRef {
+        let own = self.observed.of(Slot::Service).find(|(_, seen)| {
+            let own = seen.outputs.service_name.known().map(String::as_str);
+            own.is_none() || name.is_none() || own == name
+        });
+        match (known.map(|it| &it.service), own) {
+            (None | Some(ServiceRef::Given(Maybe::Unknown)), None) => {
+                ServiceRef::Given(maybe(name))
+            }
+            (None, Some((key, _))) => ServiceRef::Managed(key),
+            (Some(known), _) => known.clone(),
+        }
     }
 
     /// Puts an object in its place. Of two that claim one place, the one that the state knew or
@@ -119,5 +135,72 @@ pub fn told_or_before(
         _ if !told.is_empty() => Maybe::Known(told),
         Some(before) => before.clone(),
         None => Maybe::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Scope, object::Service};
+
+    const OWN: &str = "com.amazonaws.vpce.us-east-1.vpce-svc-0own";
+    const GIVEN: &str = "com.amazonaws.vpce.us-east-1.vpce-svc-0given";
+
+    fn service(name: Maybe<String>) -> Seen {
+        let service = Service {
+            load_balancer: None,
+            acceptance_required: false,
+            principals: BTreeSet::new(),
+            ip_address_types: BTreeSet::new(),
+            regions: BTreeSet::new(),
+            tags: BTreeMap::new(),
+        };
+        let mut seen = seen("vpce-svc-0own", true, Object::Service(service));
+        seen.outputs.service_name = name;
+        seen
+    }
+
+    fn endpoint(service: ServiceRef) -> Endpoint {
+        Endpoint {
+            service,
+            service_region: None,
+            vpc: "vpc-1".into(),
+            subnets: BTreeSet::new(),
+            security_groups: BTreeSet::new(),
+            ip_address_type: crate::model::object::load_balancer::IpAddressType::Ipv4,
+            accepted: true,
+            tags: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn the_service_of_an_endpoint_is_told_by_its_name() {
+        let scope = Scope::default();
+        let claims = Claims::new(&scope, "mine".to_owned(), BTreeMap::new());
+        let own = ServiceRef::default;
+        let given = || ServiceRef::Given(GIVEN.into());
+        let unsaid = || ServiceRef::Given(Maybe::Unknown);
+        let with = |name| Some(service(name));
+        for (seen, name, known, expected) in [
+            (with(OWN.into()), Some(OWN), None, own()),
+            (with(OWN.into()), Some(GIVEN), None, given()),
+            (None, Some(GIVEN), None, given()),
+            // What AWS leaves out says nothing.
+            (with(OWN.into()), None, None, own()),
+            (with(Maybe::Unknown), Some(OWN), None, own()),
+            (None, None, None, unsaid()),
+            (None, Some(GIVEN), Some(unsaid()), given()),
+            (None, None, Some(given()), given()),
+            // A service that is not seen for the moment is still what it was.
+            (None, Some(OWN), Some(own()), own()),
+            (with(OWN.into()), Some(GIVEN), Some(given()), given()),
+        ] {
+            let mut sight = Sight::new(&claims);
+            if let Some(seen) = seen {
+                sight.place(Slot::Service, seen);
+            }
+            let known = known.map(endpoint);
+            assert_eq!(sight.service_ref(name, known.as_ref()), expected);
+        }
     }
 }

@@ -27,6 +27,13 @@ pub enum Conflict {
     ConnectedSubnets(BTreeSet<String>),
     /// The load balancer's only subnet, which is to be exchanged for another of its zone.
     OnlySubnet,
+    /// Nobody but the owner of the given service lets the endpoint in. Service and endpoint by AWS's
+    /// name and id.
+    Unaccepted {
+        service: String,
+        endpoint: String,
+        is_rejected: bool,
+    },
     /// A load balancer never leaves its VPC.
     MovesVpc { from: String, to: String },
     /// Deletion protection is on.
@@ -76,8 +83,8 @@ impl fmt::Display for Conflict {
             ),
             Conflict::Failed { key, reason } => write!(
                 f,
-                "{} failed for good: {reason}. Settle the cause, then replace the whole resource \
-                 (terraform apply -replace)",
+                "{} failed permanently: {reason}. Remove the cause, then replace the whole \
+                 resource (terraform apply -replace)",
                 key.slot.called()
             ),
             Conflict::ForeignListeners(ports) => write!(
@@ -97,7 +104,7 @@ impl fmt::Display for Conflict {
                 "AWS deletes an endpoint service only without connections, and it has: {}. Ask \
                  their owners to delete these endpoints. Or have them rejected: set \
                  endpoint_service.on_destroy = \"reject_connections\" and apply that before \
-                 destroying, since a destroy goes by what was last applied{}",
+                 destroying, since a destroy uses the value that was last applied{}",
                 list(connections),
                 match connections.iter().any(|it| it.endpoint_id.is_none()) {
                     true => {
@@ -118,6 +125,24 @@ impl fmt::Display for Conflict {
                  first, and leaves no load balancer without any. Apply with a subnet of another \
                  zone beside it, then without",
             ),
+            Conflict::Unaccepted {
+                service,
+                endpoint,
+                is_rejected: false,
+            } => write!(
+                f,
+                "the owner of the endpoint service {service} has not accepted {endpoint} yet. Ask \
+                 them to accept it{}, then apply again",
+                acceptance(service, endpoint)
+            ),
+            Conflict::Unaccepted {
+                service, endpoint, ..
+            } => write!(
+                f,
+                "the owner of the endpoint service {service} has rejected {endpoint}. Ask them to \
+                 accept it{}, or delete it to ask anew, then apply again",
+                acceptance(service, endpoint)
+            ),
             Conflict::MovesVpc { from, to } => write!(
                 f,
                 "the load balancer is in {from} and can never move to {to}. Keep the subnets, or \
@@ -129,6 +154,20 @@ impl fmt::Display for Conflict {
                  load_balancer.deletion_protection_enabled = false first",
             ),
         }
+    }
+}
+
+/// How the service's owner does that. AWS's own name of a service is
+/// `com.amazonaws.vpce.REGION.SERVICE-ID`; others say nothing of either.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html>
+fn acceptance(service: &str, endpoint: &str) -> String {
+    let mut parts = service.rsplitn(3, '.');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(id), Some(region), Some(_)) if id.starts_with("vpce-svc-") => format!(
+            " (aws ec2 accept-vpc-endpoint-connections --region {region} --service-id {id} \
+             --vpc-endpoint-ids {endpoint})"
+        ),
+        _ => String::new(),
     }
 }
 

@@ -398,7 +398,7 @@ impl<'a, C: Cloud> Run<'a, C> {
                 let id = id.as_deref().unwrap_or_default();
                 tracing::info!(%step, id, milliseconds, "Done");
             }
-            Answer::NotYet(cause) => tracing::info!(%step, milliseconds, %cause, "Put off"),
+            Answer::NotYet(cause) => tracing::info!(%step, milliseconds, %cause, "Delayed"),
             Answer::LookAgain(cause) => tracing::info!(%step, milliseconds, %cause, "Unsure"),
             Answer::Failed(error) => tracing::info!(%step, milliseconds, %error, "Failed"),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::view::{LOAD_BALANCER, SERVICE};
+use super::view::LOAD_BALANCER;
 use crate::model::{
     Connection, Key, Life, Maybe, Object, Observed, Seen, Slot,
     object::Change,
@@ -33,13 +33,13 @@ pub fn fold(observed: &mut Observed, step: &Step, id: Maybe<String>) {
 fn create(observed: &mut Observed, key: Key, newborn: Object, id: Maybe<String>) {
     let mut seen = Seen::newborn(newborn, id);
     seen.life = first_life(key.slot);
-    let asks = observed
-        .objects
-        .get(&SERVICE)
-        .and_then(|seen| seen.object.as_service())
-        .is_some_and(|service| service.acceptance_required);
     if let Object::Endpoint(endpoint) = &mut seen.object {
-        endpoint.accepted = !asks;
+        // Whether somebody else's service lets it in is seen, not known.
+        endpoint.accepted = endpoint.service.managed().is_some_and(|service| {
+            let service = observed.get(service);
+            let service = service.and_then(|seen| seen.object.as_service());
+            service.is_none_or(|service| !service.acceptance_required)
+        });
         // An alias that named an earlier endpoint of this key names nothing any more.
         for other in observed.objects.values_mut() {
             if let Object::Alias(alias) = &mut other.object

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
+    acceptance,
     fold::fold,
     plan::{Planned, plan},
     rejection::{accepts, asks, is_rejected},
@@ -94,10 +95,18 @@ fn settle(desired: &Desired, observed: &Observed, end: &mut Observed) {
         .and_then(|seen| seen.object.as_service())
         .is_some_and(|service| service.acceptance_required);
     for (key, seen) in &mut end.objects {
-        if seen.life != Life::Coming || !desired.objects.contains_key(key) || asks(seen) {
+        let is_awaited = acceptance::is_awaited(&desired.policy, seen);
+        if seen.life != Life::Coming
+            || !desired.objects.contains_key(key)
+            || asks(seen) && !is_awaited
+        {
             continue;
         }
-        let turned_away = seen.object.as_endpoint().is_some_and(|it| !it.accepted);
+        if is_awaited {
+            seen.outputs.state = Maybe::Unknown;
+        }
+        let endpoint = seen.object.as_endpoint();
+        let turned_away = endpoint.is_some_and(|it| it.service.is_managed() && !it.accepted);
         if turned_away && acceptance {
             seen.outputs.state = Maybe::Known("pendingAcceptance".to_owned());
         } else {

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 
 use super::{
     connection,
-    view::{LOAD_BALANCER, SERVICE, View},
+    view::{LOAD_BALANCER, View},
 };
 use crate::model::{
     Key, Object, Slot,
     object::{
-        Alias, Change, GroupRef, alias, endpoint, listener,
+        Alias, Change, GroupRef, ServiceRef, alias, endpoint, listener,
         load_balancer::{self, IpAddressType},
         service,
         target_group::IpFamily,
@@ -56,10 +56,13 @@ fn create(view: &View<'_>, key: Key, object: &Object) -> Vec<Wait> {
                 service.ip_address_types.iter().copied(),
             ),
         ),
-        Object::Endpoint(endpoint) => (
-            vec![reference(Fact::Placed)],
-            speaks(view, SERVICE, endpoint.ip_address_type.families()),
-        ),
+        Object::Endpoint(endpoint) => match endpoint.service {
+            ServiceRef::Managed(service) => (
+                vec![reference(Fact::Placed)],
+                speaks(view, service, endpoint.ip_address_type.families()),
+            ),
+            ServiceRef::Given(_) => (Vec::new(), Vec::new()),
+        },
         Object::Alias(alias) => return create_record(view, key, alias),
         Object::SecurityGroup(_)
         | Object::LoadBalancer(_)
@@ -67,10 +70,7 @@ fn create(view: &View<'_>, key: Key, object: &Object) -> Vec<Wait> {
         | Object::Zone(_) => (Vec::new(), Vec::new()),
     };
     let references = object.references().into_iter();
-    let references = references
-        // An endpoint may be of somebody else's service.
-        .filter(|key| *key != SERVICE || view.is_wanted(*key))
-        .map(|key| until(key, need_of_newborn(object, key)));
+    let references = references.map(|key| until(key, need_of_newborn(object, key)));
     let room = makes_room(view, key).into_iter();
     room.chain(above)
         .chain(references)
@@ -155,7 +155,7 @@ fn changes(view: &View<'_>, key: Key, change: &Change) -> Vec<Wait> {
             endpoint::Change::Modify(change) => {
                 let mut waits = ready();
                 waits.extend(managed(&change.add_groups));
-                if !change.add_subnets.is_empty() {
+                if !change.add_subnets.is_empty() && is_of_ours(view, key) {
                     waits.push(reference(Fact::Placed));
                 }
                 let next = change.ip_address_type;
@@ -176,6 +176,12 @@ fn changes(view: &View<'_>, key: Key, change: &Change) -> Vec<Wait> {
             waits
         }
     }
+}
+
+/// An endpoint of the path's own service.
+fn is_of_ours(view: &View<'_>, key: Key) -> bool {
+    let endpoint = view.seen(key).and_then(|seen| seen.object.as_endpoint());
+    endpoint.is_none_or(|it| it.service.is_managed())
 }
 
 fn managed(groups: &BTreeSet<GroupRef>) -> impl Iterator<Item = Wait> {
@@ -241,10 +247,14 @@ fn resolves(view: &View<'_>, alias: &Alias, target: Option<Key>) -> Vec<Wait> {
 /// From dual-stack the record of the family that goes is gone first: the other one serves. Where
 /// both families change places nothing could.
 fn readdresses(view: &View<'_>, endpoint: Key, next: IpAddressType) -> Vec<Wait> {
-    let mut waits = speaks(view, SERVICE, next.families());
     let held = view
         .seen(endpoint)
         .and_then(|seen| seen.object.as_endpoint());
+    let service = held.and_then(|held| held.service.managed());
+    let service = service.into_iter();
+    let mut waits: Vec<Wait> = service
+        .flat_map(|service| speaks(view, service, next.families()))
+        .collect();
     if held.is_some_and(|held| held.ip_address_type == IpAddressType::Dualstack) {
         let mut lost = IpAddressType::Dualstack.families();
         lost.retain(|family| !next.families().contains(family));

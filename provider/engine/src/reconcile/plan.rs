@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 pub use super::view::forgotten;
 use super::{
+    acceptance,
     connection::rejects,
     courtesy::{courtesies, emptying, membership},
     diff::diff,
@@ -11,11 +12,11 @@ use super::{
     law::laws,
     rejection::asks,
     subnets::has_new_zones,
-    view::{SERVICE, View},
+    view::View,
 };
 use crate::model::{
     Desired, Key, Life, Object, Observed, Slot,
-    object::{Change, listener, service},
+    object::{Change, Endpoint, listener, service},
 };
 use crate::reconcile::{Conflict, Fact, Order, Step, Wait, Write};
 
@@ -92,6 +93,7 @@ pub fn plan_without(desired: &Desired, observed: &Observed, off: &[Order]) -> Pl
             });
         }
     }
+    acceptance::leave_for_later(&view, &mut steps);
     if !off.contains(&Order::Room) {
         count_places(&view, &mut steps);
     }
@@ -113,6 +115,7 @@ fn writes(view: &View<'_>, key: Key) -> Vec<(Write, Vec<Wait>)> {
         (Some(wanted), Some(seen)) => match &seen.life {
             Life::Coming | Life::Ready => {
                 let mut writes = towards(view, key, wanted, &seen.object);
+                writes.extend(acceptance::missing(view, seen).map(alone));
                 if key.slot == Slot::Service {
                     writes.extend(in_the_way(view));
                     writes.extend(
@@ -161,7 +164,7 @@ fn born(view: &View<'_>, key: Key, wanted: &Object) -> Vec<(Write, Vec<Wait>)> {
     let mut newborn = wanted.newborn();
     // Without acceptance AWS lets every endpoint in.
     if let Object::Endpoint(endpoint) = &mut newborn {
-        endpoint.accepted = !asks_first(view);
+        endpoint.accepted = !asks_first(view, endpoint);
     }
     writes.extend(towards(view, key, wanted, &newborn));
     writes
@@ -172,10 +175,11 @@ fn takes_over(view: &View<'_>) -> bool {
     view.desired.policy.overwrite_record && view.observed.foreign_aliases().next().is_some()
 }
 
-/// Whether an endpoint of the wanted service has to be accepted.
-fn asks_first(view: &View<'_>) -> bool {
-    view.wanted(SERVICE)
-        .and_then(Object::as_service)
+/// Whether an endpoint of the wanted service has to be accepted by us.
+fn asks_first(view: &View<'_>, endpoint: &Endpoint) -> bool {
+    let service = endpoint.service.managed();
+    service
+        .and_then(|key| view.wanted(key)?.as_service())
         .is_some_and(|service| service.acceptance_required)
 }
 
@@ -251,7 +255,10 @@ fn awaited(view: &View<'_>, steps: &[Planned]) -> BTreeSet<Key> {
         .filter(|(key, seen)| match seen.life {
             Life::Going => !view.forgotten.contains(*key),
             // One that asks to be accepted waits for us or for people, not we for it.
-            Life::Coming => view.is_wanted(**key) && !asks(seen),
+            Life::Coming => {
+                let is_awaited = acceptance::is_awaited(&view.desired.policy, seen);
+                view.is_wanted(**key) && (!asks(seen) || is_awaited)
+            }
             Life::Ready | Life::Failed(_) => false,
         });
     // Health comes by itself once all the rest of the wait is there.

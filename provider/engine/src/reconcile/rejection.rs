@@ -113,8 +113,8 @@ pub(super) fn given_up(step: &Step, reason: &str) -> CloudError {
         kind: ErrorKind::Invalid,
         code: String::new(),
         message: format!(
-            "it was made anew {NEW_ENDPOINTS} times, and the last one is {reason}. Find out who or \
-             what ends it (the service's owner, a limit of the account), then apply again"
+            "it was created again {NEW_ENDPOINTS} times, and the last one is {reason}. Find out \
+             who or what ends it (the service's owner, a limit of the account), then apply again"
         ),
         request_id: None,
     }

@@ -7,7 +7,7 @@ use engine::model::{
     name::aws_name,
     object::{
         Alias, Endpoint, GroupRef, Listener, LoadBalancer, Rule, SecurityGroup, Service,
-        TargetGroup, Zone, ZoneRef,
+        ServiceRef, TargetGroup, Zone, ZoneRef,
         load_balancer::IpAddressType,
         target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target, TargetType},
     },
@@ -35,6 +35,8 @@ pub struct Config {
     pub principals: BTreeSet<String>,
     pub acceptance: bool,
     pub endpoint: Option<Consumer>,
+    /// The name of somebody else's service, instead of a service side of our own.
+    pub given_service: Option<String>,
     /// Of the endpoint; the load balancer and the service follow.
     pub kind: IpAddressType,
     pub tags: BTreeMap<String, String>,
@@ -58,6 +60,8 @@ pub struct Consumer {
     pub subnets: BTreeSet<String>,
     /// A given zone instead of one of ours.
     pub zone_id: Option<String>,
+    /// Given security groups instead of one of ours.
+    pub security_group_ids: BTreeSet<String>,
 }
 
 pub fn broker(id: u32) -> Broker {
@@ -93,7 +97,9 @@ impl Config {
                 vpc: "vpc-client".to_owned(),
                 subnets: set(["subnet-x", "subnet-y"]),
                 zone_id: None,
+                security_group_ids: BTreeSet::new(),
             }),
+            given_service: None,
             kind: IpAddressType::Ipv4,
             tags: BTreeMap::from([("team".to_owned(), "streams".to_owned())]),
             policy: Policy::default(),
@@ -115,8 +121,18 @@ impl Config {
             policy: self.policy.clone(),
             ..Desired::default()
         };
+        if self.given_service.is_none() {
+            self.service_side(&mut desired);
+        }
+        if let Some(consumer) = &self.endpoint {
+            self.consumer_side(&mut desired, consumer);
+        }
+        desired
+    }
+
+    fn service_side(&self, desired: &mut Desired) {
         let service_group = self.insert(
-            &mut desired,
+            desired,
             Slot::SecurityGroup(Side::Service),
             Object::SecurityGroup(SecurityGroup {
                 name: String::new(),
@@ -126,7 +142,7 @@ impl Config {
             }),
         );
         self.insert(
-            &mut desired,
+            desired,
             Slot::LoadBalancer,
             Object::LoadBalancer(LoadBalancer {
                 name: String::new(),
@@ -142,9 +158,9 @@ impl Config {
                 tags: Tags::new(),
             }),
         );
-        self.groups_and_listeners(&mut desired);
+        self.groups_and_listeners(desired);
         self.insert(
-            &mut desired,
+            desired,
             Slot::Service,
             Object::Service(Service {
                 load_balancer: Some(Key::only(Slot::LoadBalancer)),
@@ -158,10 +174,6 @@ impl Config {
                 tags: Tags::new(),
             }),
         );
-        if let Some(consumer) = &self.endpoint {
-            self.consumer_side(&mut desired, consumer);
-        }
-        desired
     }
 
     /// The one broker that is reached on the bootstrap port.
@@ -271,23 +283,33 @@ impl Config {
             };
             blocks.iter().map(rule).collect::<Vec<_>>()
         });
-        let group = self.insert(
-            desired,
-            Slot::SecurityGroup(Side::Consumer),
-            Object::SecurityGroup(SecurityGroup {
-                name: String::new(),
-                vpc: vpc.clone(),
-                rules: ports.chain([Rule::EgressAll]).collect(),
-                tags: Tags::new(),
-            }),
-        );
+        let managed = SecurityGroup {
+            name: String::new(),
+            vpc: vpc.clone(),
+            rules: ports.chain([Rule::EgressAll]).collect(),
+            tags: Tags::new(),
+        };
+        let given = consumer.security_group_ids.iter();
+        let mut groups: BTreeSet<GroupRef> = given
+            .map(|id| GroupRef::Given(id.as_str().into()))
+            .collect();
+        if groups.is_empty() {
+            let slot = Slot::SecurityGroup(Side::Consumer);
+            let group = self.insert(desired, slot, Object::SecurityGroup(managed));
+            groups.insert(GroupRef::Managed(group));
+        }
         let endpoint = self.insert(
             desired,
             Slot::Endpoint,
             Object::Endpoint(Endpoint {
+                service: match &self.given_service {
+                    Some(name) => ServiceRef::Given(name.as_str().into()),
+                    None => ServiceRef::default(),
+                },
+                service_region: None,
                 vpc: vpc.clone(),
                 subnets: consumer.subnets.iter().cloned().map(Maybe::Known).collect(),
-                security_groups: BTreeSet::from([GroupRef::Managed(group)]),
+                security_groups: groups,
                 ip_address_type: self.kind,
                 accepted: true,
                 tags: Tags::new(),

@@ -75,7 +75,7 @@ fn folding_tells_the_truth() {
         .unwrap();
 }
 
-async fn fold_along(
+pub async fn fold_along(
     rig: &Rig,
     config: &Config,
     desired: &Desired,
@@ -136,10 +136,11 @@ fn comparable(folded: &Seen, seen: &Seen) -> Seen {
     {
         folded.ssl_policy.clone_from(&seen.ssl_policy);
     }
-    if let (Object::Endpoint(folded), Object::Endpoint(seen), Life::Going) =
-        (&mut folded.object, &seen.object, &seen.life)
+    // Whether somebody else's service asks for acceptance is not known before it is seen.
+    if let (Object::Endpoint(folded), Object::Endpoint(other)) = (&mut folded.object, &seen.object)
+        && (seen.life == Life::Going || !folded.service.is_managed())
     {
-        folded.accepted = seen.accepted;
+        folded.accepted = other.accepted;
     }
     folded
 }

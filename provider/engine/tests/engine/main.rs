@@ -11,6 +11,7 @@ mod contract;
 mod edits;
 mod faults;
 mod folding;
+mod given_service;
 mod health;
 mod invariants;
 mod ipv6;

@@ -139,7 +139,7 @@ fn no_more_than_two_new_endpoints_are_made() {
             assert_eq!(kind(&step.write), "create");
             let text = error.to_string();
             assert!(
-                text.contains("made anew 2 times") && text.contains(ending),
+                text.contains("created again 2 times") && text.contains(ending),
                 "{text}"
             );
         });

@@ -53,8 +53,8 @@ pub struct Computed {
     /// Tags of every object: the provider's `default_tags` and `tags`.
     #[attr(computed)]
     pub tags_all: Maybe<BTreeMap<String, Maybe<String>>>,
-    /// Which instance of this resource made the objects: drawn when the path is created, and the
-    /// value of the tag `kafka-privatelink:owner` on each of them.
+    /// Identifies the path as the owner of its objects: chosen at random when the path is created,
+    /// and the value of the tag `kafka-privatelink:owner` on each of them.
     #[attr(computed)]
     pub owner_id: Maybe<Option<String>>,
     /// What was found to differ from what was last applied and shows in no argument: which object,

@@ -19,7 +19,8 @@ const ADDRESS_TYPES: [(&str, IpAddressType); 3] = [
 #[derive(Clone, Debug, PartialEq, Object)]
 #[object(with = Computed)]
 pub struct EndpointConfig {
-    /// VPC of the consumers. A change makes a new endpoint, zone and alias before the old ones go.
+    /// VPC of the consumers. A change makes a new endpoint, zone and alias before the old ones are
+    /// deleted.
     #[attr(required, rule = id::vpc)]
     pub vpc_id: Maybe<String>,
     /// Subnets that get a network interface of the endpoint: one per availability zone, in zones

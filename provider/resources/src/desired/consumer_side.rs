@@ -12,7 +12,8 @@ use crate::config::{EndpointConfig, defaults, hostname};
 use engine::model::{
     Key, Maybe, Object, RecordType, Side, Slot, Surroundings,
     object::{
-        Alias, Endpoint, GroupRef, SecurityGroup, Zone, ZoneRef, load_balancer::IpAddressType,
+        Alias, Endpoint, GroupRef, SecurityGroup, ServiceRef, Zone, ZoneRef,
+        load_balancer::IpAddressType,
     },
     tags::Tags,
 };
@@ -80,6 +81,8 @@ fn endpoint(draft: &mut Draft<'_>, consumer: &EndpointConfig) -> (Key, IpAddress
         None => BTreeSet::from([GroupRef::Managed(managed_group(draft, consumer, kind))]),
     };
     let endpoint = Endpoint {
+        service: ServiceRef::default(),
+        service_region: None,
         vpc: consumer.vpc_id.clone(),
         subnets: elements(&consumer.subnet_ids),
         security_groups: groups,

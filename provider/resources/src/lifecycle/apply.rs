@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use super::{
     asked::{as_planned, decided, is_decided, meant},
+    common::Common,
     configured::Configured,
     instance::Instance,
     kept::Kept,
@@ -25,7 +26,7 @@ use super::{
     preflight::Preflight,
     read::{is_gone, observe, owner_of},
     region, report,
-    resource_type::{Common, ResourceType},
+    resource_type::ResourceType,
     scope::{id_in, scope, scope_of_state, text},
 };
 use crate::{

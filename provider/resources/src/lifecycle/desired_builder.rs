@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{path_context::PathContext, resource_type::Common, tagging::Tagging};
+use super::{common::Common, path_context::PathContext, tagging::Tagging};
 use engine::model::{Desired, Key, Maybe, Object, Observed, Policy, Slot, name::aws_name};
 
 /// Collects the objects of a resource.

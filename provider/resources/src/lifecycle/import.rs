@@ -2,6 +2,7 @@
 
 use tfplugin::{Diagnostic, ImportResponse, RequestContext, Type, Value, path::quoted};
 
+pub use super::import_target::{ImportTarget, Wanted};
 use super::{
     kept::Kept,
     read::{observe, owner_of, reading},
@@ -14,26 +15,6 @@ use crate::{
     settings::{Clouds, Settings},
 };
 use engine::model::{Scope, Slot};
-
-/// What an import id says.
-#[derive(Debug, PartialEq, Eq)]
-pub struct ImportTarget {
-    pub wanted: Wanted,
-    /// Where it is not the provider's.
-    pub region: Option<String>,
-}
-
-/// Objects that lead to all others.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// The object that the resource has its id from, and another one that is to be taken over.
-    Id {
-        id: String,
-        endpoint: Option<String>,
-    },
-    /// What carries this name in a tag of ours.
-    Name(String),
-}
 
 /// Imports what an id says.
 pub async fn import<T: ResourceType>(

@@ -16,10 +16,7 @@ use std::{
 
 use tfplugin::{ReadResponse, Value, msgpack};
 
-use super::{
-    kept::Kept,
-    resource_type::{Common, ResourceType},
-};
+use super::{common::Common, kept::Kept, resource_type::ResourceType};
 
 #[derive(Debug, Default)]
 pub struct Met {

@@ -15,11 +15,12 @@ use std::{borrow::Cow, time::Duration};
 
 use tfplugin::{Diagnostic, Diagnostics, PlanResponse, RequestContext, Severity, Value};
 
+pub use super::check_context::CheckContext;
 use super::{
     change::Change, kept::Kept, met::Met, read::reading, region, resource_type::ResourceType,
 };
 use crate::settings::{Clouds, Settings};
-use engine::model::{Inquiry, Maybe, Observed, Survey, survey::Moment};
+use engine::model::{Inquiry, Maybe, Survey, survey::Moment};
 use engine::reconcile::Bounds;
 
 /// AWS may throttle for minutes, and a plan is not worth them: what was not read by then is not
@@ -29,19 +30,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How to do without.
 pub const SWITCH: &str =
     "preflight = false in the provider's configuration switches these checks off";
-
-/// One configuration beside what was found around it.
-pub struct CheckContext<'a, A> {
-    pub config: &'a A,
-    pub region: &'a str,
-    pub survey: &'a Survey,
-    /// Owner of the path, or of the one that it replaces; empty where nothing was kept of it.
-    pub owner: &'a str,
-    /// What was kept of it.
-    pub observed: Option<&'a Observed>,
-    /// Is the path yet to be made, as far as this plan goes?
-    pub is_new: bool,
-}
 
 /// A change that is to be held against AWS.
 pub(super) struct Preflight<'a, T: ResourceType> {

@@ -6,12 +6,13 @@ use tfplugin::{Diagnostic, ReadRequest, ReadResponse, RequestContext, Value};
 use tokio::time::Instant;
 
 use super::{
+    common::Common,
     configured::Configured,
     instance::Instance,
     kept::Kept,
     owner_id::new_owner_id,
     region, report,
-    resource_type::{Common, ResourceType},
+    resource_type::ResourceType,
     scope::{id_in, scope, text},
 };
 use crate::{

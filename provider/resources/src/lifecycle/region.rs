@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use tfplugin::{Diagnostic, Value};
 
-use super::resource_type::Common;
+use super::common::Common;
 use crate::settings::Settings;
 use engine::model::Maybe;
 
@@ -87,9 +87,10 @@ pub(super) fn stays_elsewhere(
             format!("The path stays in {own}"),
             format!(
                 "Nothing in the configuration names {own}: the resource has no region, and the \
-                 provider's is {other}. What exists is neither moved nor replaced; only a path that \
-                 is made anew, as by -replace, would be made in {other}. Set region = {own:?} if it \
-                 is to stay there, or region = {other:?} to have it replaced by one there."
+                 provider's is {other}. What exists is neither moved nor replaced; only a path \
+                 that is created again, as by -replace, would be created in {other}. Set region \
+                 = {own:?} if it is to stay there, or region = {other:?} to have it replaced by \
+                 one there."
             ),
         )
         .at("region")

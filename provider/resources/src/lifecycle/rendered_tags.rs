@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tfplugin::Value;
 
-use super::{resource_type::Common, tagging::user_tags, values, view::View};
+use super::{common::Common, tagging::user_tags, values, view::View};
 use engine::model::{
     Life, Maybe,
     tags::{OWNER, PREFIX, Tags},

@@ -5,11 +5,10 @@ use std::{collections::BTreeMap, fmt::Debug};
 use tfplugin::{Diagnostic, Diagnostics, Path, Schema, Type, Value};
 
 use super::{
-    import::ImportTarget, path_context::PathContext, preflight::CheckContext, rules::Rules,
-    view::View,
+    check_context::CheckContext, common::Common, import_target::ImportTarget,
+    path_context::PathContext, rules::Rules, view::View,
 };
-use crate::config::Timeouts;
-use engine::model::{Desired, Inquiry, Maybe, Observed, Policy, Scope, Slot};
+use engine::model::{Desired, Inquiry, Observed, Policy, Scope, Slot};
 use engine::reconcile::{CloudError, Convergence, Foresight, Step};
 
 /// A kind of resource that is made of AWS objects and converges to what its configuration asks for.
@@ -184,18 +183,6 @@ pub trait ResourceType: Clone + Debug + Default + PartialEq + Send + Sync + 'sta
     fn unhealthy(_run: &Convergence, _desired: &Desired) -> Vec<Diagnostic> {
         Vec::new()
     }
-}
-
-/// The arguments that every resource has.
-pub trait Common: Clone + Debug + PartialEq + Send + Sync + 'static {
-    fn name(&self) -> &Maybe<String>;
-
-    /// `None`: the provider's region.
-    fn region(&self) -> &Maybe<Option<String>>;
-
-    fn tags(&self) -> &Maybe<Option<BTreeMap<String, Maybe<String>>>>;
-
-    fn timeouts(&self) -> &Timeouts;
 }
 
 /// A schema, and the type of the states and configurations that have it.

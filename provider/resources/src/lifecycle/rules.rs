@@ -1,11 +1,8 @@
 //! Rules between the arguments of a configuration, and when each is told.
 
-use tfplugin::{Diagnostic, Diagnostics, Severity, Value};
+use tfplugin::{Diagnostic, Diagnostics, Severity};
 
-use super::{
-    left,
-    resource_type::{Common, ResourceType},
-};
+use super::common::Common;
 use engine::model::Maybe;
 
 /// A rule says what is wrong with a configuration, or nothing.
@@ -28,17 +25,9 @@ pub struct Rules<A: 'static> {
     pub regional: &'static [RegionalRule<A>],
 }
 
-/// Everything that can be said of a configuration that has passed the checks of the schema.
-pub fn check<T: ResourceType>(value: &Value) -> Diagnostics {
-    let (arguments, mut found) = T::read(value);
-    found.extend(left::check(value));
-    found.extend(T::rules().broken(&arguments));
-    found
-}
-
 impl<A: Common> Rules<A> {
     /// The rules between arguments that every configuration has to keep.
-    fn broken(&self, arguments: &A) -> Diagnostics {
+    pub(super) fn broken(&self, arguments: &A) -> Diagnostics {
         let mut found: Diagnostics = self
             .always
             .iter()
@@ -95,7 +84,7 @@ impl<A: Common> Rules<A> {
         told.collect()
     }
 
-    /// The rules that need the region. [`check`] has applied them already where the configuration
+    /// The rules that need the region. [`super::validate::validate`] has applied them already where the configuration
     /// names its region; where it takes the provider's, a plan has to.
     pub fn in_region(&self, arguments: &A, region: &str) -> Diagnostics {
         let rules = self.regional.iter();

@@ -2,10 +2,7 @@
 
 use tfplugin::Value;
 
-use super::{
-    kept::Kept,
-    resource_type::{Common, ResourceType},
-};
+use super::{common::Common, kept::Kept, resource_type::ResourceType};
 use crate::settings::Settings;
 use engine::model::{Scope, Slot};
 

@@ -2,7 +2,7 @@
 
 use tfplugin::Diagnostic;
 
-use super::resource_type::Common;
+use super::common::Common;
 use crate::config::tag::MOST;
 
 /// A rule of every resource.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{path_context::PathContext, resource_type::Common};
+use super::{common::Common, path_context::PathContext};
 use engine::model::{
     Key, Maybe, Slot,
     object::target_group::Target,

@@ -151,8 +151,8 @@ pub(super) fn no_zone_is_in_the_way(case: &Case<'_>) -> Vec<Diagnostic> {
         endpoint("zone_id"),
         "Another private zone is in the way",
         format!(
-            "In {vpc}, {hostname} is already answered for by the private zone {others}. {what}, \
-             unless this apply removes it."
+            "In {vpc}, the private zone {others} already serves {hostname}. {what}, unless this \
+             apply removes it."
         ),
     )]
 }

@@ -30,7 +30,7 @@ pub(super) fn told(case: &Case<'_>) -> Vec<Diagnostic> {
         told.push(Diagnostic::warning(
             "Not everything was checked: permissions are missing",
             format!(
-                "These credentials may not call {}. Allow it to whoever plans; {SWITCH}.",
+                "These credentials may not call {}. Allow it to the identity that plans; {SWITCH}.",
                 list(actions)
             ),
         ));

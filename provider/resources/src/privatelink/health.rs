@@ -111,7 +111,7 @@ fn tell(reason: Reason, brokers: &[(BrokerId, String)]) -> Diagnostic {
     Diagnostic::error(
         summary,
         format!(
-            "{}. {why} See to it that {it} the load balancer's health checks in, then apply again; \
+            "{}. {why} Make sure that {it} the load balancer's health checks in, then apply again; \
              or set wait_for_healthy = false to go on without it.",
             texts.join("; ")
         ),

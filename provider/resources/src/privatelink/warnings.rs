@@ -61,9 +61,9 @@ fn hostname_changes(before: &Config, after: &Config) -> Option<Diagnostic> {
         Diagnostic::warning(
             "The hostname changes",
             format!(
-                "Brokers advertise {from} until they are told otherwise: set their advertised \
-                 listeners to {to}, restart them, and make sure that their certificates carry the \
-                 new name. Until this apply ends, both names resolve."
+                "Brokers advertise {from} until their configuration is changed: set their \
+                 advertised listeners to {to}, restart them, and make sure that their \
+                 certificates carry the new name. Until this apply ends, both names resolve."
             ),
         )
         .at("hostname")
@@ -196,6 +196,8 @@ mod tests {
             assert!(!told.detail.contains(other), "{other}: {told:?}");
         }
         let own = Object::Endpoint(Endpoint {
+            service: Default::default(),
+            service_region: None,
             vpc: Maybe::Unknown,
             subnets: Default::default(),
             security_groups: Default::default(),

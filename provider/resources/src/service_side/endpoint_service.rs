@@ -47,7 +47,8 @@ pub struct ServiceConfig {
     /// What a destroy does about endpoints of others that are connected, with which AWS deletes no
     /// service. `refuse`: already the plan of the destroy fails and lists them.
     /// `reject_connections`: they are rejected, and the service is deleted as soon as AWS no longer
-    /// counts them. A destroy goes by what was last applied: change it and apply, then destroy.
+    /// counts them. A destroy uses the value that was last applied: change it and apply, then
+    /// destroy.
     #[attr(
         default = ON_DESTROY.as_str(),
         words = OnDestroy::ALL.map(|choice| (choice.as_str(), choice)),

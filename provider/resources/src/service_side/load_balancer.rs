@@ -25,7 +25,7 @@ pub struct LoadBalancerConfig {
     #[attr(required, rule = id::subnet)]
     pub subnet_ids: Maybe<BTreeSet<Maybe<String>>>,
     /// Exactly these security groups. Left out, the resource manages a group of its own: a load
-    /// balancer that was born without groups can never get one, so `[]` is refused. One that was
+    /// balancer that was created without groups can never get one, so `[]` is refused. One that was
     /// imported without groups stays without: leave this out.
     #[attr(optional, shape, rule = id::security_group)]
     pub security_group_ids: Maybe<Option<BTreeSet<Maybe<String>>>>,

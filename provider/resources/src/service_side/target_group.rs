@@ -38,8 +38,8 @@ pub struct TargetGroupConfig {
     /// connection came in on. {range}.
     #[attr(default = PORT, range = 1..=65535)]
     pub port: Maybe<u16>,
-    /// `TCP`, or `TLS` to encrypt anew between load balancer and brokers, which only works behind a
-    /// `TLS` listener. A change gives every broker a new target group.
+    /// `TCP`, or `TLS` to encrypt again between load balancer and brokers, which only works behind
+    /// a `TLS` listener. A change gives every broker a new target group.
     #[attr(default = PROTOCOL.as_str(), words = PROTOCOLS)]
     pub protocol: Maybe<Protocol>,
     /// Seconds that connections to a broker that leaves are left alone. {range}.

@@ -8,7 +8,7 @@ use tfplugin::{Diagnostics, Schema, Severity, Value, check::check as check_schem
 
 use super::*;
 use crate::{
-    lifecycle::{left, rules::check},
+    lifecycle::{left, validate::validate as check},
     privatelink::Privatelink,
     schema::schema,
 };

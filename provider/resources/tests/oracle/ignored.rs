@@ -3,7 +3,7 @@
 use proptest::{prelude::*, sample::Index};
 use resources::{
     Privatelink,
-    lifecycle::{Kept, asked::meant, rules},
+    lifecycle::{Kept, asked::meant, validate::validate},
 };
 use tfplugin::{
     Value,
@@ -33,7 +33,7 @@ fn mixed(bench: &Bench, config: &Value) -> Option<Value> {
         // Nobody writes it.
         members.insert("drift".to_owned(), Value::Null);
     }
-    (!rules::check::<Privatelink>(&meant).has_errors()).then_some(meant)
+    (!validate::<Privatelink>(&meant).has_errors()).then_some(meant)
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use engine::fake::{Drift, Effect, Fault};
 use engine::model::tags::OWNER;
 use proptest::{prelude::*, sample::Index};
-use resources::{Privatelink, lifecycle::rules};
+use resources::{Privatelink, lifecycle::validate::validate};
 use tfplugin::{Value, testing::Action};
 
 use crate::{
@@ -35,7 +35,7 @@ pub fn check<T: std::fmt::Debug>(
 fn every_configuration_is_valid_and_so_it_is_while_parts_are_unknown() {
     let valid = |step: &Step| {
         for config in [&step.config, &step.foreseen] {
-            let found = rules::check::<Privatelink>(config);
+            let found = validate::<Privatelink>(config);
             assert!(!found.has_errors(), "{}", messages(&found));
         }
     };

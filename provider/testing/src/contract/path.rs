@@ -7,7 +7,7 @@ use engine::model::{
     name::aws_name,
     object::{
         Alias, Endpoint, GroupRef, Listener, LoadBalancer, Rule, SecurityGroup, Service,
-        TargetGroup, Zone, ZoneRef,
+        ServiceRef, TargetGroup, Zone, ZoneRef,
         load_balancer::IpAddressType,
         target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target, TargetType},
     },
@@ -44,6 +44,8 @@ pub struct Path {
     pub regions: Vec<String>,
     pub sources: Vec<String>,
     pub tags: BTreeMap<String, String>,
+    /// The name of another path's service, instead of one of its own.
+    pub given_service: Option<String>,
 }
 
 impl Path {
@@ -75,6 +77,7 @@ impl Path {
             regions: Vec::new(),
             sources: vec!["10.1.0.0/16".to_owned()],
             tags: BTreeMap::from([("team".to_owned(), "streams".to_owned())]),
+            given_service: None,
         }
     }
 
@@ -92,7 +95,9 @@ impl Path {
 
     pub fn desired(&self) -> Desired {
         let mut desired = Desired::default();
-        self.service_side(&mut desired);
+        if self.given_service.is_none() {
+            self.service_side(&mut desired);
+        }
         self.consumer_side(&mut desired);
         desired
     }
@@ -147,6 +152,11 @@ impl Path {
         let rules = rules.chain([Rule::EgressAll]).collect();
         let group = self.security_group(desired, Side::Consumer, &self.consumer_vpc, rules);
         let endpoint = Endpoint {
+            service: match &self.given_service {
+                Some(name) => ServiceRef::Given(name.as_str().into()),
+                None => ServiceRef::default(),
+            },
+            service_region: None,
             vpc: self.consumer_vpc.as_str().into(),
             subnets: known(&self.consumer_subnets),
             security_groups: BTreeSet::from([GroupRef::Managed(group)]),

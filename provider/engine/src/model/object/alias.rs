@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ZoneRef, change::Wording, field, target_group::IpFamily};
+use super::{ZoneRef, field, target_group::IpFamily, wording::Wording};
 use crate::model::{Generation, Key, RecordType};
 
 /// A record that points at the endpoint: an alias for each address family, without evaluation of the

@@ -5,15 +5,22 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    GroupRef,
-    change::{Wording, known, list},
-    field,
+    GroupRef, field,
     load_balancer::IpAddressType,
+    service::ServiceRef,
+    wording::{Wording, known, list},
 };
 use crate::model::{Generation, Key, Life, Maybe, Outputs, tags::Tags};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Endpoint {
+    /// States of before know no service but the path's own.
+    #[serde(default, skip_serializing_if = "ServiceRef::is_managed")]
+    pub service: ServiceRef,
+    /// The region of a given service; `None`: the endpoint's own. A service's name tells of its
+    /// region, so that it is nothing that could differ by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_region: Option<Maybe<String>>,
     pub vpc: Maybe<String>,
     pub subnets: BTreeSet<Maybe<String>>,
     pub security_groups: BTreeSet<GroupRef>,
@@ -63,7 +70,8 @@ pub fn diff(wanted: &Endpoint, seen: &Endpoint) -> Vec<Change> {
     if modification != Modification::default() {
         changes.push(Change::Modify(modification));
     }
-    if wanted.accepted && !seen.accepted {
+    // Nobody but its owner accepts for a given service.
+    if wanted.service.is_managed() && wanted.accepted && !seen.accepted {
         changes.push(Change::Accept);
     }
     changes
@@ -139,9 +147,12 @@ impl Modification {
 }
 
 impl Endpoint {
-    /// An endpoint never leaves its VPC.
+    /// An endpoint never leaves its VPC, and never changes its service.
     pub fn generation(&self) -> Generation {
-        Generation::of([field(&self.vpc)])
+        match &self.service {
+            ServiceRef::Managed(_) => Generation::of([field(&self.vpc)]),
+            ServiceRef::Given(name) => Generation::of([field(&self.vpc), field(name)]),
+        }
     }
 
     /// Whether it waits for acceptance is the service's business: the fold decides it.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{change::Wording, target_group::Protocol};
+use super::{target_group::Protocol, wording::Wording};
 use crate::model::{Key, Maybe, Role, Slot, tags::Tags};
 
 /// AWS's default, and the fixed value of endpoints and TLS listeners.

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     GroupRef,
-    change::{Wording, list, on},
     target_group::IpFamily,
+    wording::{Wording, list, on},
 };
 use crate::model::{Key, Life, Maybe, Outputs, tags::Tags};
 

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, fmt};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    change::{Wording, list},
     field,
+    wording::{Wording, list},
 };
 use crate::model::{Generation, Key, Maybe, tags::Tags};
 

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    change::{Wording, known, list},
     target_group::IpFamily,
+    wording::{Wording, known, list},
 };
-use crate::model::{Connection, Key, Maybe, Outputs, tags::Tags};
+use crate::model::{Connection, Key, Maybe, Outputs, Slot, tags::Tags};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
@@ -21,6 +21,14 @@ pub struct Service {
     /// Regions besides the service's own, which AWS always counts in.
     pub regions: BTreeSet<Maybe<String>>,
     pub tags: Tags,
+}
+
+/// The service that an endpoint connects to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ServiceRef {
+    Managed(Key),
+    /// By the name that its owner gives: somebody else's, who alone accepts connections to it.
+    Given(Maybe<String>),
 }
 
 /// A call that changes an endpoint service.
@@ -184,6 +192,26 @@ impl Modification {
             .chain(add_regions.map(|region| format!("+{region}")))
             .chain(remove_regions.map(|region| format!("-{region}")))
             .collect()
+    }
+}
+
+impl ServiceRef {
+    pub fn managed(&self) -> Option<Key> {
+        match self {
+            ServiceRef::Managed(key) => Some(*key),
+            ServiceRef::Given(_) => None,
+        }
+    }
+
+    pub fn is_managed(&self) -> bool {
+        self.managed().is_some()
+    }
+}
+
+/// The path's own service.
+impl Default for ServiceRef {
+    fn default() -> Self {
+        ServiceRef::Managed(Key::only(Slot::Service))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::model::{
     object::{Change, GroupRef, load_balancer},
 };
 use crate::reconcile::{
-    Conflict, Write, connection, subnets,
+    Conflict, Write, acceptance, connection, subnets,
     view::{LOAD_BALANCER, View},
 };
 
@@ -56,6 +56,10 @@ pub(super) fn of(view: &View<'_>, key: Key, write: &Write) -> Vec<Conflict> {
             load_balancer::Change::SetIpAddressType(_)
             | load_balancer::Change::ModifyAttributes { .. } => {}
         },
+        // AWS modifies no endpoint that was not accepted.
+        Write::Change(Change::Endpoint(_)) => {
+            conflicts.extend(view.seen(key).and_then(acceptance::conflict));
+        }
         Write::Overwrite(_) | Write::Tag { .. } | Write::Change(_) => {}
     }
     conflicts

@@ -140,7 +140,7 @@ fn denied(error: &CloudError) -> Vec<String> {
     if error.code == "OptInRequired" {
         return vec![
             "The account has not signed up for the service, or the region is not enabled in it: \
-             see to that in the account's settings."
+             sign up, or enable the region in the account's settings."
                 .to_owned(),
         ];
     }
@@ -184,7 +184,7 @@ fn said(code: &str) -> Option<&'static str> {
              same region."
         }
         "SSLPolicyNotFound" => {
-            "`aws elbv2 describe-ssl-policies --load-balancer-type network` lists what there is."
+            "`aws elbv2 describe-ssl-policies --load-balancer-type network` lists those that exist."
         }
         "InvalidPrincipal" => {
             "AWS takes principals that exist: the account, role or user may be misspelt or deleted."
@@ -197,8 +197,7 @@ fn said(code: &str) -> Option<&'static str> {
             "A load balancer needs 8 free addresses in each subnet, an endpoint one."
         }
         "ConflictingDomainExists" => {
-            "The VPC answers for this name by another private zone: put the record there, by \
-             endpoint.zone_id."
+            "The VPC has another private zone for this name: give that zone as endpoint.zone_id."
         }
         _ => return None,
     })

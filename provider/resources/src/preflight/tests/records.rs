@@ -89,6 +89,8 @@ fn our_own_record_is_not_in_the_way() {
     let dns = "vpce-0abc-1x2y3z.vpce-svc-1.us-east-1.vpce.amazonaws.com";
     let mut kept = Kept::default();
     let endpoint = Object::Endpoint(engine::model::object::Endpoint {
+        service: Default::default(),
+        service_region: None,
         vpc: "vpc-client".into(),
         subnets: Default::default(),
         security_groups: Default::default(),

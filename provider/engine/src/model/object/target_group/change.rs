@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{GroupAttributes, HealthCheck, Target, TargetGroup};
 use crate::model::{
     Health, Key,
-    object::change::{Wording, list, on},
+    object::wording::{Wording, list, on},
 };
 
 /// A call that changes a target group.
