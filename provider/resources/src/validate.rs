@@ -41,6 +41,7 @@ const RULES: &[Rule<Config>] = &[
     target_group::health_check_answers_in_time,
     endpoint_service::some_address_type,
     endpoint_service::ipv6_needs_dualstack,
+    endpoint_service::ipv6_endpoint_needs_dualstack,
     endpoint_service::no_principal_twice,
     endpoint_service::default_idle_timeout_across_regions,
     endpoint::has_subnets,

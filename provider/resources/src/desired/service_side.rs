@@ -244,7 +244,8 @@ fn policy_in_use(draft: &Draft<'_>) -> Option<Maybe<String>> {
     policies.next()
 }
 
-/// The address families of endpoints that the service lets in.
+/// The address families of endpoints that the service lets in. Left out they are what they are, and
+/// what the path's own endpoint asks for.
 pub(super) fn families(draft: &Draft<'_>) -> BTreeSet<IpFamily> {
     let seen = draft.observed.of(Slot::Service).next();
     let seen = seen.and_then(|(_, seen)| seen.object.as_service());
@@ -258,11 +259,17 @@ pub(super) fn families(draft: &Draft<'_>) -> BTreeSet<IpFamily> {
         (Maybe::Known(Some(families)), _) if !may_grow(families) => {
             known(families).copied().collect()
         }
-        // As it is, but a load balancer that is to have IPv4 alone cannot keep a service's IPv6.
-        (Maybe::Known(None), Some(service)) if service.ip_address_types.is_subset(&served) => {
-            service.ip_address_types.clone()
+        (Maybe::Known(None), seen) => {
+            // A load balancer that is to have IPv4 alone cannot keep a service's IPv6.
+            let kept = seen
+                .map(|service| &service.ip_address_types)
+                .filter(|families| families.is_subset(&served));
+            let asked = draft.config.endpoint.known().and_then(Option::as_ref);
+            let asked = asked.and_then(|endpoint| settled(&endpoint.ip_address_type, None));
+            let mut families = kept.map_or(BTreeSet::from([IpFamily::Ipv4]), BTreeSet::clone);
+            families.extend(asked.into_iter().flat_map(IpAddressType::families));
+            families
         }
-        (Maybe::Known(None), _) => BTreeSet::from([IpFamily::Ipv4]),
         // What is unknown may be whatever an endpoint needs.
         (Maybe::Known(Some(_)) | Maybe::Unknown, _) => served,
     }

@@ -144,12 +144,7 @@ fn veil_shape(planned: &mut Value, path: &Path, written: &Value) {
         ["listener", "protocol"] if written.get("listener").get("ssl_policy").is_null() => {
             hide_in(planned, &["listener", "ssl_policy"]);
         }
-        ["load_balancer", "ip_address_type"] => {
-            const FAMILIES: &str = "supported_ip_address_types";
-            if written.get("endpoint_service").get(FAMILIES).is_null() {
-                hide_in(planned, &["endpoint_service", FAMILIES]);
-            }
-        }
+        ["load_balancer", "ip_address_type"] => hide_families_of_service(planned, written),
         ["load_balancer", "security_group_ids"] => {
             const ENFORCE: &str = "enforce_security_group_inbound_rules_on_private_link_traffic";
             hide(planned, "load_balancer_security_group_id");
@@ -161,7 +156,11 @@ fn veil_shape(planned: &mut Value, path: &Path, written: &Value) {
             hide_in(planned, &["endpoint", "managed_security_group_id"]);
             hide_blocks_of_vpc(planned, written);
         }
-        ["endpoint", "ip_address_type"] => hide_families_of_endpoint(planned, written),
+        ["endpoint"] => hide_families_of_service(planned, written),
+        ["endpoint", "ip_address_type"] => {
+            hide_families_of_service(planned, written);
+            hide_families_of_endpoint(planned, written);
+        }
         // The rest shows nowhere but in itself.
         _ => {}
     }
@@ -184,6 +183,17 @@ fn service_is_open(config: &Config) -> bool {
         Maybe::Known(Some(families)) => may_grow(families),
         Maybe::Known(None) => config.load_balancer.ip_address_type.is_unknown(),
         Maybe::Unknown => true,
+    }
+}
+
+/// Left out, they are what the load balancer has and the endpoint asks for.
+fn hide_families_of_service(planned: &mut Value, written: &Value) {
+    const FAMILIES: &str = "supported_ip_address_types";
+    // Behind a load balancer without IPv6 there is no choice.
+    let balancer_type = written.get("load_balancer").get("ip_address_type");
+    let is_open = balancer_type.is_unknown() || *balancer_type == "dualstack".into();
+    if is_open && written.get("endpoint_service").get(FAMILIES).is_null() {
+        hide_in(planned, &["endpoint_service", FAMILIES]);
     }
 }
 

@@ -120,15 +120,8 @@ pub(super) fn rules_fit_in_a_group(config: &Config) -> Vec<Diagnostic> {
 
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html>
 pub(super) fn address_type_is_served(config: &Config) -> Vec<Diagnostic> {
-    let balancer = &config.load_balancer.ip_address_type;
-    let ipv4 = BTreeSet::from([Maybe::Known(IpFamily::Ipv4)]);
-    let served = match &config.endpoint_service.supported_ip_address_types {
-        Maybe::Known(Some(served)) => served,
-        // Left out it may be anything, but not behind a load balancer that has IPv4 alone.
-        Maybe::Known(None) if *balancer == Maybe::Known(IpAddressType::Ipv4) => &ipv4,
-        _ => return Vec::new(),
-    };
-    let Some(endpoint) = endpoint(config) else {
+    let served = &config.endpoint_service.supported_ip_address_types;
+    let (Some(endpoint), Maybe::Known(Some(served))) = (endpoint(config), served) else {
         return Vec::new();
     };
     let needed: &[IpFamily] = match endpoint.ip_address_type {

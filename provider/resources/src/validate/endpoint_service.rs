@@ -43,6 +43,25 @@ pub(super) fn ipv6_needs_dualstack(config: &Config) -> Vec<Diagnostic> {
     )]
 }
 
+/// What the service supports may be left out, but it has nothing that its load balancer has not.
+pub(super) fn ipv6_endpoint_needs_dualstack(config: &Config) -> Vec<Diagnostic> {
+    let endpoint = config.endpoint.known().and_then(Option::as_ref);
+    let asked = endpoint.and_then(|it| it.ip_address_type.known()?.as_ref());
+    let types = &config.endpoint_service.supported_ip_address_types;
+    if config.load_balancer.ip_address_type != Maybe::Known(IpAddressType::Ipv4)
+        || matches!(types, Maybe::Known(Some(_)))
+        || asked.is_none_or(|kind| !kind.families().contains(&IpFamily::Ipv6))
+    {
+        return Vec::new();
+    }
+    vec![error(
+        place("endpoint", "ip_address_type"),
+        "IPv6 endpoint at an IPv4 load balancer",
+        "An endpoint of this type needs load_balancer.ip_address_type = \"dualstack\". The brokers \
+         themselves may stay on IPv4.",
+    )]
+}
+
 pub(super) fn no_principal_twice(config: &Config) -> Vec<Diagnostic> {
     let principals = config.endpoint_service.allowed_principals.known();
     let mut roots: BTreeMap<&str, &str> = BTreeMap::new();

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use testing::chance::Chance;
 use tfplugin::{
     Diagnostics, Path, Severity, Value,
-    testing::{Action, Plan},
+    testing::{Action, Plan, configuration},
 };
 
 use crate::{
@@ -178,6 +178,43 @@ fn other_families_may_be_other_network_interfaces() {
     };
     let kind = Path::of("endpoint").attribute("ip_address_type");
     assert!(from_dualstack(served(), [kind]));
+}
+
+/// A dualstack load balancer, and an endpoint of this type; what the service serves is left out.
+fn with_endpoint_of<const M: usize>(kind: &str, unknown: [Path; M]) -> Step {
+    Step::with(
+        [
+            (BALANCER_TYPE, "dualstack".into()),
+            ("endpoint", true.into()),
+            ("endpoint.ip_address_type", kind.into()),
+        ],
+        unknown,
+    )
+}
+
+#[test]
+fn a_service_that_is_left_out_serves_what_its_endpoint_asks_for() {
+    let ipv4 = with_endpoint_of("ipv4", []);
+    let kind = || Path::of("endpoint").attribute("ip_address_type");
+    let balancer = || Path::of("load_balancer").attribute("ip_address_type");
+    for asked in ["dualstack", "ipv6"] {
+        for before in [None, Some(&ipv4.config)] {
+            for unknown in [
+                vec![],
+                vec![kind()],
+                vec![balancer()],
+                vec![kind(), balancer()],
+                vec![Path::of("endpoint")],
+                vec![Path::of("endpoint"), balancer()],
+            ] {
+                let mut step = with_endpoint_of(asked, []);
+                step.foreseen = unknown
+                    .iter()
+                    .fold(step.foreseen, configuration::with_unknown);
+                assert!(in_virtual_time(change(before, &[], &step, false)));
+            }
+        }
+    }
 }
 
 /// Tries it, and demands that so many of a hundred cases are applied to the end.

@@ -141,6 +141,43 @@ fn ipv6_goes_from_the_endpoint_first_and_from_the_load_balancer_last() {
 }
 
 #[test]
+fn a_service_that_is_left_out_serves_what_its_endpoint_asks_for() {
+    run(async {
+        let with = |config, object: &str, kind: &str| {
+            let place = Path::of(object).attribute("ip_address_type");
+            configuration::with_value(config, &place, kind.into())
+        };
+        let served = |state: &Value| {
+            let service = state.get("endpoint_service");
+            service.get("supported_ip_address_types").clone()
+        };
+        let both = Value::set(["ipv4", "ipv6"]);
+        let behind = with(object(three_brokers()), "load_balancer", "dualstack");
+        for asked in ["dualstack", "ipv6"] {
+            let config = with(behind.clone(), "endpoint", asked);
+            // At once, or later.
+            for first in [&config, &behind] {
+                let account = Account::new();
+                let mut terraform = Workspace::new(&account);
+                terraform.make(first).await;
+                let planned = terraform.plan(&config).await.unwrap();
+                assert_eq!(served(&planned.planned), both);
+                terraform.make(&config).await;
+                assert_eq!(served(terraform.state()), both);
+                let endpoint = terraform.state().get("endpoint");
+                assert_eq!(*endpoint.get("ip_address_type"), asked.into());
+                // What is left out stays as it is.
+                terraform.make(&behind).await;
+                assert_eq!(served(terraform.state()), both);
+            }
+        }
+        let mut terraform = Workspace::new(&Account::new());
+        terraform.make(&behind).await;
+        assert_eq!(served(terraform.state()), Value::set(["ipv4"]));
+    });
+}
+
+#[test]
 fn an_endpoint_asks_for_no_ipv6_behind_a_load_balancer_without_it() {
     run(async {
         let kind = Path::of("endpoint").attribute("ip_address_type");
