@@ -6,7 +6,7 @@ use tfplugin::Value;
 
 use crate::{
     config::{BOOTSTRAP_PORT, Config, OnDestroy, WAIT_FOR_HEALTHY},
-    consumer_side::{self, desired::Wanted},
+    consumer_side::{self, ConsumerSide, desired::Wanted},
     elements::settled,
     lifecycle::{DesiredBuilder, PathContext},
     service_side::{
@@ -72,12 +72,21 @@ impl Draft<'_> {
         let service = endpoint_service::service(
             &config.endpoint_service,
             balancer,
-            &config.load_balancer.ip_address_type,
+            self.families(),
             &config.hostname,
             self.region,
-            observed,
         );
         self.builder.add(Slot::Service, Object::Service(service));
+    }
+
+    fn families(&self) -> BTreeSet<IpFamily> {
+        let config = self.config;
+        endpoint_service::families(
+            &config.endpoint_service,
+            &config.load_balancer.ip_address_type,
+            config.endpoint(),
+            self.observed,
+        )
     }
 
     /// Bootstrap's listener and each broker's, with their target groups.
@@ -144,6 +153,7 @@ impl Draft<'_> {
             hostname: &config.hostname,
             ports: ports.chain([bootstrap_port]).collect(),
             service: ServiceRef::default(),
+            families: Some(self.families()),
             // The resource lets its own endpoint in, and no other.
             accepted: true,
             region: self.region,

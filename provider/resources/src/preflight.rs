@@ -13,9 +13,8 @@ use tfplugin::{Diagnostic, Diagnostics};
 use crate::{
     config::Config,
     consumer_side::{ConsumerSide, checks},
-    lifecycle::{name_conflict, preflight::CheckContext},
+    lifecycle::preflight::CheckContext,
     network::{elsewhere, security_groups, subnets, unread},
-    privatelink::Privatelink,
 };
 pub use ground::is_same;
 pub use inquiry::of as inquiry;
@@ -54,7 +53,6 @@ const CHECKS: &[Check] = &[
     checks::no_zone_is_in_the_way,
     checks::hostname_is_free,
     checks::zone_takes_the_record,
-    name_conflict::is_free::<Privatelink>,
     certificate::is_of_this_account,
 ];
 

@@ -101,6 +101,7 @@ impl ResourceType for PrivatelinkEndpoint {
             hostname: &arguments.hostname,
             ports: ports.copied().collect(),
             service: ServiceRef::Given(arguments.service_name.clone()),
+            families: None,
             // The service's owner accepts it, and nobody else.
             accepted: true,
             region: context.region,
@@ -193,10 +194,11 @@ impl ResourceType for PrivatelinkEndpoint {
     }
 
     fn inquiry(arguments: &Arguments, observed: Option<&Observed>, is_new: bool) -> Inquiry {
+        let new_name = arguments.name.known().filter(|_| is_new).cloned();
         let mut inquiry = Inquiry {
-            side: Self::SIDE,
+            side: Self::SIDE.filter(|_| new_name.is_some()),
             service_name: arguments.service_name.known().cloned(),
-            new_name: arguments.name.known().filter(|_| is_new).cloned(),
+            new_name,
             ..Inquiry::default()
         };
         consumer_side::checks::inquire(arguments, observed, &mut inquiry);

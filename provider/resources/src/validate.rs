@@ -41,6 +41,7 @@ const RULES: &[Rule<Config>] = &[
     |it| target_group::health_check_answers_in_time(&it.target_group),
     |it| endpoint_service::some_address_type(&it.endpoint_service),
     |it| endpoint_service::ipv6_needs_dualstack(&it.endpoint_service, &it.load_balancer),
+    both_sides::ipv6_endpoint_needs_dualstack,
     |it| endpoint_service::no_principal_twice(&it.endpoint_service),
     |it| {
         endpoint_service::default_idle_timeout_across_regions(

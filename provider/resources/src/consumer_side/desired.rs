@@ -11,7 +11,7 @@ use engine::model::{
     Key, Life, Maybe, Object, Observed, RecordType, Side, Slot, Surroundings,
     object::{
         Alias, Endpoint, GroupRef, SecurityGroup, ServiceRef, Zone, ZoneRef,
-        load_balancer::IpAddressType,
+        load_balancer::IpAddressType, target_group::IpFamily,
     },
     tags::Tags,
 };
@@ -23,6 +23,8 @@ pub struct Wanted<'a> {
     /// Every port that the service listens on.
     pub ports: BTreeSet<u16>,
     pub service: ServiceRef,
+    /// Address families of endpoints that the service lets in; `None` where others decide that.
+    pub families: Option<BTreeSet<IpFamily>>,
     /// Whether the resource itself accepts the connection of its endpoint.
     pub accepted: bool,
     pub region: &'a str,
@@ -113,9 +115,17 @@ fn endpoint(wanted: &Wanted<'_>, kind: IpAddressType, builder: &mut DesiredBuild
     builder.add(Slot::Endpoint, Object::Endpoint(endpoint))
 }
 
-/// As configured, or as it is.
+/// As configured. Else as it is, but an endpoint cannot keep a family that the service gives up:
+/// AWS lets neither the service nor the load balancer lose IPv6 while an endpoint has it.
 fn address_type(wanted: &Wanted<'_>) -> IpAddressType {
     let consumer = wanted.endpoint;
+    if let Some(told) = consumer.ip_address_type.known().copied().flatten() {
+        return told;
+    }
+    let served = wanted.families.as_ref();
+    let is_served = |kind: &IpAddressType| {
+        served.is_none_or(|served| kind.families().iter().all(|it| served.contains(it)))
+    };
     let mut endpoints = wanted.observed.of(Slot::Endpoint);
     let kept = endpoints.find_map(|(_, seen)| {
         // One that is being deleted is as good as gone, and then nobody knows what it was.
@@ -123,8 +133,9 @@ fn address_type(wanted: &Wanted<'_>) -> IpAddressType {
         let endpoint = seen.object.as_endpoint().filter(|_| is_there)?;
         (endpoint.vpc == consumer.vpc_id).then_some(endpoint.ip_address_type)
     });
-    let told = consumer.ip_address_type.known().copied().flatten();
-    told.or(kept).unwrap_or(IpAddressType::Ipv4)
+    let choices = [kept, Some(IpAddressType::Ipv4), Some(IpAddressType::Ipv6)];
+    let mut choices = choices.into_iter().flatten();
+    choices.find(is_served).unwrap_or(IpAddressType::Ipv4)
 }
 
 /// The VPC's blocks of the families that the endpoint speaks.

@@ -17,7 +17,8 @@ use tfplugin::{Diagnostic, Diagnostics, PlanResponse, RequestContext, Severity, 
 
 pub use super::check_context::CheckContext;
 use super::{
-    change::Change, kept::Kept, met::Met, read::reading, region, resource_type::ResourceType,
+    change::Change, kept::Kept, met::Met, name_conflict, read::reading, region,
+    resource_type::ResourceType,
 };
 use crate::settings::{Clouds, Settings};
 use engine::model::{Inquiry, Maybe, Survey, survey::Moment};
@@ -187,14 +188,16 @@ impl<'a, T: ResourceType> Preflight<'a, T> {
         }
         let survey = |since| clouds.survey(&self.region, &inquiry, since, bounds);
         let judge = |survey: &Survey| {
-            T::check(&CheckContext {
+            let context = CheckContext {
                 config: self.arguments,
                 region: &self.region,
                 survey,
                 owner: kept.map_or("", |kept| &kept.owner),
                 observed,
                 is_new,
-            })
+            };
+            let found = name_conflict::is_free::<T>(&context).into_iter();
+            found.chain(T::check(&context)).collect::<Diagnostics>()
         };
         let first = survey(Moment::default()).await?;
         let found = judge(&first);

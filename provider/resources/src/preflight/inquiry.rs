@@ -29,8 +29,6 @@ pub fn of(config: &Config, observed: Option<&Observed>, is_new: bool) -> Inquiry
         .collect();
     let standing = observed.filter(|_| !is_new).and_then(standing_in);
     let mut inquiry = Inquiry {
-        side: None,
-        service_name: None,
         has_addresses: targets.iter().any(|it| matches!(it, Kind::Address(_)))
             && (standing.is_some() || !service_subnets.is_empty()),
         service_subnets,

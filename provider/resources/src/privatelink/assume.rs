@@ -99,16 +99,28 @@ fn make_consistent(assumed: &mut Config, config: &Config) {
     if config.target_group.protocol.is_unknown() && !is_tls {
         assumed.target_group.protocol = Maybe::Known(Protocol::Tcp);
     }
+    // What an endpoint has it keeps as far as the service goes on serving it, and no further.
+    let asked = config.endpoint.known().and_then(Option::as_ref);
+    let asked = asked.map(|it| &it.ip_address_type);
+    if asked.is_none_or(Maybe::is_unknown)
+        && let Maybe::Known(Some(endpoint)) = &mut assumed.endpoint
+    {
+        endpoint.ip_address_type = Maybe::Known(None);
+    }
     if config.load_balancer.ip_address_type.is_unknown() {
         let families = config.endpoint_service.supported_ip_address_types.known();
         let families = families.and_then(Option::as_ref);
         let serves_ipv6 = families.is_some_and(|all| all.contains(&Maybe::Known(IpFamily::Ipv6)));
+        let asks_ipv6 = matches!(
+            asked,
+            Some(Maybe::Known(Some(kind))) if kind.families().contains(&IpFamily::Ipv6)
+        );
         let has_ipv6 = |broker: &BrokerConfig| {
             let target = broker.target.known().and_then(|text| Kind::of(text));
             matches!(target, Some(Kind::Address(IpAddr::V6(_))))
         };
         let brokers = config.brokers.known();
-        if serves_ipv6 || brokers.is_some_and(|all| all.values().any(has_ipv6)) {
+        if serves_ipv6 || asks_ipv6 || brokers.is_some_and(|all| all.values().any(has_ipv6)) {
             assumed.load_balancer.ip_address_type = Maybe::Known(IpAddressType::Dualstack);
         }
     }

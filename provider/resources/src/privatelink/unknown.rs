@@ -5,6 +5,7 @@ use tfplugin::{Path, Value, path::Step};
 use crate::{
     config::Config,
     consumer_side,
+    elements::may_grow,
     mark_unknown::{as_written, hide, hide_element, hide_elements, hide_in},
     service_side::arn_suffix as suffix,
 };
@@ -26,6 +27,12 @@ pub(super) fn mark(planned: &mut Value, config: &Config, written: &Value) {
     }
     if family_is_open(config) {
         hide(planned, GROUP_ARNS);
+    }
+    let endpoint = written.get("endpoint");
+    // An endpoint that is left to AWS gives up what the service does.
+    if service_is_open(config) && endpoint.get("ip_address_type").is_null() {
+        hide_in(planned, &["endpoint", "ip_address_type"]);
+        hide_in_endpoint(planned, "ip_address_type", written);
     }
     as_written(planned, written, !config.unknown_shape.is_empty());
     if let Value::Object(attributes) = planned
@@ -88,12 +95,7 @@ fn mark_by_shape(planned: &mut Value, path: &Path, written: &Value) {
         ["listener", "protocol"] if written.get("listener").get("ssl_policy").is_null() => {
             hide_in(planned, &["listener", "ssl_policy"]);
         }
-        ["load_balancer", "ip_address_type"] => {
-            const FAMILIES: &str = "supported_ip_address_types";
-            if written.get("endpoint_service").get(FAMILIES).is_null() {
-                hide_in(planned, &["endpoint_service", FAMILIES]);
-            }
-        }
+        ["load_balancer", "ip_address_type"] => hide_families_of_service(planned, written),
         ["load_balancer", "security_group_ids"] => {
             const ENFORCE: &str = "enforce_security_group_inbound_rules_on_private_link_traffic";
             hide(planned, "load_balancer_security_group_id");
@@ -101,7 +103,13 @@ fn mark_by_shape(planned: &mut Value, path: &Path, written: &Value) {
                 hide_in(planned, &["load_balancer", ENFORCE]);
             }
         }
-        ["endpoint", argument] => hide_in_endpoint(planned, argument, written),
+        ["endpoint"] => hide_families_of_service(planned, written),
+        ["endpoint", argument] => {
+            if *argument == "ip_address_type" {
+                hide_families_of_service(planned, written);
+            }
+            hide_in_endpoint(planned, argument, written);
+        }
         // The rest shows nowhere but in itself.
         _ => {}
     }
@@ -122,6 +130,26 @@ fn family_is_open(config: &Config) -> bool {
         && brokers
             .values()
             .all(|broker| broker.target == Maybe::Unknown)
+}
+
+/// Whether the service may come to serve other address families than are planned.
+fn service_is_open(config: &Config) -> bool {
+    match &config.endpoint_service.supported_ip_address_types {
+        Maybe::Known(Some(families)) => may_grow(families),
+        Maybe::Known(None) => config.load_balancer.ip_address_type.is_unknown(),
+        Maybe::Unknown => true,
+    }
+}
+
+/// Left out, they are what the load balancer has and the endpoint asks for.
+fn hide_families_of_service(planned: &mut Value, written: &Value) {
+    const FAMILIES: &str = "supported_ip_address_types";
+    // Behind a load balancer without IPv6 there is no choice.
+    let balancer_type = written.get("load_balancer").get("ip_address_type");
+    let is_open = balancer_type.is_unknown() || *balancer_type == "dualstack".into();
+    if is_open && written.get("endpoint_service").get(FAMILIES).is_null() {
+        hide_in(planned, &["endpoint_service", FAMILIES]);
+    }
 }
 
 /// Brokers that leave this number to a default.

@@ -8,7 +8,7 @@ use std::{
 use tfplugin::{Diagnostics, Object, Path, Schema, Value};
 
 use crate::{
-    config::defaults::BOOTSTRAP_PORT,
+    config::BOOTSTRAP_PORT,
     consumer_side::endpoint::EndpointConfig,
     syntax::{hostname, name, region, service_name, tag},
     timeouts::Timeouts,

@@ -6,7 +6,7 @@ use tfplugin::{Type, Value};
 
 use super::{PrivatelinkEndpoint, arguments::Arguments};
 use crate::{
-    config::defaults::BOOTSTRAP_PORT,
+    config::BOOTSTRAP_PORT,
     consumer_side,
     lifecycle::{self, ResourceType, values},
     syntax::{hostname, name},

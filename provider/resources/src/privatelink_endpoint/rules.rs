@@ -2,11 +2,11 @@
 
 use tfplugin::{Diagnostic, Diagnostics, Path};
 
-use super::{PrivatelinkEndpoint, arguments::Arguments, service};
+use super::{arguments::Arguments, service};
 use crate::{
     consumer_side::{self, ConsumerSide, checks, rules},
     finding::error,
-    lifecycle::{name_conflict, preflight::CheckContext, rules::Rules, tag_limit},
+    lifecycle::{preflight::CheckContext, rules::Rules, tag_limit},
     network::{Side, elsewhere, security_groups, subnets, unread},
     syntax::service_name,
 };
@@ -92,7 +92,6 @@ const CHECKS: &[Check] = &[
     checks::no_zone_is_in_the_way,
     checks::hostname_is_free,
     checks::zone_takes_the_record,
-    name_conflict::is_free::<PrivatelinkEndpoint>,
 ];
 
 fn sides<'a>(case: &Case<'a>) -> Vec<Side<'a>> {

@@ -12,7 +12,7 @@ use crate::{
 };
 use engine::model::{
     Maybe, Slot,
-    object::{load_balancer::IpAddressType, target_group::IpFamily},
+    object::target_group::IpFamily,
     survey::{OfferedService, Subnet},
 };
 
@@ -91,15 +91,10 @@ pub(super) fn speaks_the_address_type(case: &Case<'_>) -> Vec<Diagnostic> {
     let Maybe::Known(Some(kind)) = case.config.endpoint.ip_address_type else {
         return Vec::new();
     };
-    let needed: &[IpFamily] = match kind {
-        IpAddressType::Ipv4 => &[IpFamily::Ipv4],
-        IpAddressType::Ipv6 => &[IpFamily::Ipv6],
-        IpAddressType::Dualstack => &[IpFamily::Ipv4, IpFamily::Ipv6],
-    };
+    let needed = kind.families().into_iter();
     let missing: BTreeSet<&str> = needed
-        .iter()
         .filter(|family| !service.ip_families.contains(family))
-        .map(|family| family.as_str())
+        .map(IpFamily::as_str)
         .collect();
     if missing.is_empty() || service.ip_families.is_empty() {
         return Vec::new();

@@ -32,7 +32,7 @@ pub struct ServiceConfig {
     #[attr(default = [], rule = principal::check)]
     pub allowed_principals: Maybe<BTreeSet<Maybe<String>>>,
     /// Which endpoints may connect: `ipv4`, `ipv6` or both. `ipv6` needs a load balancer with
-    /// `ip_address_type` `dualstack`. Default: `ipv4`.
+    /// `ip_address_type` `dualstack`. Default: `ipv4`, and what `endpoint.ip_address_type` needs.
     #[attr(optional, computed, words = FAMILIES)]
     pub supported_ip_address_types: Maybe<Option<BTreeSet<Maybe<IpFamily>>>>,
     // As written, with or without the service's own region.

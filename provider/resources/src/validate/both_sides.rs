@@ -27,24 +27,40 @@ pub(super) fn ports_fit_in_a_security_group(config: &Config) -> Vec<Diagnostic> 
     rules::rules_fit_in_a_group(config, &ports)
 }
 
+/// What the service supports may be left out, but it has nothing that its load balancer has not.
+pub(super) fn ipv6_endpoint_needs_dualstack(config: &Config) -> Vec<Diagnostic> {
+    let asked = config
+        .endpoint()
+        .and_then(|it| it.ip_address_type.known()?.as_ref());
+    let types = &config.endpoint_service.supported_ip_address_types;
+    if config.load_balancer.ip_address_type != Maybe::Known(IpAddressType::Ipv4)
+        || matches!(types, Maybe::Known(Some(_)))
+        || asked.is_none_or(|kind| !kind.families().contains(&IpFamily::Ipv6))
+    {
+        return Vec::new();
+    }
+    vec![error(
+        Config::place("ip_address_type"),
+        "IPv6 endpoint at an IPv4 load balancer",
+        "An endpoint of this type needs load_balancer.ip_address_type = \"dualstack\". The brokers \
+         themselves may stay on IPv4.",
+    )]
+}
+
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html>
 pub(super) fn service_supports_the_endpoint(config: &Config) -> Vec<Diagnostic> {
     let served = &config.endpoint_service.supported_ip_address_types;
     let (Some(endpoint), Maybe::Known(Some(served))) = (config.endpoint(), served) else {
         return Vec::new();
     };
-    let needed: &[IpFamily] = match endpoint.ip_address_type {
-        Maybe::Known(Some(IpAddressType::Ipv4)) => &[IpFamily::Ipv4],
-        Maybe::Known(Some(IpAddressType::Ipv6)) => &[IpFamily::Ipv6],
-        Maybe::Known(Some(IpAddressType::Dualstack)) => &[IpFamily::Ipv4, IpFamily::Ipv6],
-        Maybe::Known(None) | Maybe::Unknown => &[],
-    };
+    let asked = endpoint.ip_address_type.known().copied().flatten();
+    let needed = asked.map_or_else(Vec::new, IpAddressType::families);
     if may_grow(served) {
         return Vec::new();
     }
     needed
-        .iter()
-        .filter(|family| !served.contains(&Maybe::Known(**family)))
+        .into_iter()
+        .filter(|family| !served.contains(&Maybe::Known(*family)))
         .map(|family| {
             let family = family.as_str();
             error(

@@ -13,7 +13,6 @@ use tfplugin::{
     testing::{Ignored, configuration, tree},
 };
 
-pub use arguments::declared;
 use wish::Wish;
 
 /// A configuration, as it is planned and as it turns out.

@@ -17,7 +17,7 @@ use tfplugin::{
 
 use crate::{
     bench::Bench,
-    cases::{Case, cases, declared, unrelated},
+    cases::{Case, cases, unrelated},
     commands::{in_virtual_time, messages},
 };
 
@@ -128,19 +128,25 @@ fn refused(place: &Path, attribute: &Attribute) -> Vec<Value> {
     if attribute.mode == Mode::Required {
         all.push(Value::Null);
     }
-    let name = named(place, "");
-    match (&attribute.kind, declared(&name)) {
-        (_, Some(declared)) => all.extend(declared.invalid()),
+    let beside = attribute.range.as_ref().map(|range| {
+        let [least, most] = [range.start(), range.end()].map(|end| i64::try_from(*end).unwrap());
+        [least - 1, most + 1]
+    });
+    match (&attribute.kind, beside) {
         // AWS has more of them than anybody knows.
-        _ if name == "listener.ssl_policy" => {}
-        (AttributeKind::Plain(Type::String), None) => all.push("no such thing!".into()),
-        (AttributeKind::Plain(Type::Set(element)), None) if **element == Type::Number => {
-            all.extend([Value::set([0]), Value::set([65536])]);
+        _ if named(place, "") == "listener.ssl_policy" => {}
+        (AttributeKind::Plain(Type::Number), Some(beside)) => all.extend(beside.map(Value::from)),
+        (AttributeKind::Plain(Type::Set(_)), Some(beside)) => {
+            all.extend(beside.map(|number| Value::set([number])));
         }
-        (AttributeKind::Plain(Type::Set(_)), None) => {
+        (AttributeKind::Plain(Type::String), _) => {
+            all.push("no such thing!".into());
+            all.extend(attribute.words.first().map(|_| "".into()));
+        }
+        (AttributeKind::Plain(Type::Set(_)), _) => {
             all.extend([Value::set(["no such thing!"]), Value::set([Value::Null])]);
         }
-        (AttributeKind::Plain(Type::Map(_)), None) => all.push(Value::map([("aws:x", "y")])),
+        (AttributeKind::Plain(Type::Map(_)), _) => all.push(Value::map([("aws:x", "y")])),
         _ => {}
     }
     all

@@ -298,3 +298,32 @@ fn a_failed_endpoint_that_is_ignored_stops_no_apply() {
         bench.leaves_nothing().await;
     });
 }
+
+/// Whatever the load balancer and the service turn out to be, they serve an endpoint that says what
+/// it needs.
+#[test]
+fn an_endpoint_says_what_an_unknown_load_balancer_and_service_serve() {
+    let families = Path::of("endpoint_service").attribute("supported_ip_address_types");
+    let balancer = Path::of("load_balancer").attribute("ip_address_type");
+    for kind in ["dualstack", "ipv6"] {
+        in_virtual_time(async {
+            let step = Step::with(
+                [
+                    ("load_balancer.ip_address_type", "dualstack".into()),
+                    ("endpoint_service", true.into()),
+                    (
+                        "endpoint_service.supported_ip_address_types",
+                        Value::set(["ipv4", "ipv6"]),
+                    ),
+                    ("endpoint", true.into()),
+                    ("endpoint.ip_address_type", kind.into()),
+                ],
+                [families.clone(), balancer.clone()],
+            );
+            let mut bench = Bench::new();
+            assert_eq!(bench.apply(&step).await, Action::Create);
+            bench.is_in_place(&step.config).await;
+            bench.leaves_nothing().await;
+        });
+    }
+}

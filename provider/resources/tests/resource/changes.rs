@@ -1,13 +1,13 @@
 //! What a change of one argument, or of the provider's configuration, plans and does.
 
-use engine::model::Maybe;
+use engine::model::{Maybe, Slot};
 use engine::reconcile::Write;
 use resources::{
     Privatelink,
     lifecycle::{Kept, upgrade::upgrade},
 };
 use tfplugin::{
-    Value, json,
+    Path, Value, json,
     testing::{Action, Plan, configuration},
 };
 
@@ -16,6 +16,7 @@ use crate::{
     commands::{in_virtual_time as run, messages},
     configuration::{object, three_brokers},
     refusals::made,
+    workspace::Workspace,
 };
 
 #[test]
@@ -98,6 +99,95 @@ fn a_name_changes_tags_and_nothing_else() {
         let only_tags =
             |(step, _): &(engine::reconcile::Step, _)| matches!(step.write, Write::Tag { .. });
         assert!(writes.iter().all(only_tags));
+    });
+}
+
+/// AWS lets neither a service nor a load balancer lose IPv6 while something in front of it has it.
+#[test]
+fn ipv6_goes_from_the_endpoint_first_and_from_the_load_balancer_last() {
+    run(async {
+        let account = Account::new();
+        let mut terraform = Workspace::new(&account);
+        let with_ipv6 = [
+            ("endpoint", "ip_address_type", "dualstack".into()),
+            (
+                "endpoint_service",
+                "supported_ip_address_types",
+                Value::set(["ipv4", "ipv6"]),
+            ),
+            ("load_balancer", "ip_address_type", "dualstack".into()),
+        ];
+        let without = object(three_brokers());
+        let config = with_ipv6.into_iter().fold(without.clone(), |config, it| {
+            let (object, name, value) = it;
+            configuration::with_value(config, &Path::of(object).attribute(name), value)
+        });
+        terraform.make(&config).await;
+        account.fake.take_journal();
+
+        let planned = terraform.plan(&without).await.unwrap();
+        let planned = planned.planned.get("endpoint").get("ip_address_type");
+        assert_eq!(*planned, "ipv4".into());
+        assert_eq!(terraform.make(&without).await, Action::Update);
+        let changes = account.fake.take_journal().writes.into_iter();
+        let changes = changes.filter_map(|(step, _)| match step.write {
+            Write::Change(_) => Some(step.key.slot),
+            _ => None,
+        });
+        let is_group = |slot: &Slot| matches!(slot, Slot::SecurityGroup(_));
+        let slots: Vec<Slot> = changes.filter(|slot| !is_group(slot)).collect();
+        assert_eq!(slots, [Slot::Endpoint, Slot::Service, Slot::LoadBalancer]);
+    });
+}
+
+#[test]
+fn a_service_that_is_left_out_serves_what_its_endpoint_asks_for() {
+    run(async {
+        let with = |config, object: &str, kind: &str| {
+            let place = Path::of(object).attribute("ip_address_type");
+            configuration::with_value(config, &place, kind.into())
+        };
+        let served = |state: &Value| {
+            let service = state.get("endpoint_service");
+            service.get("supported_ip_address_types").clone()
+        };
+        let both = Value::set(["ipv4", "ipv6"]);
+        let behind = with(object(three_brokers()), "load_balancer", "dualstack");
+        for asked in ["dualstack", "ipv6"] {
+            let config = with(behind.clone(), "endpoint", asked);
+            // At once, or later.
+            for first in [&config, &behind] {
+                let account = Account::new();
+                let mut terraform = Workspace::new(&account);
+                terraform.make(first).await;
+                let planned = terraform.plan(&config).await.unwrap();
+                assert_eq!(served(&planned.planned), both);
+                terraform.make(&config).await;
+                assert_eq!(served(terraform.state()), both);
+                let endpoint = terraform.state().get("endpoint");
+                assert_eq!(*endpoint.get("ip_address_type"), asked.into());
+                // What is left out stays as it is.
+                terraform.make(&behind).await;
+                assert_eq!(served(terraform.state()), both);
+            }
+        }
+        let mut terraform = Workspace::new(&Account::new());
+        terraform.make(&behind).await;
+        assert_eq!(served(terraform.state()), Value::set(["ipv4"]));
+    });
+}
+
+#[test]
+fn an_endpoint_asks_for_no_ipv6_behind_a_load_balancer_without_it() {
+    run(async {
+        let kind = Path::of("endpoint").attribute("ip_address_type");
+        for asked in ["dualstack", "ipv6"] {
+            let config = object(three_brokers());
+            let config = configuration::with_value(config, &kind, asked.into());
+            let terraform = Workspace::new(&Account::new());
+            let said = terraform.validate(&config).await.unwrap_err();
+            assert!(said.iter().any(|it| it.path == kind), "{}", messages(&said));
+        }
     });
 }
 

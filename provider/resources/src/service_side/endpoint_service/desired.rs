@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::{
+    consumer_side::endpoint::EndpointConfig,
     elements::{elements, known, may_grow, settled},
     syntax::hostname,
 };
@@ -13,33 +14,45 @@ use engine::model::{
     tags::{HOSTNAME, Tags},
 };
 
-/// The service in front of a load balancer of this type.
-pub fn service(
+/// The address families of endpoints that the service lets in. Left out they are what they are, and
+/// what the path's own endpoint asks for.
+pub fn families(
     config: &ServiceConfig,
-    load_balancer: Key,
     balancer_type: &Maybe<IpAddressType>,
-    hostname: &Maybe<String>,
-    region: &str,
+    endpoint: Option<&EndpointConfig>,
     observed: &Observed,
-) -> Service {
+) -> BTreeSet<IpFamily> {
     let seen = observed.of(Slot::Service).next();
     let seen = seen.and_then(|(_, seen)| seen.object.as_service());
     let mut served = BTreeSet::from([IpFamily::Ipv4]);
     if *balancer_type == Maybe::Known(IpAddressType::Dualstack) {
         served.insert(IpFamily::Ipv6);
     }
-    let families = match (&config.supported_ip_address_types, seen) {
-        (Maybe::Known(Some(families)), _) if !may_grow(families) => {
-            known(families).copied().collect()
+    match &config.supported_ip_address_types {
+        Maybe::Known(Some(families)) if !may_grow(families) => known(families).copied().collect(),
+        Maybe::Known(None) => {
+            // A load balancer that is to have IPv4 alone cannot keep a service's IPv6.
+            let kept = seen
+                .map(|service| &service.ip_address_types)
+                .filter(|families| families.is_subset(&served));
+            let asked = endpoint.and_then(|it| it.ip_address_type.known().copied().flatten());
+            let mut families = kept.map_or(BTreeSet::from([IpFamily::Ipv4]), BTreeSet::clone);
+            families.extend(asked.into_iter().flat_map(IpAddressType::families));
+            families
         }
-        // As it is, but a load balancer that is to have IPv4 alone cannot keep a service's IPv6.
-        (Maybe::Known(None), Some(service)) if service.ip_address_types.is_subset(&served) => {
-            service.ip_address_types.clone()
-        }
-        (Maybe::Known(None), _) => BTreeSet::from([IpFamily::Ipv4]),
         // What is unknown may be whatever an endpoint needs.
-        (Maybe::Known(Some(_)) | Maybe::Unknown, _) => served,
-    };
+        Maybe::Known(Some(_)) | Maybe::Unknown => served,
+    }
+}
+
+/// The service in front of a load balancer, for endpoints of these families.
+pub fn service(
+    config: &ServiceConfig,
+    load_balancer: Key,
+    families: BTreeSet<IpFamily>,
+    hostname: &Maybe<String>,
+    region: &str,
+) -> Service {
     let hostname = hostname.as_ref().map(|name| hostname::canonical(name));
     Service {
         load_balancer: Some(load_balancer),

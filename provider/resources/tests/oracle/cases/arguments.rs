@@ -3,13 +3,9 @@
 
 use std::ops::RangeInclusive;
 
-use resources::{
-    config::BOOTSTRAP_PORT,
-    schema::schema,
-    service_side::{brokers::BROKER_PORT_BASE, target_group},
-};
+use resources::schema::schema;
 use tfplugin::{
-    Value,
+    Attribute, Value,
     testing::generator::{Choices, choices},
 };
 
@@ -22,7 +18,7 @@ pub const BROKERS: RangeInclusive<u16> = 1..=5;
 /// targets around by so many brokers.
 pub fn arguments() -> Choices {
     let keys = |_: &str| BROKERS.map(|id| id.to_string()).collect();
-    let mut all = choices(&schema(), &keys, &|place, _| values(place));
+    let mut all = choices(&schema(), &keys, &values);
     for (place, choices) in &mut all {
         // A path has a broker.
         if place == "brokers.1" {
@@ -35,79 +31,29 @@ pub fn arguments() -> Choices {
 }
 
 /// Texts and the like; else what is declared.
-fn values(place: &str) -> Vec<Value> {
+fn values(place: &str, attribute: &Attribute) -> Vec<Value> {
     let texts = written(place);
-    match (texts.is_empty(), declared(place)) {
-        (true, Some(declared)) => declared.valid(),
+    match texts.is_empty() {
         // Nobody writes it but generators of configurations.
-        (true, None) if place == "drift" => vec![Value::Null],
-        _ => texts,
+        true if place == "drift" => vec![Value::Null],
+        true => declared(attribute),
+        false => texts,
     }
 }
 
-/// What the schema will say of an argument: its words, or its range, each after the default.
-pub enum Declared {
-    Words(&'static [&'static str]),
-    Range(i64, RangeInclusive<i64>),
-}
-
-impl Declared {
-    fn valid(&self) -> Vec<Value> {
-        match self {
-            Declared::Words(words) => words.iter().copied().map(Value::from).collect(),
-            Declared::Range(default, range) => {
-                let mut all = vec![*default, *range.start(), *range.end()];
-                all.dedup();
-                all.into_iter().map(Value::from).collect()
-            }
-        }
+/// The words of an argument, or its default and the ends of its range.
+fn declared(attribute: &Attribute) -> Vec<Value> {
+    let mut all: Vec<Value> = attribute
+        .words
+        .iter()
+        .map(|it| it.as_str().into())
+        .collect();
+    if let Some(range) = &attribute.range {
+        all.extend(attribute.default.clone());
+        all.extend([*range.start(), *range.end()].map(Value::from));
+        all.dedup();
     }
-
-    /// Values beside them.
-    pub fn invalid(&self) -> Vec<Value> {
-        match self {
-            Declared::Words(_) => vec!["nonsense".into(), "".into()],
-            Declared::Range(_, range) => vec![(range.start() - 1).into(), (range.end() + 1).into()],
-        }
-    }
-}
-
-/// To be read from the schema as soon as it says so.
-pub fn declared(place: &str) -> Option<Declared> {
-    use Declared::{Range, Words};
-    let port = |default: u16| Range(default.into(), 1..=65535);
-    let declared = match place {
-        "bootstrap_port" => port(BOOTSTRAP_PORT),
-        "broker_port_base" => Range(BROKER_PORT_BASE.into(), 0..=65535),
-        "load_balancer.enforce_security_group_inbound_rules_on_private_link_traffic" => {
-            Words(&["off", "on"])
-        }
-        "load_balancer.ip_address_type" => Words(&["ipv4", "dualstack"]),
-        "listener.protocol" | "target_group.protocol" => Words(&["TCP", "TLS"]),
-        "listener.tcp_idle_timeout_seconds" => Range(350, 60..=6000),
-        "target_group.target_type" => Words(&["ip", "instance"]),
-        "target_group.port" => port(target_group::PORT),
-        "target_group.deregistration_delay_seconds" => {
-            Range(target_group::DEREGISTRATION_DELAY_SECONDS.into(), 0..=3600)
-        }
-        "target_group.health_check.protocol" => Words(&["TCP", "HTTP", "HTTPS"]),
-        "target_group.health_check.interval_seconds" => {
-            Range(target_group::HEALTH_CHECK_INTERVAL_SECONDS.into(), 5..=300)
-        }
-        "target_group.health_check.timeout_seconds" => {
-            Range(target_group::HEALTH_CHECK_TIMEOUT_SECONDS.into(), 2..=120)
-        }
-        "target_group.health_check.healthy_threshold" => {
-            Range(target_group::HEALTHY_THRESHOLD.into(), 2..=10)
-        }
-        "target_group.health_check.unhealthy_threshold" => {
-            Range(target_group::UNHEALTHY_THRESHOLD.into(), 2..=10)
-        }
-        "endpoint_service.on_destroy" => Words(&["refuse", "reject_connections"]),
-        "endpoint.ip_address_type" => Words(&["ipv4", "dualstack", "ipv6"]),
-        _ => return None,
-    };
-    Some(declared)
+    all
 }
 
 fn written(place: &str) -> Vec<Value> {

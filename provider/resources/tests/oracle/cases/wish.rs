@@ -96,7 +96,12 @@ impl Draft {
         if !self.is("load_balancer.ip_address_type", "dualstack") && self.has(FAMILIES, "ipv6") {
             self.drop(FAMILIES);
         }
-        if !self.is("endpoint.ip_address_type", "ipv4") && !self.has(FAMILIES, "ipv6") {
+        // A service that says nothing of families has those that its endpoint asks for.
+        let serves_ipv6 = match self.0.get(FAMILIES).is_null() {
+            true => self.is("load_balancer.ip_address_type", "dualstack"),
+            false => self.has(FAMILIES, "ipv6"),
+        };
+        if !self.is("endpoint.ip_address_type", "ipv4") && !serves_ipv6 {
             self.drop("endpoint.ip_address_type");
         }
         if !self.0.get("endpoint.security_group_ids").is_null() {
