@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use tfplugin::{Severity, Value, json as wire};
 
 use super::*;
-use crate::schema::schema;
+use crate::{Privatelink, lifecycle::name_conflict, schema::schema};
 use engine::model::{
     Inquiry, Key, Object, Observed, Seen, Slot, Survey,
     object::{LoadBalancer, load_balancer::IpAddressType},
@@ -163,7 +163,9 @@ fn judged_in(
         observed: kept.map(|kept| &kept.observed),
         is_new,
     };
-    check(&case).into_iter().collect()
+    // As the lifecycle does for every resource.
+    let names = name_conflict::is_free::<Privatelink>(&case).into_iter();
+    names.chain(check(&case)).collect()
 }
 
 fn nothing(_: &mut Survey) {}
