@@ -256,6 +256,42 @@ def test_a_rejection_is_told_and_never_answered_with_another_request(
     terraform.plan_is_empty()
 
 
+def test_before_the_acceptance_the_endpoint_itself_is_not_changed(
+    account: Account, owner: Callable[..., str], consumer: Consumer
+) -> None:
+    service = owner()
+    terraform = consumer.write(service)
+    terraform.apply()
+    consumer.write(service, subnet_ids=consumer.vpc.subnets)
+    refused = terraform.plan_fails()
+    assert "aws ec2 accept-vpc-endpoint-connections" in refused.errors[0].detail, refused.report()
+    # What is around it may change.
+    consumer.write(service, broker_ports=[6001])
+    terraform.apply()
+    consumer.write(service, broker_ports=[6001], subnet_ids=consumer.vpc.subnets)
+    accept(account, consumer)
+    terraform.apply()
+    assert set(consumer.endpoint()["SubnetIds"]) == set(consumer.vpc.subnets)
+    assert len(consumer.records()) == 1
+    terraform.plan_is_empty()
+
+
+def test_an_expired_endpoint_is_made_again(owner: Callable[..., str], consumer: Consumer) -> None:
+    service = owner(acceptance_required=False)
+    terraform = consumer.write(service)
+    terraform.apply()
+    before = consumer.attributes()
+    consumer.control.fault(endpoint_state="expired", endpoint=before["id"])
+    assert terraform.plan().actions(ADDRESS) == ["update"]
+    terraform.apply()
+    consumer.control.no_faults()
+    after = consumer.attributes()
+    assert after["id"] != before["id"] and after["state"] == "available"
+    assert consumer.records()[0]["AliasTarget"]["DNSName"].startswith(after["id"])
+    assert consumer.endpoint()["VpcEndpointId"] == after["id"], "the old one is deleted"
+    terraform.plan_is_empty()
+
+
 def test_what_the_console_changes_is_put_right(
     owner: Callable[..., str], consumer: Consumer
 ) -> None:
