@@ -56,6 +56,7 @@ def without_other_providers(text: str) -> str:
 def test_no_example_is_missed() -> None:
     assert EXAMPLES / "complete" in FOLDERS
     assert EXAMPLES / "cross-account" in FOLDERS
+    assert EXAMPLES / "cross-region" in FOLDERS
     assert EXAMPLES / "resources" / "kafka_privatelink" in FOLDERS
     assert EXAMPLES / "resources" / "kafka_privatelink_endpoint" in FOLDERS
     assert EXAMPLES / "provider" in FOLDERS
@@ -110,6 +111,35 @@ def test_the_one_across_accounts(
     terraform.plan_is_empty()
     terraform.destroy()
     assert (inventory(account), inventory(consumer)) == before
+
+
+def test_the_one_across_regions(
+    account: Account, control: Control, network: Network, terraform: Workspace
+) -> None:
+    far = make_vpc(account, 20, "eu-west-1")
+    before = inventory(account), inventory(account, "eu-west-1")
+    copy(EXAMPLES / "cross-region", terraform)
+    variables = {
+        "brokers": {str(n): network.kafka.address(n - 1, 10 + n) for n in (1, 2, 3)},
+        "kafka_subnet_ids": network.kafka.subnets,
+        "account_id": account.id,
+        "client_vpc_id": far.id,
+        "client_subnet_ids": far.subnets[:2],
+    }
+    (terraform.folder / "terraform.tfvars.json").write_text(json.dumps(variables))
+    terraform.apply()
+    [endpoint] = living_endpoints(account, "eu-west-1")
+    assert (endpoint["State"], endpoint["ServiceRegion"]) == ("available", "us-east-1")
+    assert endpoint["VpcId"] == far.id
+    terraform.plan_is_empty()
+    # AWS tells of every endpoint where its service is.
+    found = terraform.attributes("kafka_privatelink_endpoint.orders")
+    terraform.run("state", "rm", "kafka_privatelink_endpoint.orders").expect(0)
+    where = f"{found['id']}@eu-west-1"
+    terraform.run("import", "-input=false", "kafka_privatelink_endpoint.orders", where).expect(0)
+    terraform.plan_is_empty()
+    terraform.destroy()
+    assert (inventory(account), inventory(account, "eu-west-1")) == before
 
 
 def test_the_import_commands_are_of_the_documented_forms(installation: Installation) -> None:

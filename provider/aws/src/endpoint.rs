@@ -86,8 +86,8 @@ pub(super) async fn describe(
         .await
 }
 
-/// Its place, if it is ours. Its groups must have been seen before.
-pub(super) fn see(sight: &mut Sight<'_>, endpoint: &VpcEndpoint) -> Option<Key> {
+/// Its place, if it is ours. Its groups must have been seen before. `region`: its own.
+pub(super) fn see(sight: &mut Sight<'_>, endpoint: &VpcEndpoint, region: &str) -> Option<Key> {
     let id = endpoint.vpc_endpoint_id()?;
     let tags = ec2_tags::raw(endpoint.tags());
     let named = sight.claims.scope.endpoint_id.as_deref() == Some(id);
@@ -105,7 +105,10 @@ pub(super) fn see(sight: &mut Sight<'_>, endpoint: &VpcEndpoint) -> Option<Key> 
     let groups = sight.group_refs(groups.filter_map(|group| group.group_id()));
     let object = Endpoint {
         service: sight.service_ref(endpoint.service_name(), known),
-        service_region: known.and_then(|it| it.service_region.clone()),
+        service_region: match endpoint.service_region() {
+            Some(other) => (other != region).then(|| other.into()),
+            None => known.and_then(|it| it.service_region.clone()),
+        },
         vpc: or_before(endpoint.vpc_id(), known.map(|it| &it.vpc)),
         // An interface endpoint has both always.
         subnets: all_or_before(subnets.collect(), known.map(|it| &it.subnets)),
@@ -261,7 +264,7 @@ mod tests {
         };
         let claims = Claims::new(&scope, "mine".to_owned(), BTreeMap::new());
         let mut sight = Sight::new(&claims);
-        let key = see(&mut sight, endpoint)?;
+        let key = see(&mut sight, endpoint, "us-east-1")?;
         sight.observed.objects.remove(&key)
     }
 

@@ -193,7 +193,7 @@ fn take(sight: &mut Sight<'_>, key: Key, fresh: Fresh, blocks: &[IpNet]) {
             }
         }
         (Fresh::Endpoints(found), _) => found.iter().for_each(|endpoint| {
-            endpoint::see(sight, endpoint);
+            endpoint::see(sight, endpoint, &aws.region);
         }),
         (Fresh::Zones(found), _) => found.iter().for_each(|raw| {
             zone::see(sight, raw);

@@ -110,7 +110,7 @@ pub(super) async fn observe(
         service::see(&mut sight, raw);
     }
     for endpoint in &endpoints {
-        endpoint::see(&mut sight, endpoint);
+        endpoint::see(&mut sight, endpoint, &aws.region);
     }
     let mut zones = zones;
     if scope.hostname.is_none() && aliases.is_empty() {

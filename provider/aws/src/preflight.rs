@@ -75,7 +75,7 @@ pub async fn survey(aws: &Regional, recall: &Recall, inquiry: &Inquiry, since: M
         dns::of_vpc(aws, asking, consumer_vpc),
         dns::hosted_zone(aws, asking, inquiry.hosted_zone.as_deref()),
         dns::records(aws, asking, inquiry.records_at.as_ref()),
-        offered::service(aws, asking, inquiry.service_name.as_deref()),
+        offered::service(aws, asking, inquiry),
         namesakes(aws, asking, inquiry),
         account(aws, asking, inquiry.needs_account),
     );

@@ -153,6 +153,7 @@ impl Draft<'_> {
             hostname: &config.hostname,
             ports: ports.chain([bootstrap_port]).collect(),
             service: ServiceRef::default(),
+            service_region: None,
             families: Some(self.families()),
             // The resource lets its own endpoint in, and no other.
             accepted: true,

@@ -101,6 +101,7 @@ impl ResourceType for PrivatelinkEndpoint {
             hostname: &arguments.hostname,
             ports: ports.copied().collect(),
             service: ServiceRef::Given(arguments.service_name.clone()),
+            service_region: arguments.other_region(context.region),
             families: None,
             // The service's owner accepts it, and nobody else.
             accepted: true,
@@ -198,6 +199,7 @@ impl ResourceType for PrivatelinkEndpoint {
         let mut inquiry = Inquiry {
             side: Self::SIDE.filter(|_| new_name.is_some()),
             service_name: arguments.service_name.known().cloned(),
+            service_region: arguments.service_region.known().cloned().flatten(),
             new_name,
             ..Inquiry::default()
         };

@@ -5,6 +5,7 @@ use aws_sdk_ec2::types::ServiceDetail;
 use super::recall::Asking;
 use crate::client::Regional;
 use engine::model::{
+    Inquiry,
     object::target_group::IpFamily,
     survey::{OfferedService, Reading},
 };
@@ -17,13 +18,15 @@ const UNSEEN: &str = "InvalidServiceName";
 pub(super) async fn service(
     aws: &Regional,
     asking: &Asking,
-    name: Option<&str>,
+    inquiry: &Inquiry,
 ) -> Reading<Option<OfferedService>> {
-    let Some(name) = name else {
+    let Some(name) = &inquiry.service_name else {
         return Reading::NotAsked;
     };
+    let region = &inquiry.service_region;
     let read = async {
         let call = aws.ec2.describe_vpc_endpoint_services().service_names(name);
+        let call = call.set_service_regions(region.clone().map(|region| vec![region]));
         let answer = aws.gate.call("DescribeVpcEndpointServices", call.send());
         match answer.await {
             Ok(answer) => Ok(answer.service_details().first().map(offered)),
@@ -33,7 +36,9 @@ pub(super) async fn service(
     };
     let memo = &asking.answers.offered;
     let action = "ec2:DescribeVpcEndpointServices";
-    asking.ask(action, memo, name.to_owned(), read).await
+    asking
+        .ask(action, memo, (name.clone(), region.clone()), read)
+        .await
 }
 
 fn offered(service: &ServiceDetail) -> OfferedService {

@@ -37,7 +37,7 @@ pub(super) struct Answers {
     pub(super) private_zones: Memo<String, Vec<PrivateZone>>,
     pub(super) hosted_zones: Memo<String, Option<HostedZone>>,
     pub(super) records: Memo<(String, String), Vec<Record>>,
-    pub(super) offered: Memo<String, Option<OfferedService>>,
+    pub(super) offered: Memo<(String, Option<String>), Option<OfferedService>>,
     pub(super) namesakes: Memo<(bool, String), Vec<Namesake>>,
     pub(super) account: Memo<(), String>,
 }

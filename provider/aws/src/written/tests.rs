@@ -391,7 +391,7 @@ fn of_an_endpoint() {
     missing_says_nothing(
         interface_endpoint,
         |sight, raw| {
-            endpoint::see(sight, raw);
+            endpoint::see(sight, raw, "us-east-1");
         },
         &[
             ("ServiceName", |raw| raw.service_name = None),

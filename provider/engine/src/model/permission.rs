@@ -35,7 +35,6 @@ impl Permission {
     pub fn is_of_consumers(&self) -> bool {
         let of_services = [
             "elasticloadbalancing:",
-            "vpce:",
             "VpcEndpointService",
             "VpcEndpointConnections",
             "DescribeInstances",
@@ -153,7 +152,7 @@ pub const PERMISSIONS: &[Permission] = &[
     plan("route53:ListTagsForResource"),
     along(
         "vpce:AllowMultiRegion",
-        "supported_regions of an endpoint service",
+        "supported_regions of an endpoint service, and service_region of an endpoint",
     ),
 ];
 

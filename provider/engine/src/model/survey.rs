@@ -16,6 +16,8 @@ pub struct Inquiry {
     pub side: Option<Side>,
     /// The endpoint service of somebody else, by its name.
     pub service_name: Option<String>,
+    /// Its region, where that is another one.
+    pub service_region: Option<String>,
     /// Of the load balancer: they lead to its VPC.
     pub service_subnets: BTreeSet<String>,
     /// Where the load balancer stands already.

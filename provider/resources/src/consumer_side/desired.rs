@@ -23,6 +23,8 @@ pub struct Wanted<'a> {
     /// Every port that the service listens on.
     pub ports: BTreeSet<u16>,
     pub service: ServiceRef,
+    /// Where the service is, if it is in another region.
+    pub service_region: Option<Maybe<String>>,
     /// Address families of endpoints that the service lets in; `None` where others decide that.
     pub families: Option<BTreeSet<IpFamily>>,
     /// Whether the resource itself accepts the connection of its endpoint.
@@ -104,7 +106,7 @@ fn endpoint(wanted: &Wanted<'_>, kind: IpAddressType, builder: &mut DesiredBuild
     };
     let endpoint = Endpoint {
         service: wanted.service.clone(),
-        service_region: None,
+        service_region: wanted.service_region.clone(),
         vpc: consumer.vpc_id.clone(),
         subnets: elements(&consumer.subnet_ids),
         security_groups: groups,

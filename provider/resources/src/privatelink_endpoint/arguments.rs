@@ -43,6 +43,11 @@ pub struct Arguments {
     /// replaces the resource.
     #[attr(required, replaces, rule = service_name::check)]
     pub service_name: Maybe<String>,
+    /// Region of the service, where that is not the endpoint's own. The service's owner has to have
+    /// this resource's region in `supported_regions`, zones need not be the same, and AWS bills the
+    /// traffic between the regions. Another one replaces the resource.
+    #[attr(optional, replaces, rule = region::check)]
+    pub service_region: Maybe<Option<String>>,
     /// DNS name that every broker advertises and clients connect to, such as `kafka.example.com`.
     /// Compared without regard to case and a trailing dot.
     #[attr(required, shape, rule = hostname::check, canonical = hostname::canonical)]
@@ -113,6 +118,16 @@ impl Arguments {
             ..arguments
         };
         (arguments, found)
+    }
+
+    /// The region of the service as AWS is told it: `None` where it is the endpoint's, `region`.
+    pub fn other_region(&self, region: &str) -> Option<Maybe<String>> {
+        match &self.service_region {
+            Maybe::Known(None) => None,
+            Maybe::Known(Some(same)) if same == region => None,
+            Maybe::Known(Some(other)) => Some(Maybe::Known(other.clone())),
+            Maybe::Unknown => Some(Maybe::Unknown),
+        }
     }
 
     /// The arguments with something in the place of those that are unknown and decide which objects

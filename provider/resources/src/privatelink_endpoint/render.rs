@@ -36,6 +36,7 @@ pub(super) fn render(view: &View<'_>) -> Value {
     let own = [
         ("name", view.name_by(tags, found_name)),
         ("service_name", text(endpoint.and_then(service_name))),
+        ("service_region", service_region(view, endpoint)),
         ("hostname", text(hostname.as_ref())),
         ("bootstrap_port", bootstrap.into()),
         ("broker_ports", broker_ports(view)),
@@ -53,6 +54,18 @@ fn service_name(endpoint: &Endpoint) -> Option<&Maybe<String>> {
     match &endpoint.service {
         ServiceRef::Given(name) => Some(name),
         ServiceRef::Managed(_) => None,
+    }
+}
+
+/// AWS tells it of every endpoint; where it is the endpoint's own, nobody needs to.
+fn service_region(view: &View<'_>, endpoint: Option<&Endpoint>) -> Value {
+    let seen = endpoint.map(|endpoint| endpoint.service_region.as_ref());
+    let told = view.arguments.map(|arguments| &arguments.service_region);
+    match (seen, told) {
+        (Some(Some(region)), _) => values::text(region),
+        (_, Some(Maybe::Known(told))) => told.as_ref().into(),
+        (_, Some(Maybe::Unknown)) => Value::Unknown,
+        (_, None) => Value::Null,
     }
 }
 

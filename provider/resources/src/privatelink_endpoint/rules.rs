@@ -8,7 +8,7 @@ use crate::{
     finding::error,
     lifecycle::{preflight::CheckContext, rules::Rules, tag_limit},
     network::{Side, elsewhere, security_groups, subnets, unread},
-    syntax::service_name,
+    syntax::{region::partition, service_name},
 };
 use engine::model::Maybe;
 
@@ -24,7 +24,10 @@ pub(super) fn rules() -> Rules<Arguments> {
         ],
         beginnings: &[],
         advice: &[rules::somebody_gets_in],
-        regional: &[service_is_here],
+        regional: &[
+            service_is_where_it_is_said_to_be,
+            service_is_in_the_partition,
+        ],
     }
 }
 
@@ -46,22 +49,55 @@ fn ports_fit_in_a_security_group(arguments: &Arguments) -> Vec<Diagnostic> {
     found.unwrap_or_default()
 }
 
-/// AWS takes the service of another region only where the endpoint says so.
+/// AWS takes the service of another region only where the endpoint says so, and that is no accident:
+/// it is billed.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region>
-fn service_is_here(arguments: &Arguments, region: &str) -> Vec<Diagnostic> {
+fn service_is_where_it_is_said_to_be(arguments: &Arguments, region: &str) -> Vec<Diagnostic> {
     let name = arguments.service_name.known();
-    let (Some(name), Some(other)) = (name, name.and_then(|it| service_name::region_of(it))) else {
+    let (Some(name), Some(own)) = (name, name.and_then(|it| service_name::region_of(it))) else {
         return Vec::new();
     };
-    if other == region {
+    let (argument, detail) = match &arguments.service_region {
+        Maybe::Known(None) if own != region => (
+            "service_name",
+            format!(
+                "{name} is in {own}, and the endpoint is to be made in {region}. Set service_region \
+                 = {own:?} if that is meant: the service's owner has to have {region} in \
+                 supported_regions, and AWS bills the traffic between the regions. Else set region \
+                 = {own:?}, or give the name of a service in {region}."
+            ),
+        ),
+        Maybe::Known(Some(said)) if said != own => (
+            "service_region",
+            format!("{name} is in {own}, and not in {said}: correct one of the two."),
+        ),
+        Maybe::Known(_) | Maybe::Unknown => return Vec::new(),
+    };
+    vec![error(
+        Path::of(argument),
+        "Service of another region",
+        detail,
+    )]
+}
+
+/// Nothing connects two partitions.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region>
+fn service_is_in_the_partition(arguments: &Arguments, region: &str) -> Vec<Diagnostic> {
+    let name = arguments.service_name.known();
+    let Some(other) = name.and_then(|name| service_name::region_of(name)) else {
+        return Vec::new();
+    };
+    if partition(other) == partition(region) {
         return Vec::new();
     }
     vec![error(
         Path::of("service_name"),
-        "Service of another region",
+        "Another partition",
         format!(
-            "{name} is in {other}, and the endpoint is to be made in {region}. Make the endpoint in \
-             {other} with region, or give the name of a service in {region}."
+            "The service is in the partition {:?}, and {region} in {:?}. AWS connects nothing between \
+             partitions.",
+            partition(other),
+            partition(region)
         ),
     )]
 }
@@ -117,5 +153,6 @@ pub(super) fn check(case: &Case<'_>) -> Diagnostics {
 pub(super) fn is_checked_alike(before: &Arguments, after: &Arguments) -> bool {
     checks::ground(&before.endpoint) == checks::ground(&after.endpoint)
         && before.service_name == after.service_name
+        && before.service_region == after.service_region
         && (before.hostname == after.hostname || after.endpoint.zone_id == Maybe::Known(None))
 }

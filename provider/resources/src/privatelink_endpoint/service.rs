@@ -34,19 +34,21 @@ pub(super) fn is_offered(case: &Case<'_>) -> Vec<Diagnostic> {
         Path::of("service_name"),
         "No such endpoint service for this account",
         format!(
-            "AWS shows no {name} to this account in {}: it does not exist, or does not allow this \
-             account, which AWS does not tell apart. Correct the name, or have the account added to \
-             the service's allowed principals. Unless this apply does that, the endpoint cannot be \
-             made.",
+            "AWS shows no {name} to this account in {}: it does not exist, does not allow this \
+             account, or is not offered in this region, which AWS does not tell apart. Correct the \
+             name, or have the account added to the service's allowed principals, and of a service \
+             in another region this one to its supported regions. Unless this apply does that, the \
+             endpoint cannot be made.",
             case.region
         ),
     )]
 }
 
-/// Names of zones mean another zone in each account, ids do not.
+/// Of a service in another region any zone will do. Names of zones mean another zone in each account, ids do not.
 /// <https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html>
 pub(super) fn serves_the_zones(case: &Case<'_>) -> Vec<Diagnostic> {
-    let Some((name, service)) = offered(case) else {
+    let is_here = case.config.other_region(case.region).is_none();
+    let Some((name, service)) = offered(case).filter(|_| is_here) else {
         return Vec::new();
     };
     let is_served = |subnet: &Subnet| match &subnet.zone_id {

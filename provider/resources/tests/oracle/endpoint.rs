@@ -43,7 +43,7 @@ fn values(place: &str) -> Vec<Value> {
         "name" => texts(&["orders", "billing"]),
         "service_name" => texts(&[SERVICE]),
         "hostname" => texts(&["kafka.test.com", "Kafka.Test.com.", "events.test.com"]),
-        "region" => texts(&["us-east-1"]),
+        "region" | "service_region" => texts(&["us-east-1"]),
         "bootstrap_port" => vec![9091.into(), 9500.into()],
         "broker_ports" => {
             let ports: [&[u16]; 3] = [&[6001], &[6001, 6002, 6003], &[6002, 9091]];

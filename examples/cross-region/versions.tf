@@ -1,0 +1,11 @@
+terraform {
+  required_providers {
+    kafka = {
+      source = "privatelink/kafka"
+    }
+  }
+}
+
+provider "kafka" {
+  region = var.region
+}
