@@ -59,7 +59,7 @@ pub(super) async fn look(
     let mut sight = Sight::over(claims, std::mem::take(known));
     // The order of keys is such that what is pointed at comes first.
     for (key, fresh) in keys.into_iter().zip(fresh) {
-        take(&mut sight, key, fresh, blocks);
+        take(&mut sight, key, fresh, blocks, &aws.region);
     }
     *known = sight.observed;
     Ok(())
@@ -144,7 +144,7 @@ async fn read(
     })
 }
 
-fn take(sight: &mut Sight<'_>, key: Key, fresh: Fresh, blocks: &[IpNet]) {
+fn take(sight: &mut Sight<'_>, key: Key, fresh: Fresh, blocks: &[IpNet], region: &str) {
     let before = sight.observed.objects.remove(&key);
     match (fresh, before) {
         (Fresh::SecurityGroups(found), _) => security_group::see(sight, &found),
@@ -193,7 +193,7 @@ fn take(sight: &mut Sight<'_>, key: Key, fresh: Fresh, blocks: &[IpNet]) {
             }
         }
         (Fresh::Endpoints(found), _) => found.iter().for_each(|endpoint| {
-            endpoint::see(sight, endpoint, &aws.region);
+            endpoint::see(sight, endpoint, region);
         }),
         (Fresh::Zones(found), _) => found.iter().for_each(|raw| {
             zone::see(sight, raw);

@@ -363,6 +363,7 @@ fn an_inquiry_asks_for_what_is_known_and_no_more() {
     let expected = Inquiry {
         side: None,
         service_name: None,
+        service_region: None,
         service_subnets: ids(&["subnet-a", "subnet-b", "subnet-c"]),
         service_vpc: None,
         has_addresses: true,
