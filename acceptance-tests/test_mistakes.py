@@ -308,7 +308,7 @@ MISTAKES = [
             "Target Groups per Region",
             "Service Quotas",
             "create the target group of broker 1 to 5",
-            "this path needs 6 in all, and has",
+            "this resource needs 6 in all, and has",
         ),
         fault=refused(
             "CreateTargetGroup",
@@ -334,7 +334,7 @@ MISTAKES = [
         "quota-of-rules",
         whole(count=1),
         "endpoint",
-        ("RulesPerSecurityGroupLimitExceeded", "rules per security group", "this path needs"),
+        ("RulesPerSecurityGroupLimitExceeded", "rules per security group", "this resource needs"),
         fault=refused(
             "AuthorizeSecurityGroupIngress",
             "RulesPerSecurityGroupLimitExceeded",
