@@ -83,7 +83,7 @@ def compare_changes(people: list[Line], arguments: list[Line]) -> None:
 
 
 def test_every_line_names_tests_that_exist() -> None:
-    for line in [*ARGUMENTS, *SHOWN, *DRIFT, *FOUND]:
+    for line in [*ARGUMENTS, *SHOWN, *DRIFT, *FOUND, *STATES]:
         names_tests(line)
 
 

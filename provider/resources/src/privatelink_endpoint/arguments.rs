@@ -120,7 +120,7 @@ impl Arguments {
         (arguments, found)
     }
 
-    /// The region of the service as AWS is told it: `None` where it is the endpoint's, `region`.
+    /// The region that AWS has to look for the service in: `None` where it is the endpoint's, `region`.
     pub fn other_region(&self, region: &str) -> Option<Maybe<String>> {
         match &self.service_region {
             Maybe::Known(None) => None,
