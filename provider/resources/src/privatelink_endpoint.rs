@@ -189,9 +189,13 @@ impl ResourceType for PrivatelinkEndpoint {
         members_left_to_aws(&SHAPE.schema.block.attributes, planned, written);
     }
 
+    /// In each of several VPCs the same hostname may lead to an endpoint.
     fn collide(one: &Arguments, other: &Arguments) -> bool {
-        let host = |it: &Arguments| it.hostname.known().map(|name| hostname::canonical(name));
-        host(one).is_some() && host(one) == host(other)
+        let place = |it: &Arguments| {
+            let vpc = it.endpoint.vpc_id.known().cloned()?;
+            Some((hostname::canonical(it.hostname.known()?), vpc))
+        };
+        place(one).is_some() && place(one) == place(other)
     }
 
     fn inquiry(arguments: &Arguments, observed: Option<&Observed>, is_new: bool) -> Inquiry {

@@ -34,8 +34,9 @@ pub static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::new(VERSION, Argu
 #[object(with = Computed)]
 pub struct Arguments {
     /// Name of the endpoint, in the names of new AWS objects and in their tag
-    /// `kafka-privatelink:name`. 1 to 24 lower-case letters, digits and hyphens. A change retags;
-    /// existing objects keep the names that AWS knows them by.
+    /// `kafka-privatelink:name`. Endpoints of one account and region have different names. 1 to 24
+    /// lower-case letters, digits and hyphens. A change retags; existing objects keep the names that
+    /// AWS knows them by.
     #[attr(required, shape, rule = name::check)]
     pub name: Maybe<String>,
     /// Name of the endpoint service, such as `com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0`:
