@@ -36,9 +36,10 @@ pub struct ServiceConfig {
     #[attr(optional, computed, words = FAMILIES)]
     pub supported_ip_address_types: Maybe<Option<BTreeSet<Maybe<IpFamily>>>>,
     // As written; AWS does not hold it.
-    /// Whose connections are accepted: each apply accepts what waits of these accounts, and leaves the
-    /// others waiting. Ids of accounts, or ARNs of accounts, users or roles, of which the account
-    /// counts: AWS tells no more of a connection. Connections that were rejected stay rejected.
+    /// Whose connections are accepted: each apply accepts what waits of these accounts, and leaves
+    /// the others waiting. Ids of accounts, or ARNs of accounts, users or roles, of which the
+    /// account counts: AWS tells no more of a connection. Connections that were rejected stay
+    /// rejected.
     #[attr(default = [], rule = principal::check_account, local)]
     pub auto_accept_principals: Maybe<BTreeSet<Maybe<String>>>,
     // As written, with or without the service's own region.

@@ -42,7 +42,8 @@ pub fn check(text: &str) -> Result<String, Invalid> {
     }
 }
 
-/// An account, or a principal of one: what AWS tells of a connection is its account and nothing more.
+/// An account, or a principal of one: what AWS tells of a connection is its account and nothing
+/// more.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpointConnection.html>
 pub fn check_account(text: &str) -> Result<String, Invalid> {
     if text == EVERYBODY {
@@ -60,8 +61,8 @@ pub fn check_account(text: &str) -> Result<String, Invalid> {
     Err(Invalid::new(
         "Principal without an account",
         format!(
-            "{text:?} names no single account, and AWS tells of a connection only its account. Write \
-             the id of each account in twelve digits, or an ARN such as \
+            "{text:?} names no single account, and AWS tells of a connection only its account. \
+             Write the id of each account in twelve digits, or an ARN such as \
              \"arn:aws:iam::123456789012:root\"."
         ),
     ))
