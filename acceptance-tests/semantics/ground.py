@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.aws import Account, Control
 from harness.configuration import HOSTNAME, configuration, merged, orders, service_side
+from harness.consumer import Consumer
 from harness.installation import Installation
 from harness.network import Network, Vpc, make_vpc, sandbox_network
 from harness.shape import shape
@@ -25,6 +26,10 @@ class Ground:
     @cached_property
     def other_client(self) -> Vpc:
         return make_vpc(self.account, 20)
+
+    @cached_property
+    def consumer(self) -> Consumer:
+        return Consumer(self.account.url)
 
     @cached_property
     def certificate(self) -> str:
@@ -122,6 +127,15 @@ def pinned(ground: Ground) -> dict[str, Any]:
     ground.dual_stack(ground.network.kafka, 0)
     types = {"supported_ip_address_types": ["ipv4"]}
     return merged(service_side(ground.network), {"endpoint_service": types})
+
+
+def accepting(ground: Ground) -> dict[str, Any]:
+    """Connections of another account are accepted; no consumer side."""
+    service = {
+        "allowed_principals": [ground.consumer.principal],
+        "auto_accept_principals": [ground.consumer.id],
+    }
+    return service_side(ground.network, endpoint_service=service)
 
 
 def ipv6(ground: Ground) -> dict[str, Any]:

@@ -78,7 +78,7 @@ CHANGES = [
         back_calls=(PERMISSIONS,),
         shows=lambda path: ANOTHER in path["principals"],
     ),
-    # AWS holds neither: the next destroy and the next removal go by them.
+    # AWS holds none of them: the next destroy, removal and connection follow them.
     Change(
         "on-destroy",
         lambda ground: {"endpoint_service": {"on_destroy": "reject_connections"}},
@@ -87,6 +87,11 @@ CHANGES = [
     Change(
         "reject-removed-principals",
         lambda ground: {"endpoint_service": {"reject_removed_principals": False}},
+        (),
+    ),
+    Change(
+        "auto-accept-principals",
+        lambda ground: {"endpoint_service": {"auto_accept_principals": ["210987654321"]}},
         (),
     ),
     Change(

@@ -1,7 +1,7 @@
 """Damage to the load balancer, the endpoint service, and tags."""
 
 from semantics.drift import Drift, Path, Round
-from semantics.ground import Ground, one_zone, pinned, two_zones
+from semantics.ground import Ground, accepting, one_zone, pinned, two_zones
 
 CROSS_ZONE = "load_balancing.cross_zone.enabled"
 PROTECTION = "deletion_protection.enabled"
@@ -51,6 +51,10 @@ def allow_ipv6(ground: Ground, path: Path) -> None:
         LoadBalancerArn=balancer(path), IpAddressType="dualstack"
     )
     modify_service(ground, path, AddSupportedIpAddressTypes=["ipv6"])
+
+
+def ask_to_connect(ground: Ground, path: Path) -> None:
+    ground.consumer.ask(path["service"]["ServiceName"])
 
 
 def add_principal(ground: Ground, path: Path) -> None:
@@ -105,6 +109,17 @@ ROUNDS = [
         "zone-not-served",
         (Drift("zone-not-served", lose_a_zone, ('drift["endpoint-service"]',)),),
         plot=two_zones,
+    ),
+    Round(
+        "asks-to-connect",
+        (
+            Drift(
+                "asks-to-connect",
+                ask_to_connect,
+                ('drift["endpoint-service"]',),
+            ),
+        ),
+        plot=accepting,
     ),
     Round(
         "service",

@@ -47,6 +47,7 @@ pub fn desired(config: &Config, context: &PathContext<'_>, observed: &Observed) 
             &config.endpoint_service.reject_removed_principals,
             REJECT_REMOVED_PRINCIPALS,
         ),
+        accept_from: endpoint_service::accept_from(&config.endpoint_service),
         ..Policy::default()
     })
 }

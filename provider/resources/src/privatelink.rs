@@ -162,8 +162,9 @@ impl ResourceType for Privatelink {
         warnings::warnings(before, after)
     }
 
-    fn standing_advice(observed: &Observed) -> Vec<Diagnostic> {
-        warnings::waiting(observed).into_iter().collect()
+    fn standing_advice(foresight: &Foresight, observed: &Observed) -> Vec<Diagnostic> {
+        let waiting = warnings::waiting(foresight, observed);
+        waiting.into_iter().collect()
     }
 
     fn foreseen(foresight: &Foresight, before: &Observed) -> Vec<Diagnostic> {

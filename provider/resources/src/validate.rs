@@ -67,6 +67,7 @@ const ADVICE: &[Rule<Config>] = &[
     |it| target_group::client_ip_stays_hidden(&it.target_group),
     |it| target_group::brokers_know_no_proxy_protocol(&it.target_group),
     |it| endpoint_service::somebody_decides(&it.endpoint_service),
+    |it| endpoint_service::accepted_accounts_are_allowed(&it.endpoint_service),
     endpoint::somebody_gets_in,
 ];
 

@@ -79,6 +79,7 @@ macro_rules! each_scenario {
             listeners_change_between_tcp_and_tls
             a_look_sees_what_an_observation_sees
             an_endpoint_of_somebody_else_is_seen_as_a_connection_only
+            an_endpoint_of_somebody_else_is_accepted_once
             an_endpoint_of_a_given_service_waits_for_the_services_owner
             an_import_finds_the_consumers_side_by_its_endpoint
             what_is_not_ours_is_seen_and_not_taken

@@ -81,11 +81,22 @@ pub(crate) async fn change(context: Context<'_>, change: &Change) -> Result<(), 
             let rejected = operation.all_done(answer.unsuccessful(), answer.request_id());
             rejected.map_err(gone_meanwhile)
         }
+        Change::AcceptConnections(endpoints) => {
+            let operation = context.operation("AcceptVpcEndpointConnections");
+            let call = ec2
+                .accept_vpc_endpoint_connections()
+                .service_id(operation.own_id()?)
+                .set_vpc_endpoint_ids(Some(endpoints.iter().cloned().collect()));
+            let answer = operation.send(call.send()).await?;
+            let accepted = operation.all_done(answer.unsuccessful(), answer.request_id());
+            accepted.map_err(gone_meanwhile)
+        }
     }
 }
 
-/// A connection that somebody ended in the meantime is in no state to be rejected: who is still
-/// connected has to be looked at again. The others of the call were rejected.
+/// A connection that somebody ended or accepted in the meantime is in no state to be rejected or
+/// accepted: who is connected, and who still asks, has to be looked at again. The others of the
+/// call were answered.
 fn gone_meanwhile(error: CloudError) -> CloudError {
     match error.code.as_str() {
         "InvalidState" => CloudError {

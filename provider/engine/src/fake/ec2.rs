@@ -171,6 +171,7 @@ pub(super) fn change_service(
                 there(world, call, id)?.zones = zones;
             }
         }
+        service::Change::AcceptConnections(ids) => accept_connections(world, call, id, ids)?,
         service::Change::RejectConnections(ids) => {
             for endpoint in ids {
                 if let Some(endpoint) = world.endpoints.get_mut(endpoint) {
@@ -180,6 +181,33 @@ pub(super) fn change_service(
         }
     }
     Ok(())
+}
+
+/// Each is accepted or listed as unsuccessful by itself: what is accepted already with
+/// InvalidState, what is gone as not found.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AcceptVpcEndpointConnections.html>
+fn accept_connections(
+    world: &mut World,
+    call: &Call<'_>,
+    service: &str,
+    ids: &BTreeSet<String>,
+) -> Done {
+    let available_at = call.now + world.pace.endpoint;
+    let mut unsuccessful = Ok(());
+    for id in ids {
+        let endpoint = world.endpoints.get_mut(id);
+        match endpoint.filter(|it| it.service == service) {
+            None => unsuccessful = Err(call.missing(id)),
+            Some(endpoint) if endpoint.state == EndpointState::PendingAcceptance => {
+                endpoint.state = EndpointState::Accepted(available_at);
+            }
+            Some(_) => {
+                let message = "it does not ask to be accepted";
+                unsuccessful = Err(call.refuse(ErrorKind::Exists, "InvalidState", message));
+            }
+        }
+    }
+    unsuccessful
 }
 
 fn there<'a>(

@@ -34,6 +34,8 @@ pub struct Policy {
     pub wait_for_acceptance: bool,
     /// When a principal leaves, connections are rejected whose account no other principal covers.
     pub reject_removed_principals: bool,
+    /// Accounts, by id, whose connections are accepted when they ask.
+    pub accept_from: BTreeSet<String>,
 }
 
 impl Desired {

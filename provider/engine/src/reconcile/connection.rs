@@ -1,4 +1,4 @@
-//! Who is connected to the endpoint service, and whom to turn away.
+//! Who is connected to the endpoint service, whom to turn away and whom to let in.
 
 use std::collections::BTreeSet;
 
@@ -74,4 +74,16 @@ pub(super) fn rejects(view: &View<'_>) -> BTreeSet<String> {
         true => guests(view).filter_map(ids).collect(),
         false => losers(view).into_iter().filter_map(ids).collect(),
     }
+}
+
+/// Endpoints to be accepted now: they ask, and the configuration names their account. One that was
+/// rejected stays so, since people decided that. The path's own endpoint has a step of its own.
+pub(super) fn accepts(view: &View<'_>) -> BTreeSet<String> {
+    let rejected = rejects(view);
+    guests(view)
+        .filter(|guest| guest.waits_for_acceptance())
+        .filter(|guest| view.desired.policy.accept_from.contains(&guest.owner))
+        .filter_map(|guest| guest.endpoint_id.clone())
+        .filter(|endpoint| !rejected.contains(endpoint))
+        .collect()
 }

@@ -149,7 +149,9 @@ fn changes(view: &View<'_>, key: Key, change: &Change) -> Vec<Wait> {
                 waits
             }
             service::Change::LearnZones => ready(),
-            service::Change::RejectConnections(_) => exists(),
+            service::Change::RejectConnections(_) | service::Change::AcceptConnections(_) => {
+                exists()
+            }
         },
         Change::Endpoint(change) => match change {
             endpoint::Change::Modify(change) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 pub use super::view::forgotten;
 use super::{
     acceptance,
-    connection::rejects,
+    connection::{accepts, rejects},
     courtesy::{courtesies, emptying, membership},
     diff::diff,
     fact::holds,
@@ -118,6 +118,7 @@ fn writes(view: &View<'_>, key: Key) -> Vec<(Write, Vec<Wait>)> {
                 writes.extend(acceptance::missing(view, seen).map(alone));
                 if key.slot == Slot::Service {
                     writes.extend(in_the_way(view));
+                    writes.extend(waiting(view).map(alone));
                     writes.extend(
                         has_new_zones(view).then(|| alone(of_service(service::Change::LearnZones))),
                     );
@@ -199,6 +200,11 @@ fn in_the_way(view: &View<'_>) -> Option<(Write, Vec<Wait>)> {
     let ids = rejects(view);
     let change = service::Change::RejectConnections;
     (!ids.is_empty()).then(|| (of_service(change(ids)), Vec::new()))
+}
+
+fn waiting(view: &View<'_>) -> Option<Write> {
+    let ids = accepts(view);
+    (!ids.is_empty()).then(|| of_service(service::Change::AcceptConnections(ids)))
 }
 
 fn of_service(change: service::Change) -> Write {

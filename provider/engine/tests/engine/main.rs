@@ -3,6 +3,7 @@
 // Clippy's allowance for tests does not reach the functions beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod auto_accept;
 mod budgets;
 mod config;
 mod conflicts;

@@ -61,6 +61,11 @@ pub fn leave(
         return;
     }
     let Some(before) = before() else { return };
+    // A connection that waits is something that is wrong with the service.
+    let accepts = |desired: &Desired| desired.policy.accept_from.clone();
+    if slots.contains(&Slot::Service) && accepts(&before) == accepts(desired) {
+        desired.policy.accept_from.clear();
+    }
     for slot in &slots {
         let (was, wanted) = (of(&before, *slot), of(desired, *slot));
         if untagged(was.clone()) == untagged(wanted.clone()) {

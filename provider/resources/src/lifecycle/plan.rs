@@ -128,7 +128,9 @@ fn update<T: ResourceType>(
         let found = T::rules().change(before, state, arguments, kept.adopting);
         answer.diagnostics.extend(found);
     }
-    answer.diagnostics.extend(T::standing_advice(&observed));
+    answer
+        .diagnostics
+        .extend(T::standing_advice(&foresight, &observed));
     let elsewhere = region::stays_elsewhere(arguments, &settings.region, prior);
     answer.diagnostics.extend(elsewhere);
     Ok((answer, Handed::Prior))

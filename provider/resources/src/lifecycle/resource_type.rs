@@ -168,8 +168,8 @@ pub trait ResourceType: Clone + Debug + Default + PartialEq + Send + Sync + 'sta
         Vec::new()
     }
 
-    /// What every plan tells while AWS holds it so.
-    fn standing_advice(_observed: &Observed) -> Vec<Diagnostic> {
+    /// What every plan tells while AWS holds it so, and the plan does not change it.
+    fn standing_advice(_foresight: &Foresight, _observed: &Observed) -> Vec<Diagnostic> {
         Vec::new()
     }
 

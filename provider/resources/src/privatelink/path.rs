@@ -61,6 +61,9 @@ fn changed(change: &Change, slot: Slot, desired: &Desired, observed: &Observed) 
             service::Change::ModifyPermissions { .. } => {
                 Path::of("endpoint_service").attribute("allowed_principals")
             }
+            service::Change::AcceptConnections(_) => {
+                Path::of("endpoint_service").attribute("auto_accept_principals")
+            }
             service::Change::LearnZones => Path::of("load_balancer").attribute("subnet_ids"),
         },
         Change::SecurityGroup(_) | Change::Endpoint(_) | Change::Alias(_) => {

@@ -3,7 +3,11 @@
 use tfplugin::{Diagnostic, Path};
 
 use crate::config::{Config, hostname};
-use engine::model::{BrokerId, Connection, Maybe, Observed, Slot};
+use engine::model::{
+    BrokerId, Connection, Maybe, Observed, Slot,
+    object::{Change, service},
+};
+use engine::reconcile::{Foresight, Write};
 
 pub(super) fn warnings(before: &Config, after: &Config) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -15,14 +19,23 @@ pub(super) fn warnings(before: &Config, after: &Config) -> Vec<Diagnostic> {
 
 /// Somebody waits for the owner of the service, and sees nothing but an endpoint that does not work.
 /// Told in every plan while it is so, since nothing else in Terraform shows it. The path's own
-/// endpoint is accepted by the apply.
-pub(super) fn waiting(observed: &Observed) -> Option<Diagnostic> {
+/// endpoint is accepted by the apply, and so are those of `auto_accept_principals`.
+pub(super) fn waiting(foresight: &Foresight, observed: &Observed) -> Option<Diagnostic> {
+    let accepted = |it: &Connection| {
+        foresight.steps().any(|step| match &step.write {
+            Write::Change(Change::Service(service::Change::AcceptConnections(ids))) => {
+                ids.iter().any(|id| it.is_of(id))
+            }
+            _ => false,
+        })
+    };
     let own: Vec<&String> = observed
         .of(Slot::Endpoint)
         .filter_map(|(_, seen)| seen.id.known())
         .collect();
     let waits = |it: &&Connection| {
-        it.waits_for_acceptance() && !own.iter().any(|own| it.is_of(own.as_str()))
+        let is_own = own.iter().any(|own| it.is_of(own.as_str()));
+        it.waits_for_acceptance() && !is_own && !accepted(it)
     };
     let waiting: Vec<&Connection> = observed.connections.iter().filter(waits).collect();
     if waiting.is_empty() {
@@ -185,7 +198,8 @@ mod tests {
             ],
             ..Observed::default()
         };
-        let told = waiting(&observed).unwrap();
+        let nothing = Foresight::default();
+        let told = waiting(&nothing, &observed).unwrap();
         assert_eq!(told.severity, tfplugin::Severity::Warning);
         assert!(
             told.detail.contains("vpce-2 of account 222222222222"),
@@ -208,9 +222,9 @@ mod tests {
         let key = Key::only(Slot::Endpoint);
         let own = Seen::newborn(own, Maybe::Known("vpce-2".to_owned()));
         observed.objects.insert(key, own);
-        let told = waiting(&observed).unwrap();
+        let told = waiting(&nothing, &observed).unwrap();
         assert!(!told.detail.contains("vpce-2"), "{told:?}");
         observed.connections.truncate(4);
-        assert_eq!(waiting(&observed), None);
+        assert_eq!(waiting(&nothing, &observed), None);
     }
 }

@@ -20,7 +20,7 @@ const FAMILIES: [(&str, IpFamily); 2] = [("ipv4", IpFamily::Ipv4), ("ipv6", IpFa
 #[derive(Clone, Debug, PartialEq, Object)]
 pub struct ServiceConfig {
     /// Whether connections wait until somebody accepts them. The resource accepts its own
-    /// `endpoint`, and no other.
+    /// `endpoint`, those of `auto_accept_principals`, and no other.
     #[attr(default = ACCEPTANCE_REQUIRED)]
     pub acceptance_required: Maybe<bool>,
     // As written; `principal::canonical` is what to compare and to send.
@@ -35,6 +35,13 @@ pub struct ServiceConfig {
     /// `ip_address_type` `dualstack`. Default: `ipv4`, and what `endpoint.ip_address_type` needs.
     #[attr(optional, computed, words = FAMILIES)]
     pub supported_ip_address_types: Maybe<Option<BTreeSet<Maybe<IpFamily>>>>,
+    // As written; AWS does not hold it.
+    /// Whose connections are accepted: each apply accepts what waits of these accounts, and leaves
+    /// the others waiting. Ids of accounts, or ARNs of accounts, users or roles, of which the
+    /// account counts: AWS tells no more of a connection. Connections that were rejected stay
+    /// rejected.
+    #[attr(default = [], rule = principal::check_account, local)]
+    pub auto_accept_principals: Maybe<BTreeSet<Maybe<String>>>,
     // As written, with or without the service's own region.
     /// Other regions from which endpoints may connect. The service's own region is always supported,
     /// named or not.

@@ -42,6 +42,32 @@ pub fn check(text: &str) -> Result<String, Invalid> {
     }
 }
 
+/// An account, or a principal of one: what AWS tells of a connection is its account and nothing
+/// more.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpointConnection.html>
+pub fn check_account(text: &str) -> Result<String, Invalid> {
+    if text == EVERYBODY {
+        return Err(Invalid::new(
+            "Everybody as principal",
+            "\"*\" is everybody. To accept everybody in allowed_principals at once, set \
+             acceptance_required = false.",
+        ));
+    }
+    let is_pattern = text.contains(['*', '?']);
+    let is_identity = |arn: Arn<'_>| matches!(arn.service, "iam" | "sts") && !is_pattern;
+    if is_account(text) || Arn::parse(text).is_some_and(is_identity) {
+        return check(text);
+    }
+    Err(Invalid::new(
+        "Principal without an account",
+        format!(
+            "{text:?} names no single account, and AWS tells of a connection only its account. \
+             Write the id of each account in twelve digits, or an ARN such as \
+             \"arn:aws:iam::123456789012:root\"."
+        ),
+    ))
+}
+
 /// `NAME.amazonaws.com`, as AWS spells its services.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services>
 fn is_service(text: &str) -> bool {
@@ -156,6 +182,15 @@ pub fn canonical(text: &str, region: &str) -> String {
     }
 }
 
+/// The account that the principal is, or is in. Organizational units, services and `*` are in none.
+pub fn account(text: &str) -> Option<&str> {
+    if is_account(text) {
+        return Some(text);
+    }
+    let arn = Arn::parse(text)?;
+    (arn.service == "iam").then_some(arn.account)
+}
+
 /// The account whose root the principal is, in either spelling.
 pub fn root_account(text: &str) -> Option<&str> {
     if is_account(text) {
@@ -163,4 +198,51 @@ pub fn root_account(text: &str) -> Option<&str> {
     }
     let arn = Arn::parse(text)?;
     (arn.service == "iam" && arn.resource == "root").then_some(arn.account)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACCOUNT: &str = "210987654321";
+
+    #[test]
+    fn principals_of_accounts_count_as_their_account() {
+        for text in [
+            "210987654321",
+            "arn:aws:iam::210987654321:root",
+            "arn:aws-cn:iam::210987654321:role/reader",
+            "arn:aws:iam::210987654321:user/eve",
+        ] {
+            assert_eq!(check_account(text).as_deref(), Ok(text));
+            assert_eq!(account(text), Some(ACCOUNT), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_names_no_account_is_refused_with_what_to_write() {
+        for (text, instead) in [
+            ("*", "acceptance_required = false"),
+            ("vpce.amazonaws.com", "the id of each account"),
+            (
+                "arn:aws:organizations::210987654321:ou/o-a/ou-b",
+                "the id of each account",
+            ),
+            (
+                "arn:aws:organizations::210987654321:organization/o-a",
+                "the id of each account",
+            ),
+            ("arn:aws:iam::*:root", "the id of each account"),
+            ("arn:aws:iam::210987654321:role/*", "the id of each account"),
+            ("reader", "the id of each account"),
+            ("21098765432", "the id of each account"),
+            (
+                "arn:aws:sts::210987654321:assumed-role/reader/eve",
+                "\"arn:aws:iam::210987654321:role/reader\"",
+            ),
+        ] {
+            let refused = check_account(text).unwrap_err().detail;
+            assert!(refused.contains(instead), "{text}: {refused}");
+        }
+    }
 }

@@ -271,6 +271,10 @@ fn is_canonical(config: &Value) -> bool {
             at("endpoint_service", "reject_removed_principals"),
             true.into(),
         )
+        && is_default(
+            at("endpoint_service", "auto_accept_principals"),
+            Value::set::<Value>([]),
+        )
         && is_default(at("endpoint_service", "on_destroy"), "refuse".into())
         && is_default(at("endpoint", "overwrite_record"), false.into())
         && is_default(config.get("broker_port_base").clone(), 6000.into())

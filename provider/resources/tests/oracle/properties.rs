@@ -232,6 +232,7 @@ fn expected_after_import(config: &Value) -> impl Fn(&str) -> bool {
         // AWS does not hold them.
         let policies = [
             "wait_for_healthy",
+            "endpoint_service.auto_accept_principals",
             "endpoint_service.reject_removed_principals",
             "endpoint_service.on_destroy",
             "endpoint.overwrite_record",

@@ -360,6 +360,7 @@ fn the_frozen_state_of_version_0_is_read() {
             serde_json::from_slice(&again).unwrap(),
         );
         frozen["wait_for_healthy"] = false.into();
+        frozen["endpoint_service"]["auto_accept_principals"] = serde_json::json!([]);
         frozen["endpoint_service"]["reject_removed_principals"] = true.into();
         frozen["endpoint_service"]["on_destroy"] = "refuse".into();
         frozen["endpoint"]["overwrite_record"] = false.into();

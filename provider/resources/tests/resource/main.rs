@@ -6,6 +6,7 @@
 mod account;
 mod adoption;
 mod advice;
+mod auto_accept;
 mod changes;
 mod commands;
 mod configuration;

@@ -234,6 +234,8 @@ fn what_aws_does_not_hold_is_its_default_after_an_import() {
         let service = state.get("endpoint_service");
         assert_eq!(service.get("on_destroy"), &"refuse".into());
         assert_eq!(service.get("reject_removed_principals"), &true.into());
+        let nobody = Value::set::<Value>([]);
+        assert_eq!(service.get("auto_accept_principals"), &nobody);
         assert_eq!(terraform.plan(&plain).await.unwrap().action, Action::NoOp);
 
         let principals = Value::set(["arn:aws:iam::210987654321:root"]);
@@ -241,6 +243,7 @@ fn what_aws_does_not_hold_is_its_default_after_an_import() {
         members.insert("wait_for_healthy", true.into());
         let service = Value::object([
             ("allowed_principals", principals),
+            ("auto_accept_principals", Value::set(["210987654321"])),
             ("on_destroy", "reject_connections".into()),
             ("reject_removed_principals", false.into()),
         ]);

@@ -52,6 +52,45 @@ pub async fn an_endpoint_of_somebody_else_is_seen_as_a_connection_only(account: 
     );
 }
 
+pub async fn an_endpoint_of_somebody_else_is_accepted_once(account: &impl Account) {
+    let path = Path::of(account.ground(), 1);
+    let mut scope = path.scope();
+    let made = converged(&account.cloud(), &scope, &path.desired())
+        .await
+        .observed;
+    let key = Key::only(Slot::Service);
+    let service = made.get(key).unwrap();
+    let [first, second] = [
+        account.connect_endpoint(service).await,
+        account.connect_endpoint(service).await,
+    ];
+    scope.known = made.clone();
+    let cloud = account.cloud();
+    let observed = cloud.observe(&scope).await.unwrap();
+    let accept = |ids: &[&String]| Step {
+        key,
+        write: Write::Change(Change::Service(service::Change::AcceptConnections(
+            ids.iter().map(|id| (*id).clone()).collect(),
+        ))),
+    };
+    let alone = accept(&[&first]);
+    let answer = cloud.execute(&scope, &alone, &observed).await;
+    assert_eq!(answer, Answer::Done(None));
+
+    // What does not ask any more is named, and the others of the call are accepted: who still asks
+    // has to be looked at.
+    let both = accept(&[&first, &second]);
+    let answer = cloud.execute(&scope, &both, &observed).await;
+    assert!(matches!(answer, Answer::LookAgain(_)), "{answer:?}");
+    let observed = cloud.observe(&scope).await.unwrap();
+    for id in [&first, &second] {
+        let mut connections = observed.connections.iter();
+        let found = connections.find(|it| it.is_of(id)).unwrap();
+        assert!(found.is_live() && !found.waits_for_acceptance(), "{found}");
+    }
+    assert_eq!(observed.objects, made.objects);
+}
+
 pub async fn what_is_not_ours_is_seen_and_not_taken(account: &impl Account) {
     let path = Path::of(account.ground(), 1);
     let mut scope = path.scope();

@@ -47,6 +47,8 @@ pub enum Change {
     LearnZones,
     /// `RejectVpcEndpointConnections`, by endpoint id.
     RejectConnections(BTreeSet<String>),
+    /// `AcceptVpcEndpointConnections`, by endpoint id.
+    AcceptConnections(BTreeSet<String>),
 }
 
 /// What is to change of a service's configuration.
@@ -111,17 +113,9 @@ impl Change {
                     outputs.zone_ids.clone_from(&balancer.zone_ids);
                 }
             }
-            Change::RejectConnections(ids) => {
-                for connection in connections {
-                    if connection
-                        .endpoint_id
-                        .as_ref()
-                        .is_some_and(|id| ids.contains(id))
-                    {
-                        "rejected".clone_into(&mut connection.state);
-                    }
-                }
-            }
+            Change::RejectConnections(ids) => answer(connections, ids, "rejected"),
+            // AWS still connects it for a while.
+            Change::AcceptConnections(ids) => answer(connections, ids, "pending"),
         }
     }
 
@@ -152,7 +146,23 @@ impl Change {
                 action: format!("reject connections to {object}"),
                 defect: format!("still has the connections {}", list(ids)),
             },
+            Change::AcceptConnections(ids) => Wording {
+                line: format!("accept on {of}: {}", list(ids)),
+                action: format!("accept connections to {object}"),
+                defect: format!("has connections that wait to be accepted: {}", list(ids)),
+            },
         }
+    }
+}
+
+/// Brings the connections of these endpoints to a state.
+fn answer(connections: &mut [Connection], endpoints: &BTreeSet<String>, state: &str) {
+    let is_meant = |it: &&mut Connection| {
+        let id = it.endpoint_id.as_ref();
+        id.is_some_and(|id| endpoints.contains(id))
+    };
+    for connection in connections.iter_mut().filter(is_meant) {
+        state.clone_into(&mut connection.state);
     }
 }
 

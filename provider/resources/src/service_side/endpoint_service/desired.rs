@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::{
     consumer_side::endpoint::EndpointConfig,
-    elements::{elements, known, may_grow, settled},
+    elements::{elements, known, known_in, may_grow, settled},
     syntax::hostname,
 };
 use engine::model::{
@@ -70,4 +70,12 @@ pub fn service(
         // Where there is no alias, an import learns the hostname from here.
         tags: Tags::from([(HOSTNAME.to_owned(), hostname)]),
     }
+}
+
+/// The accounts whose connections are accepted, as far as they are known.
+pub fn accept_from(config: &ServiceConfig) -> BTreeSet<String> {
+    known_in(&config.auto_accept_principals)
+        .filter_map(|text| principal::account(text))
+        .map(str::to_owned)
+        .collect()
 }

@@ -6,7 +6,7 @@ use tfplugin::{Diagnostic, Path, Value};
 
 use super::ServiceConfig;
 use crate::{
-    elements::known,
+    elements::{known, known_in, may_grow},
     finding::{error, warning},
     service_side::{
         listener::{IDLE_TIMEOUT_SECONDS, ListenerConfig},
@@ -85,6 +85,37 @@ pub fn somebody_decides(service: &ServiceConfig) -> Vec<Diagnostic> {
          reaches the brokers: only their own authentication is left. Name the principals, or \
          require acceptance.",
     )]
+}
+
+/// AWS lets in nobody whom no principal allows, accepted or not. Organizational units and services
+/// may allow any account.
+pub fn accepted_accounts_are_allowed(service: &ServiceConfig) -> Vec<Diagnostic> {
+    let Maybe::Known(allowed) = &service.allowed_principals else {
+        return Vec::new();
+    };
+    if may_grow(allowed) {
+        return Vec::new();
+    }
+    let may_allow = |account: &str| {
+        let mut accounts = known(allowed).map(|text| principal::account(text));
+        accounts.any(|allowed| allowed.is_none_or(|allowed| allowed == account))
+    };
+    let named = known_in(&service.auto_accept_principals);
+    let accounts = named.filter_map(|text| Some((text, principal::account(text)?)));
+    accounts
+        .filter(|(_, account)| !may_allow(account))
+        .map(|(text, account)| {
+            warning(
+                place("auto_accept_principals").element(Value::from(text.as_str())),
+                "An accepted account that is not allowed",
+                format!(
+                    "AWS lets account {account} make no endpoint of this service unless it is the \
+                     service's own account: no principal in allowed_principals is of it. Add it \
+                     there, or remove it here."
+                ),
+            )
+        })
+        .collect()
 }
 
 /// Of two regions, at most one is the service's own. With one, the region has to be known.

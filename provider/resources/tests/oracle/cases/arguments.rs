@@ -99,6 +99,11 @@ fn written(place: &str) -> Vec<Value> {
             Value::set(["arn:aws:iam::210987654321:role/reader", "345678901234"]),
             Value::set(["*"]),
         ],
+        "endpoint_service.auto_accept_principals" => vec![
+            Value::set::<Value>([]),
+            Value::set(["210987654321"]),
+            Value::set(["arn:aws:iam::210987654321:role/reader", "345678901234"]),
+        ],
         "endpoint_service.supported_ip_address_types" => {
             vec![Value::set(["ipv4"]), Value::set(["ipv4", "ipv6"])]
         }
