@@ -86,7 +86,7 @@ pub(crate) async fn change(context: Context<'_>, change: &Change) -> Result<(), 
 
 /// A connection that somebody ended in the meantime is in no state to be rejected: who is still
 /// connected has to be looked at again. The others of the call were rejected.
-fn gone_meanwhile(error: CloudError) -> CloudError {
+pub(crate) fn gone_meanwhile(error: CloudError) -> CloudError {
     match error.code.as_str() {
         "InvalidState" => CloudError {
             kind: ErrorKind::NotFound,
