@@ -9,6 +9,7 @@ mod advice;
 mod changes;
 mod commands;
 mod configuration;
+mod connection;
 mod damage;
 mod lifecycle;
 mod names;
