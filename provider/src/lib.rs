@@ -15,7 +15,7 @@ use tfplugin::{
 use arguments::Arguments;
 use connection::{Configured, Connection};
 use resources::{
-    KafkaPrivatelink, KafkaPrivatelinkEndpoint,
+    KafkaPrivatelink, KafkaPrivatelinkEndpoint, PrivatelinkConnection,
     functions::{AdvertisedListeners, BootstrapServers},
 };
 
@@ -46,6 +46,7 @@ impl Provider for Kafka {
         vec![
             Arc::new(KafkaPrivatelink::new(self.connection.clone())),
             Arc::new(KafkaPrivatelinkEndpoint::new(self.connection.clone())),
+            Arc::new(PrivatelinkConnection::new(self.connection.clone())),
         ]
     }
 

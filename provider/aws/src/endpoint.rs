@@ -17,7 +17,7 @@ use engine::model::{
     tags,
 };
 use engine::reconcile::CloudError;
-pub(super) use write::{change, create, delete};
+pub(super) use write::{accepted_before, change, create, delete};
 
 /// Endpoints that carry our owner id, and those known by id.
 pub(super) async fn find(

@@ -6,6 +6,7 @@
 mod alias;
 mod answer;
 pub mod client;
+mod connection;
 mod ec2_tags;
 mod elb_tags;
 mod endpoint;

@@ -20,7 +20,7 @@ use engine::model::{
     tags,
 };
 use engine::reconcile::{CloudError, ErrorKind};
-pub(super) use write::{change, create, delete};
+pub(super) use write::{change, create, delete, gone_meanwhile};
 
 /// A service and what takes calls of their own.
 pub(super) struct Raw {

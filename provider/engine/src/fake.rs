@@ -3,6 +3,7 @@
 //! (`model::ownership`), and with the engine nothing but the vocabulary of its steps: what it
 //! observes is computed from its own store.
 
+mod connections;
 mod console;
 mod ec2;
 mod elbv2;

@@ -18,7 +18,7 @@ mod state;
 pub mod survey;
 pub mod tags;
 
-pub use connection::Connection;
+pub use connection::{Connection, ConnectionId, EndpointConnection};
 pub use desired::{Desired, Policy};
 pub use key::{BrokerId, Generation, Key, RecordType, Role, Side, Slot};
 pub use maybe::Maybe;

@@ -28,7 +28,7 @@ mod wait;
 
 pub use acceptance::unaccepted;
 pub use bounds::Bounds;
-pub use cloud::{Answer, Cause, Cloud, CloudError, ErrorKind};
+pub use cloud::{Answer, Cause, Cloud, CloudError, Connections, ErrorKind};
 pub use conflict::Conflict;
 pub use converge::converge;
 pub use convergence::{Convergence, IN_FLIGHT, Limits};

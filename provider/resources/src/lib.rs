@@ -13,6 +13,7 @@ pub mod network;
 pub mod preflight;
 mod present;
 pub mod privatelink;
+pub mod privatelink_connection;
 pub mod privatelink_endpoint;
 pub mod render;
 pub mod service_side;
@@ -23,6 +24,7 @@ pub mod validate;
 
 pub use config::schema;
 pub use privatelink::Privatelink;
+pub use privatelink_connection::PrivatelinkConnection;
 pub use privatelink_endpoint::PrivatelinkEndpoint;
 pub use settings::{Clouds, IgnoredTags, Settings};
 

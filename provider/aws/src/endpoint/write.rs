@@ -115,14 +115,19 @@ async fn accept(context: Context<'_>) -> Result<(), CloudError> {
         .vpc_endpoint_ids(operation.own_id()?);
     let answer = operation.send(call.send()).await?;
     let accepted = operation.all_done(answer.unsuccessful(), answer.request_id());
-    // It was accepted before: the answer was lost, or somebody else was faster.
-    accepted.map_err(|error| match error.code.contains("State") {
+    accepted.map_err(accepted_before)
+}
+
+/// The connection is in no state to be accepted: it was accepted before, since the answer was lost
+/// or somebody else was faster.
+pub(crate) fn accepted_before(error: CloudError) -> CloudError {
+    match error.code.contains("State") {
         true => CloudError {
             kind: ErrorKind::Exists,
             ..error
         },
         false => error,
-    })
+    }
 }
 
 /// AWS refuses empty lists.

@@ -97,7 +97,7 @@ pub(crate) async fn change(context: Context<'_>, change: &Change) -> Result<(), 
 /// A connection that somebody ended or accepted in the meantime is in no state to be rejected or
 /// accepted: who is connected, and who still asks, has to be looked at again. The others of the
 /// call were answered.
-fn gone_meanwhile(error: CloudError) -> CloudError {
+pub(crate) fn gone_meanwhile(error: CloudError) -> CloudError {
     match error.code.as_str() {
         "InvalidState" => CloudError {
             kind: ErrorKind::NotFound,

@@ -55,3 +55,30 @@ impl fmt::Display for Connection {
         write!(f, "{} of account {owner} ({state})", self.name())
     }
 }
+
+/// An endpoint and the service that it asks for. AWS has no better name for their connection: its id
+/// of one goes with neither call that answers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionId {
+    /// `vpce-svc-...`
+    pub service: String,
+    /// `vpce-...`
+    pub endpoint: String,
+}
+
+impl fmt::Display for ConnectionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{},{}", self.service, self.endpoint)
+    }
+}
+
+/// One endpoint's connection, as the service's owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointConnection {
+    /// Account id.
+    pub owner: String,
+    /// Region of the endpoint, where AWS says it.
+    pub region: Option<String>,
+    /// AWS's word: `available`, `pendingAcceptance`, `rejected`, ...
+    pub state: String,
+}

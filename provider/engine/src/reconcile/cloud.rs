@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, future::Future};
 
-use crate::model::{Key, Observed, Scope};
+use crate::model::{ConnectionId, EndpointConnection, Key, Observed, Scope};
 use crate::reconcile::Step;
 
 /// AWS, or a fake of it. `observe` and `look` never write; `execute` decides nothing.
@@ -26,6 +26,21 @@ pub trait Cloud: Sync {
         step: &Step,
         observed: &Observed,
     ) -> impl Future<Output = Answer> + Send;
+}
+
+/// Single connections to an endpoint service, as its owner answers them. Each function is one call.
+pub trait Connections: Sync {
+    /// The connection; none where no such endpoint asks for the service.
+    fn connection(
+        &self,
+        id: &ConnectionId,
+    ) -> impl Future<Output = Result<Option<EndpointConnection>, CloudError>> + Send;
+
+    /// Lets the endpoint in. `Exists`: the connection is in no state to be accepted.
+    fn accept(&self, id: &ConnectionId) -> impl Future<Output = Result<(), CloudError>> + Send;
+
+    /// Turns the endpoint away. `NotFound`: the connection is in no state to be rejected.
+    fn reject(&self, id: &ConnectionId) -> impl Future<Output = Result<(), CloudError>> + Send;
 }
 
 /// How one write ended.

@@ -52,7 +52,7 @@ fn create<T: ResourceType>(
     change: &Change<T>,
 ) -> Result<Planned<T>, Diagnostic> {
     let arguments = &change.configured.arguments;
-    let region = region::planned(settings, arguments, None)?;
+    let region = region::planned(settings, arguments.region(), None)?;
     if let (Maybe::Known(region), Maybe::Known(all)) = (&region, &settings.restricted_regions)
         && let Some(refusal) = region::restricted(region, all)
     {
@@ -84,7 +84,7 @@ fn update<T: ResourceType>(
     prior: &Value,
 ) -> Result<Planned<T>, Diagnostic> {
     let arguments = &change.configured.arguments;
-    let region = region::planned(settings, arguments, Some(prior))?;
+    let region = region::planned(settings, arguments.region(), Some(prior))?;
     let mut replaced = Vec::new();
     if region.known().map(String::as_str) != prior.get("region").as_str() {
         replaced.push(Path::of("region"));
@@ -131,7 +131,7 @@ fn update<T: ResourceType>(
     answer
         .diagnostics
         .extend(T::standing_advice(&foresight, &observed));
-    let elsewhere = region::stays_elsewhere(arguments, &settings.region, prior);
+    let elsewhere = region::stays_elsewhere(arguments.region(), &settings.region, prior);
     answer.diagnostics.extend(elsewhere);
     Ok((answer, Handed::Prior))
 }

@@ -17,7 +17,7 @@ use tfplugin::{Diagnostic, Diagnostics, PlanResponse, RequestContext, Severity, 
 
 pub use super::check_context::CheckContext;
 use super::{
-    change::Change, kept::Kept, met::Met, name_conflict, read::reading, region,
+    change::Change, common::Common, kept::Kept, met::Met, name_conflict, read::reading, region,
     resource_type::ResourceType,
 };
 use crate::settings::{Clouds, Settings};
@@ -76,7 +76,7 @@ impl<'a, T: ResourceType> Preflight<'a, T> {
         kept: Option<Cow<'a, Kept<T>>>,
     ) -> Option<Preflight<'a, T>> {
         // What is wrong with the region, the plan says.
-        match region::planned(settings, arguments, prior) {
+        match region::planned(settings, arguments.region(), prior) {
             Ok(Maybe::Known(region)) if settings.preflight => Some(Preflight {
                 arguments,
                 region,

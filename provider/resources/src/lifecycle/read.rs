@@ -20,7 +20,7 @@ use crate::{
     timeouts as defaults,
 };
 use engine::model::{Life, Observed, Scope, Slot, tags::OWNER};
-use engine::reconcile::{Bounds, Cloud};
+use engine::reconcile::{Bounds, Cloud, CloudError};
 
 /// Observes and renders. Nothing is gone unless AWS says so of everything.
 pub async fn read<T: ResourceType>(
@@ -107,7 +107,7 @@ fn learned_state<T: ResourceType>(instance: &mut Instance<'_, T>, observed: &Obs
 }
 
 /// The bounds of an operation that writes nothing and begins now.
-pub(super) fn reading(ctx: &RequestContext, limit: Duration) -> Bounds {
+pub(crate) fn reading(ctx: &RequestContext, limit: Duration) -> Bounds {
     Bounds::reading(Instant::now() + limit, ctx.cancel.clone())
 }
 
@@ -120,8 +120,16 @@ pub(super) async fn observe(
 ) -> Result<Observed, Diagnostic> {
     let bounds = bounds.only_reading();
     let cloud = clouds.cloud(region, &bounds).await?;
+    answered(&bounds, cloud.observe(scope)).await
+}
+
+/// What is read of AWS before anything is written.
+pub(crate) async fn answered<T>(
+    bounds: &Bounds,
+    reading: impl Future<Output = Result<T, CloudError>>,
+) -> Result<T, Diagnostic> {
     tokio::select! {
-        observed = cloud.observe(scope) => observed.map_err(|error| match bounds.is_interrupted() {
+        read = reading => read.map_err(|error| match bounds.is_interrupted() {
             true => report::interrupted_reading(&error),
             false => report::unreadable(&error),
         }),

@@ -5,17 +5,16 @@ use std::collections::BTreeSet;
 
 use tfplugin::{Diagnostic, Value};
 
-use super::common::Common;
 use crate::settings::Settings;
 use engine::model::Maybe;
 
 /// The region that a plan is for; unknown where what names it is known only after apply.
-pub(super) fn planned(
+pub(crate) fn planned(
     settings: &Settings,
-    arguments: &impl Common,
+    written: &Maybe<Option<String>>,
     prior: Option<&Value>,
 ) -> Result<Maybe<String>, Diagnostic> {
-    match arguments.region() {
+    match written {
         Maybe::Unknown => Ok(Maybe::Unknown),
         Maybe::Known(Some(region)) => Ok(Maybe::Known(region.clone())),
         Maybe::Known(None) => kept(prior.unwrap_or(&Value::Null), settings),
@@ -23,7 +22,7 @@ pub(super) fn planned(
 }
 
 /// The region that a state names, or else the provider.
-pub(super) fn of_state(state: &Value, settings: &Settings) -> Result<String, Diagnostic> {
+pub(crate) fn of_state(state: &Value, settings: &Settings) -> Result<String, Diagnostic> {
     match kept(state, settings)? {
         Maybe::Known(region) => Ok(region),
         Maybe::Unknown => Err(Diagnostic::error(
@@ -73,12 +72,12 @@ pub(super) fn restricted(
 
 /// Where nothing names the region of a path, it stays where it is: a change of the provider's region
 /// is not to replace every path there is.
-pub(super) fn stays_elsewhere(
-    arguments: &impl Common,
+pub(crate) fn stays_elsewhere(
+    written: &Maybe<Option<String>>,
     provider: &Maybe<Option<String>>,
     prior: &Value,
 ) -> Option<Diagnostic> {
-    let (Maybe::Known(None), Maybe::Known(provider)) = (arguments.region(), provider) else {
+    let (Maybe::Known(None), Maybe::Known(provider)) = (written, provider) else {
         return None;
     };
     let (own, other) = (prior.get("region").as_str()?, provider.as_deref()?);

@@ -191,14 +191,20 @@ fn conflicts<'a, T: ResourceType>(
 }
 
 fn failed<T: ResourceType>(group: &Group<'_>, desired: &Desired, seen: &Observed) -> Diagnostic {
-    let mut detail = sentence(&group.error.to_string());
-    for advice in advice::advice(group.error) {
-        detail = format!("{detail} {advice}");
-    }
+    let mut detail = refusal(group.error);
     if let Some(share) = share(group, desired, seen) {
         detail = format!("{detail} {share}");
     }
     told::<T>("Could not", group, detail, desired, seen)
+}
+
+/// What AWS said to a write, and what to do about it.
+pub fn refusal(error: &CloudError) -> String {
+    let mut detail = sentence(&error.to_string());
+    for advice in advice::advice(error) {
+        detail = format!("{detail} {advice}");
+    }
+    detail
 }
 
 /// How much of a quota the path needs, where that is what it lacks.
@@ -215,13 +221,7 @@ fn share(group: &Group<'_>, desired: &Desired, seen: &Observed) -> Option<String
 }
 
 fn put_off<T: ResourceType>(group: &Group<'_>, desired: &Desired, seen: &Observed) -> Diagnostic {
-    let mut detail = format!(
-        "AWS put it off until the end: {}",
-        sentence(&group.error.to_string())
-    );
-    for advice in advice::advice(group.error) {
-        detail = format!("{detail} {advice}");
-    }
+    let mut detail = format!("AWS put it off until the end: {}", refusal(group.error));
     let again = "goes on from here.";
     if !detail.ends_with(again) {
         detail = format!("{detail} Applying again {again}");

@@ -15,6 +15,22 @@ pub fn security_group(text: &str) -> Result<String, Invalid> {
     prefixed(text, "sg-", "a security group")
 }
 
+pub fn endpoint_service(text: &str) -> Result<String, Invalid> {
+    prefixed(text, "vpce-svc-", "an endpoint service")
+}
+
+/// An interface endpoint, and no endpoint service, whose ids begin like its own.
+pub fn endpoint(text: &str) -> Result<String, Invalid> {
+    let kind = "an interface endpoint";
+    match text.starts_with("vpce-svc-") {
+        true => Err(Invalid::new(
+            format!("Not the id of {kind}"),
+            format!("{text:?} is the id of an endpoint service. Give that of the endpoint."),
+        )),
+        false => prefixed(text, "vpce-", kind),
+    }
+}
+
 fn prefixed(text: &str, prefix: &str, kind: &str) -> Result<String, Invalid> {
     if is_id(text, prefix) {
         return Ok(text.to_owned());

@@ -7,8 +7,11 @@ use std::{
 };
 
 use engine::fake::{Fake, Pace, World, Zone};
-use engine::model::{Inquiry, Key, Maybe, Observed, Scope, Survey, survey::Moment, tags::OWNER};
-use engine::reconcile::{Answer, Bounds, Cloud, CloudError, ErrorKind, Step};
+use engine::model::{
+    ConnectionId, EndpointConnection, Inquiry, Key, Maybe, Observed, Scope, Survey, survey::Moment,
+    tags::OWNER,
+};
+use engine::reconcile::{Answer, Bounds, Cloud, CloudError, Connections, ErrorKind, Step};
 use resources::{Clouds, IgnoredTags, Settings};
 use tfplugin::Diagnostic;
 use tokio_util::sync::CancellationToken;
@@ -309,5 +312,25 @@ impl Cloud for Grounded {
         let answer = self.0.execute(&self.grounded(scope), step, observed).await;
         self.stays().await;
         answer
+    }
+}
+
+impl Connections for Grounded {
+    async fn connection(
+        &self,
+        id: &ConnectionId,
+    ) -> Result<Option<EndpointConnection>, CloudError> {
+        self.goes().await?;
+        self.0.connection(id).await
+    }
+
+    async fn accept(&self, id: &ConnectionId) -> Result<(), CloudError> {
+        self.goes().await?;
+        self.0.accept(id).await
+    }
+
+    async fn reject(&self, id: &ConnectionId) -> Result<(), CloudError> {
+        self.goes().await?;
+        self.0.reject(id).await
     }
 }

@@ -10,6 +10,7 @@ mod auto_accept;
 mod changes;
 mod commands;
 mod configuration;
+mod connection;
 mod damage;
 mod lifecycle;
 mod names;
