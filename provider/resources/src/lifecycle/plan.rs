@@ -137,14 +137,14 @@ fn update<T: ResourceType>(
 }
 
 /// The arguments that are not what they were and say that the resource is another one then. One that
-/// is not known yet may come out as it was.
+/// is not known yet counts: Terraform takes no replacement that it was not told of in the plan.
 fn replacing<T: ResourceType>(written: &Value, prior: &Value) -> Vec<Path> {
     let attributes = T::shape().schema.block.attributes.iter();
     // Left out, the region is what it was, or the provider's.
     let replacing = attributes.filter(|it| it.replaces && it.name != "region");
     let is_other = |name: &str| {
         let (written, prior) = (written.get(name), prior.get(name));
-        !written.is_unknown() && !prior.is_null() && written != prior
+        !written.is_null() && !prior.is_null() && written != prior
     };
     let names = replacing.map(|it| it.name.as_str());
     names.filter(|name| is_other(name)).map(Path::of).collect()

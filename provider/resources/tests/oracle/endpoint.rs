@@ -28,6 +28,8 @@ use crate::{
 
 const SERVICE: &str = "com.amazonaws.vpce.us-east-1.vpce-svc-0given";
 
+const OTHER: &str = "com.amazonaws.vpce.us-east-1.vpce-svc-0other";
+
 fn schema() -> &'static tfplugin::Schema {
     &PrivatelinkEndpoint::shape().schema
 }
@@ -41,7 +43,7 @@ fn values(place: &str) -> Vec<Value> {
     };
     match place {
         "name" => texts(&["orders", "billing"]),
-        "service_name" => texts(&[SERVICE]),
+        "service_name" => texts(&[SERVICE, OTHER]),
         "hostname" => texts(&["kafka.test.com", "Kafka.Test.com.", "events.test.com"]),
         "region" | "service_region" => texts(&["us-east-1"]),
         "bootstrap_port" => vec![9091.into(), 9500.into()],
@@ -109,12 +111,19 @@ fn steps(unknown: usize) -> impl Strategy<Value = (Step, Step)> {
     })
 }
 
+fn id_of(service_name: &str) -> &str {
+    service_name.rsplit('.').next().unwrap()
+}
+
 fn bench(acceptance_required: bool) -> Bench {
     Bench::of::<PrivatelinkEndpoint>(|world| {
         let made = world.add_foreign_service(acceptance_required);
-        let id = made.rsplit('.').next().unwrap().to_owned();
-        let service = world.services.remove(&id).unwrap();
-        world.services.insert("vpce-svc-0given".to_owned(), service);
+        let service = world.services.remove(id_of(&made)).unwrap();
+        for name in [SERVICE, OTHER] {
+            world
+                .services
+                .insert(id_of(name).to_owned(), service.clone());
+        }
     })
 }
 
@@ -353,7 +362,9 @@ fn both_resources_take_the_same_steps_for_the_same_endpoint() {
             let service_side = desired::<Privatelink>(&whole(None), &nothing);
             let mut path = foresee(&service_side, &nothing).end;
             let mut alone = Observed::default();
-            for drawing in [first, next] {
+            for mut drawing in [first, next] {
+                // A path has one service for ever.
+                drawing.set("service_name", SERVICE);
                 let config = config(&drawing);
                 // The ports of the sole broker of a path may be one, of several they may not.
                 let ports = config.get("broker_ports").as_slice().unwrap_or_default();
