@@ -32,7 +32,7 @@ use super::{
 };
 use crate::{
     settings::Clouds,
-    timeouts::{self as defaults, Timeouts},
+    timeouts::{TIMEOUT, Timeouts},
 };
 use engine::model::{Desired, Key, Observed, Scope, Slot};
 use engine::reconcile::{Bounds, Cloud, Conflict, Convergence, Limits, Planned, converge, foresee};
@@ -279,7 +279,7 @@ fn timeout_for(operation: Operation, timeouts: &Timeouts) -> Duration {
         Operation::Update => &timeouts.update,
         Operation::Delete => &timeouts.delete,
     };
-    timeout.known().copied().unwrap_or(defaults::TIMEOUT)
+    timeout.known().copied().unwrap_or(TIMEOUT)
 }
 
 /// Stops before the first write when AWS has changed so much since the plan was made that what it

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     settings::{Clouds, Settings},
-    timeouts as defaults,
+    timeouts::TIMEOUT,
 };
 use engine::model::{Scope, Slot};
 
@@ -40,7 +40,7 @@ async fn try_import<T: ResourceType>(
         Some(region) => region,
         None => region::of_state(&Value::Null, settings)?,
     };
-    let bounds = reading(ctx, defaults::TIMEOUT);
+    let bounds = reading(ctx, TIMEOUT);
     let (id, endpoint) = match target.wanted {
         Wanted::Id { id, endpoint } => (id, endpoint),
         Wanted::Name(name) => {

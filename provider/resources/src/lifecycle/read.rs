@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     settings::{Clouds, Settings},
-    timeouts as defaults,
+    timeouts::TIMEOUT,
 };
 use engine::model::{Life, Observed, Scope, Slot, tags::OWNER};
 use engine::reconcile::{Bounds, Cloud, CloudError};
@@ -50,7 +50,7 @@ async fn try_read<T: ResourceType>(
     let region = region::of_state(state, settings)?;
     let timeouts = kept.last_arguments().map(Common::timeouts);
     let limit = timeouts.and_then(|timeouts| timeouts.read.known().copied());
-    let bounds = reading(ctx, limit.unwrap_or(defaults::TIMEOUT));
+    let bounds = reading(ctx, limit.unwrap_or(TIMEOUT));
     let scope = scope(None, &kept, settings);
     let observed = observe(clouds, &region, &bounds, &scope).await?;
     if is_gone(&observed) {

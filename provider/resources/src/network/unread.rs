@@ -78,6 +78,7 @@ fn failures<'a, A>(
         ),
         (survey.hosted_zone.failure(), "the given hosted zone"),
         (survey.records.failure(), "records of the hostname"),
+        (survey.offered.failure(), "the endpoint service"),
         (survey.namesakes.failure(), "paths of the same name"),
         (survey.account.failure(), "the certificate's account"),
     ];

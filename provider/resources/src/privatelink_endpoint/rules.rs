@@ -156,3 +156,44 @@ pub(super) fn is_checked_alike(before: &Arguments, after: &Arguments) -> bool {
         && before.service_region == after.service_region
         && (before.hostname == after.hostname || after.endpoint.zone_id == Maybe::Known(None))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::model::{
+        Survey,
+        survey::{Gap, Reading, Unread},
+    };
+    use tfplugin::Value;
+
+    /// A permission that is missing leaves its check out, and that is told.
+    #[test]
+    fn a_service_that_may_not_be_read_is_told_with_the_action() {
+        let name = "com.amazonaws.vpce.us-east-1.vpce-svc-0given";
+        let written = Value::object([("service_name", Value::from(name))]);
+        let (arguments, _) = Arguments::read(&written);
+        let action = "ec2:DescribeVpcEndpointServices";
+        let denied = Unread {
+            action,
+            gap: Gap::Denied,
+            reason: "not authorized".to_owned(),
+        };
+        let survey = Survey {
+            offered: Reading::Failed(denied),
+            ..Survey::default()
+        };
+        let told = check(&Case {
+            config: &arguments,
+            region: "us-east-1",
+            survey: &survey,
+            owner: "",
+            observed: None,
+            is_new: true,
+        });
+        let told: Vec<&Diagnostic> = told.iter().collect();
+        assert!(
+            told.len() == 1 && told[0].detail.contains(action),
+            "{told:?}"
+        );
+    }
+}
