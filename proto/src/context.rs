@@ -12,6 +12,9 @@ pub struct RequestContext {
     /// Cancelled when the user interrupts Terraform. A handler then starts nothing new and
     /// answers soon with what exists; an interrupted Terraform still records that answer.
     pub cancel: CancellationToken,
+    /// Cancelled when the caller has gone: nobody will record the answer. `cancel` is cancelled then,
+    /// too.
+    pub abandoned: CancellationToken,
     /// Where an apply handler leaves what exists so far.
     pub checkpoint: Checkpoint,
     /// What the calling Terraform understands.
@@ -43,6 +46,11 @@ impl Checkpoint {
     /// Replaces what was recorded before. `private` is the private data that belongs to the state.
     pub fn record(&self, state: Value, private: Vec<u8>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((state, private));
+    }
+
+    /// Takes back what was recorded: nothing is left of it, or it is somebody else's by now.
+    pub fn forget(&self) {
+        self.take();
     }
 
     /// Takes out what was recorded last.

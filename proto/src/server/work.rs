@@ -46,6 +46,9 @@ impl Work {
         let cancel = self.current().child_token();
         // Dropped with this future: at the end of the call, or when the client has gone away.
         let _interrupted_with_the_call = cancel.clone().drop_guard();
+        // Dropped before the other, so that a handler which is interrupted knows why.
+        let abandoned = CancellationToken::new();
+        let _abandoned_with_the_call = abandoned.clone().drop_guard();
         let span = tracing::info_span!(
             "rpc",
             tf_rpc = rpc,
@@ -53,7 +56,12 @@ impl Work {
             tf_resource_type = type_name
         );
         let started = std::time::Instant::now();
-        let task = handler(RequestContext { cancel, ..ctx }).instrument(span.clone());
+        let ctx = RequestContext {
+            cancel,
+            abandoned,
+            ..ctx
+        };
+        let task = handler(ctx).instrument(span.clone());
         let outcome = self.tasks.spawn(task).await;
         let tf_req_duration_ms = started.elapsed().as_millis() as u64;
         tracing::trace!(parent: &span, tf_req_duration_ms, "Answered");

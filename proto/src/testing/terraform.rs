@@ -46,6 +46,8 @@ pub struct Terraform {
     pub evaluated_anew: Option<Value>,
     /// Ctrl-C.
     pub interrupted: CancellationToken,
+    /// Terraform itself is gone: nobody waits for the provider's answer. `interrupted` goes with it.
+    pub abandoned: CancellationToken,
     /// The provider's process is gone.
     pub killed: CancellationToken,
     /// The object at the address; none before its creation and after its end.
@@ -103,6 +105,7 @@ impl Terraform {
             ignored: Ignored::default(),
             evaluated_anew: None,
             interrupted: CancellationToken::new(),
+            abandoned: CancellationToken::new(),
             killed: CancellationToken::new(),
             current: None,
             deposed: None,

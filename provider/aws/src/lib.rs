@@ -45,6 +45,7 @@ use written::Written;
 
 use engine::model::{
     Key, Life, Observed, Scope,
+    observed::Stranger,
     ownership::{self as claim, Claims},
     sight,
 };
@@ -169,6 +170,15 @@ impl Cloud for Aws {
         }
         self.settle(&mut observed).await?;
         Ok(observed)
+    }
+
+    async fn strangers(&self, scope: &Scope) -> Result<Vec<Stranger>, CloudError> {
+        let scope = Scope {
+            known: Observed::default(),
+            ..scope.clone()
+        };
+        let claims = Claims::new(&scope, scope.owner.clone(), self.memory().made.keys());
+        observe::strangers(&self.region, &claims).await
     }
 
     async fn look(

@@ -16,11 +16,13 @@ use super::{
 };
 use engine::model::{
     Key, Life, Maybe, Object, Outputs, Seen, Side, Slot,
-    name::aws_name,
+    name::{aws_name, is_called_after},
     object::{
         LoadBalancer,
         load_balancer::{Change, IpAddressType},
     },
+    observed::Stranger,
+    tags,
 };
 use engine::reconcile::{CloudError, ErrorKind};
 
@@ -53,6 +55,35 @@ pub(super) async fn find(
         found = listed(aws.gate.call("DescribeLoadBalancers", call.send()).await)?;
     }
     Ok(found)
+}
+
+/// Load balancers with our name and an owner of their own. AWS does not list them by tag: those of
+/// the region that are called after the path have their tags read.
+pub(super) async fn strangers(
+    aws: &Regional,
+    claims: &Claims<'_>,
+) -> Result<Vec<Stranger>, CloudError> {
+    let name = &claims.scope.name;
+    if !claims.scope.has(Side::Service) {
+        return Ok(Vec::new());
+    }
+    let pages = aws.elb.describe_load_balancers().into_paginator();
+    let pages = pages.items().send();
+    let answer = aws.gate.call("DescribeLoadBalancers", pages.try_collect());
+    let mut balancers: Vec<SdkBalancer> = answer.await?;
+    balancers.retain(|it| {
+        let of_balancer = it.load_balancer_name();
+        of_balancer.is_some_and(|of_balancer| is_called_after(of_balancer, name))
+    });
+    let arns = balancers.iter().filter_map(SdkBalancer::load_balancer_arn);
+    let arns: Vec<String> = arns.map(str::to_owned).collect();
+    let found = elb_tags::describe(aws, &arns).await?;
+    let named = found
+        .iter()
+        .filter(|(_, own)| own.get(tags::NAME) == Some(name));
+    Ok(named
+        .filter_map(|(arn, own)| claims.stranger(arn, own))
+        .collect())
 }
 
 pub(super) async fn by_arn(aws: &Regional, arn: &str) -> Result<Vec<SdkBalancer>, CloudError> {

@@ -127,7 +127,10 @@ pub(super) async fn observe(
 }
 
 /// Only before a path exists: afterwards another of its name is not its business.
-async fn strangers(aws: &Regional, claims: &Claims<'_>) -> Result<Vec<Stranger>, CloudError> {
+pub(super) async fn strangers(
+    aws: &Regional,
+    claims: &Claims<'_>,
+) -> Result<Vec<Stranger>, CloudError> {
     if claims.scope.name.is_empty() || !claims.scope.known.objects.is_empty() {
         return Ok(Vec::new());
     }
@@ -137,9 +140,12 @@ async fn strangers(aws: &Regional, claims: &Claims<'_>) -> Result<Vec<Stranger>,
             false => endpoint::strangers(aws, claims).await,
         }
     };
-    let (mut groups, identities) = try_join!(security_group::strangers(aws, claims), identities)?;
-    groups.extend(identities);
-    Ok(groups)
+    let (groups, balancers, identities) = try_join!(
+        security_group::strangers(aws, claims),
+        load_balancer::strangers(aws, claims),
+        identities
+    )?;
+    Ok([groups, balancers, identities].concat())
 }
 
 /// An import knows the service alone: its load balancers are the way to the rest.
@@ -207,8 +213,8 @@ async fn children(
 }
 
 /// Groups that AWS does not list by their load balancer: those that no listener forwards to (by the
-/// ids that are known, and by the names of those whose create went unanswered), and those that one
-/// forwards to only since a moment.
+/// ids that are known, by the names of those whose create went unanswered, and, of a create that was
+/// ended half way, by the name they begin with), and those that one forwards to only since a moment.
 async fn others(
     aws: &Regional,
     claims: &Claims<'_>,
@@ -233,10 +239,13 @@ async fn others(
         .filter(|(key, seen)| target_group::is_group(key.slot) && seen.id == Maybe::Unknown)
         .map(|(key, _)| *key)
         .collect();
-    let (mut groups, named) = try_join!(
-        target_group::by_arns(aws, &arns),
-        target_group::by_keys(aws, claims, &keys),
-    )?;
+    let named = async {
+        match claims.scope.unfinished {
+            true => target_group::called_after(aws, &claims.scope.name).await,
+            false => target_group::by_keys(aws, claims, &keys).await,
+        }
+    };
+    let (mut groups, named) = try_join!(target_group::by_arns(aws, &arns), named)?;
     let new = |group: &SdkGroup| {
         let arn = group.target_group_arn();
         !found.iter().any(|other| other.target_group_arn() == arn)

@@ -16,7 +16,7 @@ use super::{
 };
 use engine::model::{
     Key, Object, Role, Seen, Slot,
-    name::aws_name,
+    name::{aws_name, is_called_after},
     object::{
         TargetGroup,
         target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target, TargetType},
@@ -80,6 +80,20 @@ pub(super) async fn by_keys(
         .map(|key| aws_name(&claims.scope.name, &claims.owner, *key))
         .collect();
     listed(aws, &names, true).await
+}
+
+/// Groups whose names begin as those of this path do. AWS has no such filter: it lists all groups of
+/// the region, and their tags tell whose they are.
+pub(super) async fn called_after(aws: &Regional, name: &str) -> Result<Vec<SdkGroup>, CloudError> {
+    let pages = aws.elb.describe_target_groups().into_paginator();
+    let pages = pages.items().send();
+    let answer = aws.gate.call("DescribeTargetGroups", pages.try_collect());
+    let mut groups: Vec<SdkGroup> = answer.await?;
+    groups.retain(|group| {
+        let of_group = group.target_group_name();
+        of_group.is_some_and(|of_group| is_called_after(of_group, name))
+    });
+    Ok(groups)
 }
 
 /// AWS answers for none when one is missing: then each is asked for by itself.

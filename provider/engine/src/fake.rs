@@ -26,7 +26,7 @@ pub use faults::{Effect, Fault, Reads};
 use world::retag;
 pub use world::{EndpointState, Pace, World, Zone};
 
-use crate::model::{Key, Object, Observed, Scope, Slot, object::Change};
+use crate::model::{Key, Object, Observed, Scope, Slot, object::Change, observed::Stranger};
 use crate::reconcile::{Answer, Cloud, CloudError, ErrorKind, Step, Write};
 
 /// One account in one region. Clones share it.
@@ -319,6 +319,19 @@ impl Call<'_> {
 }
 
 impl Cloud for Fake {
+    async fn strangers(&self, scope: &Scope) -> Result<Vec<Stranger>, CloudError> {
+        self.travel().await;
+        let reads = self.inner().reads;
+        reads.spoil().await?;
+        let scope = Scope {
+            known: Observed::default(),
+            ..scope.clone()
+        };
+        let now = Instant::now();
+        let mut inner = self.inner();
+        Ok(observe::observe(&inner.shown(now), &scope, now).strangers)
+    }
+
     async fn observe(&self, scope: &Scope) -> Result<Observed, CloudError> {
         self.travel().await;
         let reads = self.inner().reads;

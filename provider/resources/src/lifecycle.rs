@@ -9,6 +9,7 @@ mod change;
 pub mod check_context;
 mod common;
 pub mod configured;
+mod create;
 mod desired_builder;
 pub mod drift;
 pub mod import;

@@ -177,6 +177,7 @@ impl Terraform {
         }
         let ctx = RequestContext {
             cancel: self.interrupted.clone(),
+            abandoned: self.abandoned.clone(),
             ..RequestContext::default()
         };
         let answer = tokio::select! {

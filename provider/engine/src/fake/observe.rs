@@ -401,7 +401,10 @@ impl Sight<'_> {
         let endpoints = self.world.endpoints.iter();
         let endpoints = endpoints.filter(|(_, it)| !matches!(it.state, EndpointState::Going(_)));
         let endpoints = endpoints.map(|(id, it)| (id, &it.tags));
+        let balancers = self.world.balancers.iter();
+        let balancers = balancers.map(|(id, it)| (id, &it.tags));
         let named = groups
+            .chain(balancers.filter(|_| self.scope.has(Side::Service)))
             .chain(services.filter(|_| self.scope.has(Side::Service)))
             .chain(endpoints.filter(|_| !self.scope.has(Side::Service)))
             .filter(|(_, tags)| tags.get(NAME) == Some(&self.scope.name));

@@ -27,6 +27,12 @@ pub fn aws_name(name: &str, owner: &str, key: Key) -> String {
     format!("{}{part}{hash}", readable.trim_end_matches('-'))
 }
 
+/// Could an object of this AWS name have been made for a path of that `name`? Its tags tell.
+pub fn is_called_after(aws_name: &str, name: &str) -> bool {
+    let rest = aws_name.strip_prefix(name);
+    rest.is_some_and(|rest| rest.starts_with('-')) || aws_name.len() == LIMIT
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,8 +49,23 @@ mod tests {
             let name = aws_name(&"o".repeat(24), "k3j9x2ab", Key::new(slot, Generation(7)));
             assert!(name.len() <= LIMIT, "{name}");
             assert!(name.starts_with("oooo"), "{name}");
+            assert!(is_called_after(&name, &"o".repeat(24)), "{name}");
             assert!(!name.contains("--"), "{name}");
         }
+    }
+
+    #[test]
+    fn an_object_is_found_by_what_its_name_begins_with() {
+        let key = Key::only(Slot::LoadBalancer);
+        assert!(is_called_after(
+            &aws_name("orders", "k3j9x2ab", key),
+            "orders"
+        ));
+        assert!(!is_called_after(
+            &aws_name("orders2", "k3j9x2ab", key),
+            "orders"
+        ));
+        assert!(!is_called_after("payments-1a2b3c", "orders"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Connection, Health, Key, Life, Maybe, Object, Outputs, Side, Slot,
+    Connection, Health, Key, Lease, Life, Maybe, Object, Outputs, Side, Slot,
     object::{Alias, target_group::Target},
 };
 
@@ -64,6 +64,9 @@ pub struct Stranger {
     pub slot: Slot,
     pub id: String,
     pub owner: String,
+    /// Of the first object of its resource: who made that, or is making it.
+    #[serde(default)]
+    pub lease: Option<Lease>,
 }
 
 /// What the path stands on and does not own.
@@ -110,6 +113,8 @@ pub struct Scope {
     pub zone_id: Option<String>,
     /// Regional names of endpoints that this run has deleted: records that still lead there are ours.
     pub departed: BTreeSet<String>,
+    /// A create that nobody finished is taken over: its objects may hang on nothing yet.
+    pub unfinished: bool,
     /// Tag keys never to be seen, and prefixes of such.
     pub ignored_tags: BTreeSet<String>,
     pub ignored_tag_prefixes: BTreeSet<String>,

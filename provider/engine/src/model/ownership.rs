@@ -148,6 +148,7 @@ impl<'a> Claims<'a> {
             slot,
             id: id.to_owned(),
             owner: owner.clone(),
+            lease: tags.get(tags::CREATE).and_then(|text| text.parse().ok()),
         })
     }
 

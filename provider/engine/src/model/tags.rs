@@ -16,6 +16,10 @@ pub const RESOURCE: &str = "kafka-privatelink:resource";
 /// On a broker's target group: the target it was made for, as `Target` prints it.
 pub const TARGET: &str = "kafka-privatelink:target";
 
+/// On the first object that a create makes: who is making the resource, and until when that is
+/// certain. See [`super::Lease`].
+pub const CREATE: &str = "kafka-privatelink:create";
+
 /// What clients resolve, lower case and without a trailing dot: on the endpoint service, since AWS
 /// holds it nowhere else when consumers make their own endpoints, and on all objects of a resource
 /// that is the consumers' side alone, which it tells from the consumers' side of a whole path.

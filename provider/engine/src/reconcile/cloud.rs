@@ -2,13 +2,20 @@
 
 use std::{collections::BTreeSet, future::Future};
 
-use crate::model::{ConnectionId, EndpointConnection, Key, Observed, Scope};
+use crate::model::{ConnectionId, EndpointConnection, Key, Observed, Scope, observed::Stranger};
 use crate::reconcile::Step;
 
 /// AWS, or a fake of it. `observe` and `look` never write; `execute` decides nothing.
 pub trait Cloud: Sync {
     /// Everything of this path. An object that was not found is absent, which is no error.
     fn observe(&self, scope: &Scope) -> impl Future<Output = Result<Observed, CloudError>> + Send;
+
+    /// Objects of other owners with the scope's name, as far as they can be found without an id:
+    /// what says that somebody else has made, or is making, a resource of that name.
+    fn strangers(
+        &self,
+        scope: &Scope,
+    ) -> impl Future<Output = Result<Vec<Stranger>, CloudError>> + Send;
 
     /// Looks again at these keys only, and brings `known` up to date with what it saw: an object
     /// that is gone leaves it.

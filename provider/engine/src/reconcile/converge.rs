@@ -16,13 +16,14 @@ use super::{
     attempts::{Attempts, REPEATS, Turn},
     bounds::COURTESY,
     convergence::{Convergence, Limits},
+    creation::Creation,
     fold::fold,
     health,
     plan::{Plan, Planned, forgotten, plan_without},
     rejection::{NEW_ENDPOINTS, Rejections, given_up},
     view::SERVICE,
 };
-use crate::model::{Desired, Key, Life, Maybe, Observed, Scope, Slot};
+use crate::model::{Desired, Key, Life, Maybe, Observed, Scope, Slot, observed::Stranger};
 use crate::reconcile::{Answer, Cloud, CloudError, ErrorKind, Step, Write};
 
 /// AWS needs at least this long for anything that comes by itself.
@@ -31,6 +32,9 @@ const LOOK_FIRST: Duration = Duration::from_millis(200);
 const LOOK_LONGEST: Duration = Duration::from_secs(10);
 /// Between looks passes this part of the time waited so far, which the whole wait is longer by.
 const LOOK_SHARE: u32 = 16;
+/// How long the end of a create's lease may take: when the run is to be over, and else.
+const HURRIED: Duration = Duration::from_secs(2);
+const UNHURRIED: Duration = Duration::from_secs(20);
 /// So often the log says what is waited for.
 const TELL: Duration = Duration::from_secs(10);
 
@@ -38,6 +42,8 @@ enum Event {
     Answered(Step, Answer),
     /// Some keys were looked at.
     Looked(BTreeSet<Key>, Result<Observed, CloudError>),
+    /// Others of the name of what is being created, and the object that carries the lease.
+    Checked(Result<(Observed, Vec<Stranger>), CloudError>),
     /// Everything was, beginning then.
     Observed(Instant, Result<Observed, CloudError>),
 }
@@ -53,8 +59,10 @@ enum Next {
 struct Run<'a, C> {
     cloud: &'a C,
     scope: &'a Scope,
-    desired: &'a Desired,
+    /// What is desired, with the lease of a create.
+    desired: Desired,
     limits: &'a Limits,
+    creation: Option<Creation>,
     known: Arc<Observed>,
     /// Nothing was done since everything was looked at.
     is_whole: bool,
@@ -93,8 +101,12 @@ pub async fn converge<C: Cloud>(
     let mut run = Run {
         cloud,
         scope,
-        desired,
+        desired: desired.clone(),
         limits,
+        creation: limits
+            .claim
+            .clone()
+            .map(|claim| Creation::new(claim, &scope.owner, scope.side)),
         known: Arc::new(observed),
         is_whole: true,
         attempts: Attempts::default(),
@@ -114,7 +126,10 @@ pub async fn converge<C: Cloud>(
         reading: FuturesUnordered::new(),
     };
     loop {
-        let mut plan = plan_without(desired, &run.known, &limits.without);
+        if let Some(creation) = &mut run.creation {
+            creation.renew(&mut run.desired, &run.known);
+        }
+        let mut plan = plan_without(&run.desired, &run.known, &limits.without);
         run.await_health(&mut plan);
         let has_ended = limits.bounds.ended().is_some();
         let wake = match run.advance(&plan) {
@@ -123,8 +138,12 @@ pub async fn converge<C: Cloud>(
                 run.observe();
                 None
             }
-            Next::End => return run.end(plan),
+            Next::End => {
+                run.end_lease().await;
+                return run.end(plan);
+            }
         };
+        let wake = earliest(wake, run.creation.as_ref().map(Creation::wakes_at));
         run.tell(&plan);
         // Every arm is safe to drop: a dropped timer loses nothing, and the events stay in
         // `running` and `reading`.
@@ -147,7 +166,7 @@ impl<'a, C: Cloud> Run<'a, C> {
     /// When nothing is left to do, what the run has registered is to become healthy.
     fn await_health(&self, plan: &mut Plan) {
         if plan.steps.is_empty() {
-            let ailing = health::ailing(self.desired, &self.known, &self.done);
+            let ailing = health::ailing(&self.desired, &self.known, &self.done);
             plan.awaited.extend(health::awaited(&ailing));
         }
     }
@@ -166,12 +185,20 @@ impl<'a, C: Cloud> Run<'a, C> {
                 false => Next::Sleep(None),
             };
         }
+        if self.creation.as_ref().is_some_and(|it| it.lost.is_some()) {
+            return match self.running.is_empty() {
+                true => Next::End,
+                false => Next::Sleep(None),
+            };
+        }
+        let next_check = self.check(plan);
         let (wake, unsure) = self.start(plan);
         self.look(&plan.awaited);
         let next_look = self.next_look(&plan.awaited);
-        if !self.running.is_empty() || self.is_looking {
-            return Next::Sleep(earliest(wake, next_look));
+        if !self.running.is_empty() || self.is_looking || self.is_checking() {
+            return Next::Sleep(earliest(earliest(wake, next_look), next_check));
         }
+        let wake = earliest(wake, next_check);
         match (unsure, wake, next_look) {
             (true, _, _) => Next::Observe,
             (false, None, None) if self.is_whole => Next::End,
@@ -187,9 +214,12 @@ impl<'a, C: Cloud> Run<'a, C> {
         let now = Instant::now();
         let answers = bounds.answers_by(ended) + COURTESY;
         let closes = bounds.closes_by(ended) + COURTESY;
-        if self.is_looking {
+        if self.is_looking || self.is_checking() {
             self.reading.clear();
             self.is_looking = false;
+            if let Some(creation) = &mut self.creation {
+                creation.is_checking = false;
+            }
         }
         if !self.running.is_empty() && now < answers {
             return Next::Sleep(Some(answers));
@@ -270,7 +300,7 @@ impl<'a, C: Cloud> Run<'a, C> {
         let mut wake = None;
         let mut unsure = false;
         for step in plan.ready() {
-            if self.busy.contains_key(&step.key) {
+            if self.busy.contains_key(&step.key) || !self.is_admitted(step) {
                 continue;
             }
             match self.attempts.turn(step) {
@@ -292,6 +322,93 @@ impl<'a, C: Cloud> Run<'a, C> {
             }
         }
         (wake, unsure)
+    }
+
+    fn is_admitted(&self, step: &Step) -> bool {
+        let creation = self.creation.as_ref();
+        creation.is_none_or(|it| it.admits(step, &self.known))
+    }
+
+    fn is_checking(&self) -> bool {
+        self.creation.as_ref().is_some_and(|it| it.is_checking)
+    }
+
+    /// Looks whether somebody else makes what is being created, when a step waits for that; says when
+    /// the next look is due.
+    fn check(&mut self, plan: &Plan) -> Option<Instant> {
+        let creation = self.creation.as_mut()?;
+        let due = creation.check_at(plan.ready(), &self.known)?;
+        if due > Instant::now() {
+            return Some(due);
+        }
+        creation.begin_check();
+        let keys = BTreeSet::from([creation.anchor()]);
+        let (cloud, scope) = (self.cloud, self.scope);
+        let mut known = self.known.as_ref().clone();
+        self.touched.extend(self.busy.keys().copied());
+        let call = async move {
+            let seen = cloud.look(scope, &keys, &mut known).await;
+            let others = match seen {
+                Ok(()) => cloud.strangers(scope).await,
+                Err(error) => Err(error),
+            };
+            Event::Checked(others.map(|others| (known, others)))
+        };
+        self.reading.push(call.boxed());
+        None
+    }
+
+    /// The very last writes of a create, unless somebody has taken over by now. What they could not
+    /// say runs out by itself.
+    async fn end_lease(&mut self) {
+        let patience = match self.limits.bounds.ended() {
+            Some(_) => HURRIED,
+            None => UNHURRIED,
+        };
+        let by = Instant::now() + patience;
+        let Some(creation) = &mut self.creation else {
+            return;
+        };
+        let keys = BTreeSet::from([creation.anchor()]);
+        if creation.lost.is_some() || self.known.id(creation.anchor()).is_none() {
+            return;
+        }
+        let known = Arc::make_mut(&mut self.known);
+        let looked = self.cloud.look(self.scope, &keys, known);
+        if !matches!(tokio::time::timeout_at(by, looked).await, Ok(Ok(()))) {
+            tracing::warn!("The lease of the create is not ended: AWS could not be read");
+            return;
+        }
+        creation.renew(&mut self.desired, known);
+        for step in creation.closing(&self.desired, &self.known) {
+            self.insist(&step, by).await;
+        }
+    }
+
+    /// Does one step, again where AWS would do it later.
+    async fn insist(&mut self, step: &Step, by: Instant) {
+        let mut pause = LOOK_FIRST;
+        loop {
+            let call = self.cloud.execute(self.scope, step, &self.known);
+            let answer = tokio::time::timeout_at(by, call).await;
+            match answer {
+                Ok(Answer::Done(_)) => {
+                    fold(Arc::make_mut(&mut self.known), step, Maybe::Unknown);
+                    return;
+                }
+                Ok(Answer::NotYet(cause) | Answer::LookAgain(cause))
+                    if Instant::now() + pause < by =>
+                {
+                    tracing::info!(%step, %cause, "Delayed");
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                }
+                answer => {
+                    tracing::warn!(%step, ?answer, "The lease of the create is not ended");
+                    return;
+                }
+            }
+        }
     }
 
     /// Looks at what is awaited when it is time, one look at a time.
@@ -367,6 +484,24 @@ impl<'a, C: Cloud> Run<'a, C> {
                         self.merge(&keys, &seen);
                     }
                     Err(error) => self.unseen(error),
+                }
+            }
+            Event::Checked(seen) => {
+                let anchor = self.creation.as_ref().map(Creation::anchor);
+                match seen {
+                    Ok((seen, others)) => {
+                        self.unseen = (0, None);
+                        self.merge(&anchor.into_iter().collect(), &seen);
+                        if let Some(creation) = &mut self.creation {
+                            creation.checked(&others);
+                        }
+                    }
+                    Err(error) => {
+                        self.unseen(error);
+                        if let Some(creation) = &mut self.creation {
+                            creation.failed_check();
+                        }
+                    }
                 }
             }
             Event::Observed(begun, seen) => {
@@ -486,8 +621,8 @@ impl<'a, C: Cloud> Run<'a, C> {
             blocked.clone_from(&plan.steps);
         }
         Convergence {
-            forgotten: forgotten(self.desired, &self.known),
-            ailing: health::ailing(self.desired, &self.known, &self.done),
+            forgotten: forgotten(&self.desired, &self.known),
+            ailing: health::ailing(&self.desired, &self.known, &self.done),
             observed: Arc::unwrap_or_clone(self.known),
             done: self.done,
             failures,
@@ -497,6 +632,7 @@ impl<'a, C: Cloud> Run<'a, C> {
             unseen,
             cancelled,
             timed_out,
+            lost: self.creation.and_then(|creation| creation.lost),
         }
     }
 }

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::model::{Key, Observed, object::target_group::Target};
-use crate::reconcile::{Bounds, Cause, CloudError, Order, Plan, Planned, Step};
+use crate::reconcile::{Bounds, Cause, Claim, CloudError, Lost, Order, Plan, Planned, Step};
 
 /// Elastic Load Balancing throttles registrations and modifications at a few calls a second with
 /// a burst of some twenty: more at once would only be answered by throttling.
@@ -18,6 +18,8 @@ pub struct Limits {
     /// Once they end it, no step starts; what is under way is answered for a while yet.
     pub bounds: Bounds,
     pub in_flight: usize,
+    /// Of a create: what it takes its name with.
+    pub claim: Option<Claim>,
     /// Orders to ignore, by which tests show that each is needed.
     pub without: Vec<Order>,
 }
@@ -47,6 +49,8 @@ pub struct Convergence {
     pub cancelled: bool,
     /// The deadline came first.
     pub timed_out: bool,
+    /// A create that had to leave its name to somebody else. It has made what it has made.
+    pub lost: Option<Lost>,
 }
 
 impl Limits {
@@ -58,6 +62,7 @@ impl Limits {
         Limits {
             bounds,
             in_flight: IN_FLIGHT,
+            claim: None,
             without: Vec::new(),
         }
     }

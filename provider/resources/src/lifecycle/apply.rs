@@ -17,10 +17,11 @@ use super::{
     asked::{as_planned, decided, is_decided, meant},
     common::Common,
     configured::Configured,
+    create,
     instance::Instance,
     kept::Kept,
     left::{DRIFT, leave},
-    name_conflict,
+    name_conflict::{self, exists, is_being_made, was_taken_over},
     owner_id::new_owner_id,
     plan::destroy::nothing,
     plan_consistency::disagreement,
@@ -34,8 +35,10 @@ use crate::{
     settings::Clouds,
     timeouts::{TIMEOUT, Timeouts},
 };
-use engine::model::{Desired, Key, Observed, Scope, Slot};
-use engine::reconcile::{Bounds, Cloud, Conflict, Convergence, Limits, Planned, converge, foresee};
+use engine::model::{Desired, Key, Maybe, Observed, Scope, Slot, observed::Stranger};
+use engine::reconcile::{
+    Bounds, Cloud, Conflict, Convergence, Limits, Lost, Planned, converge, foresee,
+};
 
 /// Creates, changes or removes a path.
 pub async fn apply<T: ResourceType>(
@@ -103,15 +106,24 @@ async fn make<T: ResourceType>(
         scope.service_id = id_in::<T>(prior, Slot::Service);
         scope.endpoint_id = id_in::<T>(prior, Slot::Endpoint);
     }
-    let observed = observe(clouds, &region, &bounds, &scope).await?;
-    let leftovers = match &request.prior {
-        None => {
-            name_conflict::refuse::<T>(&observed, arguments)?;
-            name_conflict::leftovers::<T>(&observed, arguments)
-        }
-        Some(_) => None,
-    };
+    let mut observed = observe(clouds, &region, &bounds, &scope).await?;
     let cloud = clouds.cloud(&region, &bounds).await?;
+    let mut taken_over = None;
+    let mut leftovers = None;
+    match &request.prior {
+        None => {
+            taken_over = create::claim::<T>(&cloud, &scope, &bounds, &observed, arguments).await?;
+            let from = taken_over.as_ref().map_or("", |it| it.owner.as_str());
+            leftovers = name_conflict::leftovers::<T>(&observed, arguments, from);
+        }
+        Some(_) => create::is_still_ours::<T>(&kept, &observed)?,
+    }
+    if let Some(unfinished) = &taken_over {
+        kept.owner.clone_from(&unfinished.owner);
+        scope.owner.clone_from(&kept.owner);
+        scope.unfinished = true;
+        observed = observe(clouds, &region, &bounds, &scope).await?;
+    }
     if kept.owner.is_empty() {
         // What was kept has been lost: the tags tell whose the path is.
         let found = owner_of::<T>(&observed);
@@ -126,7 +138,45 @@ async fn make<T: ResourceType>(
     leave(&mut desired, was, &observed, planned.get(DRIFT));
     keeps_the_plan(&instance, &desired, &observed, planned)?;
 
-    let mut run = run(&cloud, ctx, &scope, &desired, observed, bounds, &instance).await;
+    let claim = match &request.prior {
+        None => create::lease::<T>(&desired, taken_over.as_ref(), ctx)?,
+        Some(_) => create::unended_lease(&observed, ctx),
+    };
+    if let Some(claim) = &claim {
+        instance.kept.run.clone_from(&claim.run);
+    }
+    let limits = Limits {
+        claim,
+        ..Limits::within(bounds.clone())
+    };
+    let mut run = run(&cloud, ctx, &scope, &desired, observed, &limits, &instance).await;
+    if let Some(lost) = run.lost.take() {
+        let name = instance.kept.last_arguments().map(Common::name);
+        let name = name.and_then(Maybe::known).cloned().unwrap_or_default();
+        return Ok(match lost {
+            Lost::TakenOver { anchor, run: by } => {
+                ctx.checkpoint.forget();
+                let what = run
+                    .observed
+                    .id(anchor)
+                    .map(|id| format!("{} {id}", anchor.slot.called()));
+                let what = what.unwrap_or_else(|| anchor.slot.called());
+                create::nothing_recorded(was_taken_over::<T>(&name, &what, &by))
+            }
+            Lost::Rival(rival) => {
+                withdraw(
+                    clouds,
+                    ctx,
+                    &scope,
+                    run.observed,
+                    bounds,
+                    &mut instance,
+                    &rival,
+                )
+                .await?
+            }
+        });
+    }
     let mut diagnostics = report::ended::<T>(&run, &desired);
     let done = !diagnostics.has_errors();
     if done {
@@ -142,6 +192,49 @@ async fn make<T: ResourceType>(
     }
     Ok(ApplyResponse {
         new_state: (!is_nothing).then_some(state),
+        private: instance.encode(&run.observed),
+        diagnostics,
+    })
+}
+
+/// Takes away again what a create has made that has to leave its name to `rival`.
+async fn withdraw<T: ResourceType>(
+    clouds: &impl Clouds,
+    ctx: &RequestContext,
+    scope: &Scope,
+    made: Observed,
+    bounds: Bounds,
+    instance: &mut Instance<'_, T>,
+    rival: &Stranger,
+) -> Result<ApplyResponse, Diagnostics> {
+    let scope = Scope {
+        known: made,
+        ..scope.clone()
+    };
+    let region = instance.region().to_owned();
+    let observed = observe(clouds, &region, &bounds, &scope).await?;
+    let cloud = clouds.cloud(&region, &bounds).await?;
+    let nothing = Desired::nothing();
+    let limits = Limits::within(bounds);
+    let run = run(&cloud, ctx, &scope, &nothing, observed, &limits, instance).await;
+    let name = scope.name.as_str();
+    let is_open = rival.lease.as_ref().is_some_and(|lease| lease.is_open());
+    let told = |consequence: &str| match is_open {
+        true => is_being_made::<T>(name, rival, consequence),
+        false => exists::<T>(name, rival, consequence),
+    };
+    if is_gone(&run.observed) {
+        ctx.checkpoint.forget();
+        let removed = "What this apply had begun to make was removed again.";
+        return Ok(create::nothing_recorded(told(removed)));
+    }
+    let mut diagnostics = Diagnostics::from(told(
+        "What this apply had begun to make could not be removed yet: the state has it, and the next \
+         apply or destroy removes it.",
+    ));
+    diagnostics.extend(report::ended::<T>(&run, &nothing));
+    Ok(ApplyResponse {
+        new_state: Some(instance.state(&run.observed)),
         private: instance.encode(&run.observed),
         diagnostics,
     })
@@ -185,10 +278,12 @@ async fn delete<T: ResourceType>(
         kept.owner = owner;
         observed = observe(clouds, &region, &bounds, &scope).await?;
     }
+    create::is_still_ours::<T>(&kept, &observed)?;
     let cloud = clouds.cloud(&region, &bounds).await?;
     let instance = Instance::new(kept, Some(prior), region, &settings);
     let nothing = nothing::<T>(prior);
-    let run = run(&cloud, ctx, &scope, &nothing, observed, bounds, &instance).await;
+    let limits = Limits::within(bounds);
+    let run = run(&cloud, ctx, &scope, &nothing, observed, &limits, &instance).await;
     let diagnostics = report::ended::<T>(&run, &nothing);
     if !diagnostics.has_errors() && is_gone(&run.observed) {
         return Ok(ApplyResponse {
@@ -237,10 +332,9 @@ async fn run<T: ResourceType>(
     scope: &Scope,
     desired: &Desired,
     observed: Observed,
-    bounds: Bounds,
+    limits: &Limits,
     instance: &Instance<'_, T>,
 ) -> Convergence {
-    let limits = Limits::within(bounds);
     let recorded = Mutex::new(recovery_ids(&observed));
     let checkpoint = |observed: &Observed| {
         let now = recovery_ids(observed);
@@ -251,7 +345,7 @@ async fn run<T: ResourceType>(
             ctx.checkpoint.record(state, instance.encode(observed));
         }
     };
-    converge(cloud, scope, desired, observed, &limits, &checkpoint).await
+    converge(cloud, scope, desired, observed, limits, &checkpoint).await
 }
 
 /// What a state must know to be read again: everything else is found by its owner, or hangs on

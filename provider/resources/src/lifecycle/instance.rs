@@ -43,6 +43,10 @@ impl<'a, T: ResourceType> Instance<'a, T> {
         }
     }
 
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
     pub fn context(&self) -> PathContext<'_> {
         PathContext {
             owner: &self.kept.owner,

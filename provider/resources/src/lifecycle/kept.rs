@@ -21,6 +21,9 @@ pub struct Kept<T: ResourceType> {
     pub version: Version,
     /// Owner id of this instance; empty until an import has found it.
     pub owner: String,
+    /// The create that made what is there, as its lease says. Empty where no object says so.
+    #[serde(default)]
+    pub run: String,
     /// The configuration that was last applied or, after an import, what was found. Wholly known.
     #[serde(rename = "told", with = "bytes::configured")]
     pub last_applied: Option<Configured<T>>,

@@ -71,7 +71,7 @@ impl<'a> Tagging<'a> {
     /// It comes with the object, or with another change of its tags: a path of before has none, and
     /// that is no reason to write to it. What others called an object stays, and is no drift.
     fn label(&self, slot: Slot, wanted: &Tags, seen: Option<&Tags>) -> Option<Maybe<String>> {
-        if wanted.contains_key(LABEL) || self.context.ignores(LABEL) || wanted.len() >= MOST {
+        if wanted.contains_key(LABEL) || self.context.ignores(LABEL) || wanted.len() + 1 >= MOST {
             return None;
         }
         let label = self.name.as_ref().map(|name| tags::label(name, slot));
@@ -101,8 +101,8 @@ impl<'a> Tagging<'a> {
     }
 }
 
-/// AWS's limit of one object.
-const MOST: usize = 50;
+/// AWS's limit of one object. The lease of a create has a place of its own.
+pub(super) const MOST: usize = 50;
 
 fn retired(wanted: &Tags, context: &PathContext<'_>) -> BTreeSet<String> {
     let applied = context.applied_tags.iter();

@@ -8,12 +8,13 @@ use std::{
 
 use engine::fake::{Fake, Pace, World, Zone};
 use engine::model::{
-    ConnectionId, EndpointConnection, Inquiry, Key, Maybe, Observed, Scope, Survey, survey::Moment,
-    tags::OWNER,
+    ConnectionId, EndpointConnection, Inquiry, Key, Maybe, Observed, Scope, Survey,
+    observed::Stranger, survey::Moment, tags::OWNER,
 };
 use engine::reconcile::{Answer, Bounds, Cloud, CloudError, Connections, ErrorKind, Step};
 use resources::{Clouds, IgnoredTags, Settings};
 use tfplugin::Diagnostic;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// A hosted zone that is there already.
@@ -35,6 +36,8 @@ struct Way {
     calls: usize,
     /// From that call on.
     trouble: Option<(usize, Trouble)>,
+    /// The machine sleeps until then.
+    asleep: Option<Instant>,
 }
 
 // The oracle, which shares this file, makes trouble.
@@ -51,6 +54,8 @@ pub enum Trouble {
     Kill(CancellationToken),
     /// Every answer takes longer than anybody waits.
     Stall,
+    /// The machine sleeps for so long.
+    Sleep(Duration),
 }
 
 /// What plans ask of the surroundings, and what they are told.
@@ -101,6 +106,15 @@ impl Account {
             settings: Arc::new(Mutex::new(settings)),
             surveys: Arc::default(),
             way: Arc::default(),
+        }
+    }
+
+    /// The same account, as another machine reaches it.
+    #[allow(dead_code)]
+    pub fn from_elsewhere(&self) -> Account {
+        Account {
+            way: Arc::default(),
+            ..self.clone()
         }
     }
 
@@ -220,6 +234,20 @@ impl Grounded {
                 token.cancel();
                 Ok(())
             }
+            Some(Trouble::Sleep(time)) => {
+                let wakes = *self
+                    .1
+                    .lock()
+                    .unwrap()
+                    .asleep
+                    .get_or_insert(Instant::now() + time);
+                if wakes <= Instant::now() {
+                    return Ok(());
+                }
+                // Connections do not outlive it.
+                tokio::time::sleep_until(wakes).await;
+                error(ErrorKind::Unavailable, "")
+            }
             Some(Trouble::Kill(_)) | None => Ok(()),
         }
     }
@@ -289,6 +317,11 @@ impl Cloud for Grounded {
         let observed = self.0.observe(&self.grounded(scope)).await?;
         self.stays().await;
         Ok(observed)
+    }
+
+    async fn strangers(&self, scope: &Scope) -> Result<Vec<Stranger>, CloudError> {
+        self.goes().await?;
+        self.0.strangers(scope).await
     }
 
     async fn look(

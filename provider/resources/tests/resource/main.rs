@@ -11,6 +11,7 @@ mod changes;
 mod commands;
 mod configuration;
 mod connection;
+mod creation;
 mod damage;
 mod lifecycle;
 mod names;

@@ -1,0 +1,154 @@
+//! Who is making a resource at this moment, as a tag of its first object tells.
+//!
+//! Terraform records nothing of a create whose provider, or Terraform itself, was killed. The next
+//! create finds what is left by this tag: as long as the lease runs, an apply is at work on it; once
+//! it has run out, nobody is, and what exists is taken over and finished.
+
+use std::{
+    fmt,
+    str::FromStr,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Desired, Key, Object, Observed, Side, Slot, tags};
+
+/// So long a lease runs from its last renewal.
+pub const TERM: Duration = Duration::from_secs(120);
+
+/// The value of the tag [`tags::CREATE`]. Prints as `k3j9x2ab until 2026-01-31T13:40:05Z` and
+/// `k3j9x2ab ended`, and parses back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// Drawn by every create: tells applies apart that work for the same owner.
+    pub run: String,
+    /// Until then the apply is at work, unless it renews the lease. `None`: it has ended, and told
+    /// Terraform what exists.
+    pub until: Option<SystemTime>,
+}
+
+impl Lease {
+    /// From now on for a whole term. Tags hold whole seconds.
+    pub fn begun(run: &str, now: SystemTime) -> Lease {
+        let until = now.duration_since(UNIX_EPOCH).unwrap_or_default() + TERM;
+        Lease {
+            run: run.to_owned(),
+            until: Some(UNIX_EPOCH + Duration::from_secs(until.as_secs())),
+        }
+    }
+
+    pub fn ended(run: &str) -> Lease {
+        Lease {
+            run: run.to_owned(),
+            until: None,
+        }
+    }
+
+    /// Of a create of which nobody recorded the end.
+    pub fn is_open(&self) -> bool {
+        self.until.is_some()
+    }
+
+    /// How long the apply may still be at work without a renewal; at most a term, whatever the
+    /// clocks of two machines say.
+    pub fn left(&self, now: SystemTime) -> Duration {
+        let left = self.until.and_then(|until| until.duration_since(now).ok());
+        left.unwrap_or_default().min(TERM)
+    }
+
+    /// What the tags of an object say.
+    pub fn of(object: &Object) -> Option<Lease> {
+        let value = object.tags()?.get(tags::CREATE)?;
+        value.known()?.parse().ok()
+    }
+}
+
+impl fmt::Display for Lease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.until.map(humantime::format_rfc3339_seconds) {
+            Some(until) => write!(f, "{} until {until}", self.run),
+            None => write!(f, "{} ended", self.run),
+        }
+    }
+}
+
+/// It is not the value of such a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoLease;
+
+impl FromStr for Lease {
+    type Err = NoLease;
+
+    fn from_str(text: &str) -> Result<Lease, NoLease> {
+        let (run, rest) = text.split_once(' ').ok_or(NoLease)?;
+        let until = match rest.strip_prefix("until ") {
+            Some(until) => Some(humantime::parse_rfc3339(until).map_err(|_| NoLease)?),
+            None if rest == "ended" => None,
+            None => return Err(NoLease),
+        };
+        Ok(Lease {
+            run: run.to_owned(),
+            until,
+        })
+    }
+}
+
+/// The object that is made before all others and carries the lease: the managed security group of
+/// the side that comes first, else what it would have protected. Both are found without an id.
+pub fn anchor(desired: &Desired, side: Option<Side>) -> Option<Key> {
+    let side = side.unwrap_or(Side::Service);
+    let protected = match side {
+        Side::Service => Slot::LoadBalancer,
+        Side::Consumer => Slot::Endpoint,
+    };
+    let of = |slot: Slot| desired.objects.keys().find(|key| key.slot == slot).copied();
+    of(Slot::SecurityGroup(side)).or_else(|| of(protected))
+}
+
+/// The objects that carry a lease.
+pub fn all(observed: &Observed) -> impl Iterator<Item = (Key, Lease)> {
+    let objects = observed.objects.iter();
+    objects.filter_map(|(key, seen)| Some((*key, Lease::of(&seen.object)?)))
+}
+
+/// Those that carry one which nobody has ended.
+pub fn open(observed: &Observed) -> impl Iterator<Item = (Key, Lease)> {
+    all(observed).filter(|(_, lease)| lease.is_open())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lease_reads_as_it_prints() {
+        let now = UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        let begun = Lease::begun("k3j9x2ab", now + Duration::from_millis(700));
+        assert_eq!(begun.to_string(), "k3j9x2ab until 2027-01-15T08:02:00Z");
+        let ended = Lease::ended("k3j9x2ab");
+        assert_eq!(ended.to_string(), "k3j9x2ab ended");
+        for lease in [begun, ended] {
+            assert_eq!(lease.to_string().parse(), Ok(lease));
+        }
+        for text in [
+            "",
+            "k3j9x2ab",
+            "k3j9x2ab until",
+            "k3j9x2ab until noon",
+            "a b",
+        ] {
+            assert_eq!(text.parse::<Lease>(), Err(NoLease), "{text}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_waited_for_longer_than_a_term() {
+        let now = UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        let begun = Lease::begun("k3j9x2ab", now);
+        assert_eq!(begun.left(now), TERM);
+        assert_eq!(begun.left(now + TERM * 2), Duration::ZERO);
+        assert_eq!(begun.left(now - TERM * 30), TERM, "clocks differ");
+        assert_eq!(Lease::ended("k3j9x2ab").left(now), Duration::ZERO);
+    }
+}

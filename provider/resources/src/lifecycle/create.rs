@@ -1,0 +1,200 @@
+//! What a create does about its name: whether it is free, and what an apply left there that was ended
+//! from outside.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use tfplugin::{ApplyResponse, Diagnostic, RequestContext};
+use tokio::time::{Instant, sleep};
+
+use super::{
+    common::Common,
+    kept::Kept,
+    name_conflict::{exists, is_being_made, was_taken_over},
+    owner_id::new_owner_id,
+    read::answered,
+    resource_type::ResourceType,
+    tagging,
+};
+use engine::model::{
+    Desired, Lease, Observed, Scope,
+    lease::{self, TERM},
+    observed::Stranger,
+};
+use engine::reconcile::{Bounds, Claim, Clock, Cloud, Limits, converge, rival};
+
+/// Between looks at the lease of another apply.
+const POLL: Duration = Duration::from_secs(2);
+
+/// Of an error before the first write.
+pub const NOTHING_MADE: &str = "Nothing was made.";
+
+/// Waits until the name is free, or what stands there is nobody's any more; says what is to be taken
+/// over, if anything is.
+pub async fn claim<T: ResourceType>(
+    cloud: &impl Cloud,
+    scope: &Scope,
+    bounds: &Bounds,
+    observed: &Observed,
+    arguments: &T::Arguments,
+) -> Result<Option<Stranger>, Diagnostic> {
+    let name = arguments.name().known().map_or("", String::as_str);
+    let clock = Clock::new();
+    let mut others = observed.strangers.clone();
+    let mut waited: Option<(Stranger, Instant)> = None;
+    loop {
+        let Some(found) = rival(&others, T::IDENTITY).cloned() else {
+            return Ok(None);
+        };
+        let Some(lease) = found.lease.as_ref().filter(|lease| lease.is_open()) else {
+            return Err(exists::<T>(name, &found, NOTHING_MADE));
+        };
+        if let Some((before, since)) = &waited {
+            let is_renewed = before.owner == found.owner && before.lease != found.lease;
+            if is_renewed || since.elapsed() > TERM {
+                return Err(is_being_made::<T>(name, &found, NOTHING_MADE));
+            }
+        }
+        let left = lease.left(clock.now());
+        if left.is_zero() {
+            tracing::info!(
+                id = found.id,
+                owner = found.owner,
+                run = lease.run,
+                "Taking over what an unfinished create left"
+            );
+            remove_the_rest::<T>(cloud, scope, bounds, &others, &found, &clock).await;
+            return Ok(Some(found));
+        }
+        tracing::info!(
+            id = found.id,
+            owner = found.owner,
+            %lease,
+            seconds = left.as_secs(),
+            "Waiting for the end of an unfinished create"
+        );
+        if waited
+            .as_ref()
+            .is_none_or(|(before, _)| before.owner != found.owner)
+        {
+            waited = Some((found.clone(), Instant::now()));
+        }
+        tokio::select! {
+            () = sleep(left.min(POLL)) => {}
+            _ = bounds.end() => return Err(is_being_made::<T>(name, &found, NOTHING_MADE)),
+        }
+        others = answered(bounds, cloud.strangers(scope)).await?;
+    }
+}
+
+/// The lease that a create takes: on what it makes first, or on what it takes over.
+pub fn lease<T: ResourceType>(
+    desired: &Desired,
+    taken_over: Option<&Stranger>,
+    ctx: &RequestContext,
+) -> Result<Option<Claim>, Diagnostic> {
+    let Some(anchor) = lease::anchor(desired, T::SIDE) else {
+        return Ok(None);
+    };
+    // An endpoint can carry so many tags that the lease has no place: better without one than not
+    // at all.
+    let tags = desired.objects[&anchor].tags().map_or(0, BTreeMap::len);
+    if tags >= tagging::MOST {
+        return Ok(None);
+    }
+    Ok(Some(Claim {
+        anchor,
+        run: new_owner_id()?,
+        from: taken_over.and_then(|it| Some(it.lease.as_ref()?.run.clone())),
+        abandoned: ctx.abandoned.clone(),
+    }))
+}
+
+/// The lease of a create that could not say that it was over, though its state is recorded.
+pub fn unended_lease(observed: &Observed, ctx: &RequestContext) -> Option<Claim> {
+    let (anchor, lease) = lease::open(observed).next()?;
+    Some(Claim {
+        anchor,
+        run: lease.run,
+        from: None,
+        abandoned: ctx.abandoned.clone(),
+    })
+}
+
+/// Refuses to touch what the create of another state has taken over.
+pub fn is_still_ours<T: ResourceType>(
+    kept: &Kept<T>,
+    observed: &Observed,
+) -> Result<(), Diagnostic> {
+    match taken_over(kept, observed) {
+        Some(why) => Err(why),
+        None => Ok(()),
+    }
+}
+
+/// What another state has taken over since this one recorded it.
+pub fn taken_over<T: ResourceType>(kept: &Kept<T>, observed: &Observed) -> Option<Diagnostic> {
+    if kept.run.is_empty() {
+        return None;
+    }
+    let (key, lease) = lease::all(observed).find(|(_, lease)| lease.run != kept.run)?;
+    let name = kept.last_arguments().and_then(|it| it.name().known());
+    let id = observed.id(key).unwrap_or_default();
+    let what = format!("{} {id}", key.slot.called());
+    Some(was_taken_over::<T>(
+        name.map_or("", String::as_str),
+        &what,
+        &lease.run,
+    ))
+}
+
+/// The create that made what is there.
+pub fn run_of(observed: &Observed) -> Option<String> {
+    lease::all(observed).next().map(|(_, lease)| lease.run)
+}
+
+/// An error after which Terraform is to know of nothing.
+pub fn nothing_recorded(why: Diagnostic) -> ApplyResponse {
+    ApplyResponse {
+        diagnostics: why.into(),
+        ..ApplyResponse::default()
+    }
+}
+
+/// Two creates may have been ended half way at the same moment: what the other one left goes.
+async fn remove_the_rest<T: ResourceType>(
+    cloud: &impl Cloud,
+    scope: &Scope,
+    bounds: &Bounds,
+    others: &[Stranger],
+    kept: &Stranger,
+    clock: &Clock,
+) {
+    let is_dead = |lease: &Lease| lease.is_open() && lease.left(clock.now()).is_zero();
+    let dead = others
+        .iter()
+        .filter(|it| it.lease.as_ref().is_some_and(is_dead));
+    for other in dead.filter(|it| it.owner != kept.owner) {
+        let scope = Scope {
+            owner: other.owner.clone(),
+            unfinished: true,
+            ..scope.clone()
+        };
+        let Ok(observed) = cloud.observe(&scope).await else {
+            continue;
+        };
+        tracing::info!(
+            owner = other.owner,
+            "Removing what another unfinished create left"
+        );
+        let limits = Limits::within(bounds.clone());
+        converge(
+            cloud,
+            &scope,
+            &Desired::nothing(),
+            observed,
+            &limits,
+            &|_| {},
+        )
+        .await;
+    }
+}
