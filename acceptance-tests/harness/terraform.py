@@ -210,7 +210,9 @@ class Workspace:
 
     def state(self) -> dict[str, Any]:
         file = self.folder / "terraform.tfstate"
-        return json.loads(file.read_text()) if file.exists() else {"resources": [], "outputs": {}}
+        # A terraform that was killed leaves an empty file, which it reads as no state.
+        text = file.read_text() if file.exists() else ""
+        return json.loads(text) if text else {"resources": [], "outputs": {}}
 
     def instance(self, address: str = "kafka_privatelink.orders") -> dict[str, Any]:
         """One resource instance of the root module in the state: attributes, status, private."""

@@ -201,6 +201,14 @@ impl Unclaimed {
     }
 }
 
+impl Stranger {
+    /// Has its lease been renewed since it was seen `before`? Then an apply is at work.
+    pub fn renews(&self, before: &Stranger) -> bool {
+        let until = |it: &Stranger| it.lease.as_ref().and_then(|lease| lease.until);
+        self.owner == before.owner && until(self) > until(before)
+    }
+}
+
 impl Seen {
     /// One that was just created, or will be: nothing but its fields is known.
     pub fn newborn(object: Object, id: Maybe<String>) -> Seen {

@@ -338,6 +338,10 @@ impl<'a, C: Cloud> Run<'a, C> {
     fn check(&mut self, plan: &Plan) -> Option<Instant> {
         let creation = self.creation.as_mut()?;
         let due = creation.check_at(plan.ready(), &self.known)?;
+        if self.is_looking {
+            // Its answer wakes the loop.
+            return None;
+        }
         if due > Instant::now() {
             return Some(due);
         }
@@ -345,7 +349,7 @@ impl<'a, C: Cloud> Run<'a, C> {
         let keys = BTreeSet::from([creation.anchor()]);
         let (cloud, scope) = (self.cloud, self.scope);
         let mut known = self.known.as_ref().clone();
-        self.touched.extend(self.busy.keys().copied());
+        self.touched = self.busy.keys().copied().collect();
         let call = async move {
             let seen = cloud.look(scope, &keys, &mut known).await;
             let others = match seen {
@@ -421,7 +425,7 @@ impl<'a, C: Cloud> Run<'a, C> {
         let is_due = self
             .next_look(awaited)
             .is_some_and(|then| then <= Instant::now());
-        if !is_due || self.is_looking {
+        if !is_due || self.is_looking || self.is_checking() {
             return;
         }
         self.is_looking = true;
@@ -488,7 +492,14 @@ impl<'a, C: Cloud> Run<'a, C> {
             }
             Event::Checked(seen) => {
                 let anchor = self.creation.as_ref().map(Creation::anchor);
+                let is_touched = anchor.is_some_and(|anchor| self.touched.contains(&anchor));
                 match seen {
+                    // What the lease says was being written meanwhile.
+                    Ok(_) if is_touched => {
+                        if let Some(creation) = &mut self.creation {
+                            creation.failed_check();
+                        }
+                    }
                     Ok((seen, others)) => {
                         self.unseen = (0, None);
                         self.merge(&anchor.into_iter().collect(), &seen);

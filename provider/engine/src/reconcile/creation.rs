@@ -61,8 +61,9 @@ pub(super) struct Creation {
     /// How often it was seen that nobody else makes a resource of that name.
     checks: u32,
     next_check: Instant,
-    /// When AWS was last asked for the lease.
+    /// When AWS was last asked for the lease, and answered.
     looked: SystemTime,
+    check_begun: SystemTime,
     pub(super) is_checking: bool,
     /// Somebody who is to make way, and since when.
     waits_for: Option<(Stranger, Instant)>,
@@ -117,6 +118,7 @@ impl Creation {
         Creation {
             wanted: Lease::begun(&claim.run, clock.now()),
             looked: clock.now(),
+            check_begun: clock.now(),
             next_check: Instant::now() + pause,
             claim,
             owner: owner.to_owned(),
@@ -217,7 +219,7 @@ impl Creation {
 
     pub(super) fn begin_check(&mut self) {
         self.is_checking = true;
-        self.looked = self.clock.now();
+        self.check_begun = self.clock.now();
     }
 
     pub(super) fn failed_check(&mut self) {
@@ -228,6 +230,7 @@ impl Creation {
     /// Others of that name, as they were just seen.
     pub(super) fn checked(&mut self, others: &[Stranger]) {
         self.is_checking = false;
+        self.looked = self.check_begun;
         let now = Instant::now();
         let Some(rival) = rival(others, self.identity) else {
             self.waits_for = None;
@@ -241,10 +244,7 @@ impl Creation {
             .is_some_and(|lease| lease.is_open() && !lease.left(self.clock.now()).is_zero());
         let makes_way = is_at_work && rival.owner > self.owner;
         let goes_on = match &self.waits_for {
-            Some((before, since)) => {
-                let is_renewed = before.owner == rival.owner && before.lease != rival.lease;
-                is_renewed || since.elapsed() > TERM
-            }
+            Some((before, since)) => rival.renews(before) || since.elapsed() > TERM,
             None => false,
         };
         if !makes_way || goes_on {

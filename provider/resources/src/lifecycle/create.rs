@@ -49,8 +49,7 @@ pub async fn claim<T: ResourceType>(
             return Err(exists::<T>(name, &found, NOTHING_MADE));
         };
         if let Some((before, since)) = &waited {
-            let is_renewed = before.owner == found.owner && before.lease != found.lease;
-            if is_renewed || since.elapsed() > TERM {
+            if found.renews(before) || since.elapsed() > TERM {
                 return Err(is_being_made::<T>(name, &found, NOTHING_MADE));
             }
         }
