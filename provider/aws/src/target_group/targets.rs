@@ -44,15 +44,13 @@ pub(super) fn of(
                 .map(|reason| reason.as_str().to_owned())
                 .unwrap_or_default();
             let leaving = state == "draining" || reason == "Target.NotRegistered";
-            let said = health
-                .and_then(|health| health.description())
-                .filter(|said| !said.is_empty());
-            let reason = match said {
-                Some(said) if reason.is_empty() => said.to_owned(),
-                Some(said) => format!("{reason}: {said}"),
-                None => reason,
+            let description = health.and_then(|health| health.description());
+            let health = Health {
+                state,
+                reason,
+                description: description.unwrap_or_default().to_owned(),
             };
-            (!leaving).then_some((target, Health { state, reason }))
+            (!leaving).then_some((target, health))
         })
         .collect()
 }
