@@ -11,6 +11,7 @@ mod common;
 pub mod configured;
 mod desired_builder;
 pub mod drift;
+pub mod find;
 pub mod import;
 mod import_target;
 pub mod instance;

@@ -52,7 +52,11 @@ pub struct Health {
 impl Health {
     /// The reason with its description; empty where AWS gives neither.
     pub fn explanation(&self) -> String {
-        let Health { reason, description, .. } = self;
+        let Health {
+            reason,
+            description,
+            ..
+        } = self;
         match (reason.is_empty(), description.is_empty()) {
             (false, false) => format!("{reason}: {description}"),
             _ => format!("{reason}{description}"),

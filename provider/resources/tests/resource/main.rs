@@ -12,6 +12,7 @@ mod commands;
 mod configuration;
 mod connection;
 mod damage;
+mod data;
 mod lifecycle;
 mod names;
 mod policies;
