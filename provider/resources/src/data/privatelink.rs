@@ -44,7 +44,7 @@ impl<C: Clouds> PrivatelinkData<C> {
         let dispensable = unread::dispensable();
         let found = find::<Privatelink>(&self.clouds, ctx, &settings, target, &dispensable).await;
         let found = found.map_err(|why| not_found(why).at(argument))?;
-        let said = unread::warning(&found.observed.refused);
+        let said = unread::warning(&found.observed);
         Ok((render::data(found, &settings), said.into_iter().collect()))
     }
 }
@@ -61,7 +61,7 @@ impl<C: Clouds> DataSource for PrivatelinkData<C> {
 
     async fn validate(&self, _ctx: RequestContext, config: Value) -> Diagnostics {
         let (arguments, mut faults) = Arguments::parse(&config);
-        faults.extend(arguments.faults());
+        faults.extend(arguments.fault());
         faults
     }
 

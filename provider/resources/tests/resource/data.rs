@@ -213,6 +213,15 @@ fn a_path_that_others_built_is_read_by_the_id_of_its_service() {
         assert_eq!(brokers.keys().collect::<Vec<_>>(), ["1", "2", "3"]);
         assert!(data.get("owner_id").is_null() && data.get("endpoint").is_null());
         assert_eq!(brokers["1"].get("health").as_slice().unwrap().len(), 1);
+        // Who its brokers are only their targets tell.
+        built.account.fake.refuse(&["DescribeTargetHealth"]);
+        let (data, said) = read(&built.account, &[("id", &service)]).await.unwrap();
+        assert!(data.get("brokers").is_null() && data.get("advertised_listeners").is_null());
+        assert!(
+            messages(&said).contains("advertised_listeners"),
+            "{}",
+            messages(&said)
+        );
     });
 }
 

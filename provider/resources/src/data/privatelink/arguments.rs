@@ -37,46 +37,36 @@ pub struct Sought {
 
 impl Arguments {
     /// What is wrong with the arguments together.
-    pub fn faults(&self) -> Vec<Diagnostic> {
+    pub fn fault(&self) -> Option<Diagnostic> {
         let identities = self.identities();
-        let given: Vec<&str> = identities
-            .iter()
-            .filter(|(_, value)| matches!(value, Maybe::Known(Some(_))))
-            .map(|(name, _)| *name)
-            .collect();
+        let mut given = identities.iter().filter(|it| known(it.1).is_some());
         let may_be_given = identities.iter().any(|(_, value)| value.is_unknown());
-        let count = match given.as_slice() {
-            [] if !may_be_given => Some(none_given()),
-            [first, second, ..] => Some(
-                Diagnostic::error(
-                    "More than one path named",
-                    format!("Both {first} and {second} are given: leave one of them out."),
-                )
-                .at(*second),
-            ),
-            _ => None,
-        };
-        count.into_iter().chain(self.elsewhere()).collect()
+        match (given.next(), given.next()) {
+            (None, _) if !may_be_given => Some(none_given()),
+            (Some((first, _)), Some((second, _))) => {
+                let text = format!("Both {first} and {second} are given: leave one of them out.");
+                Some(Diagnostic::error("More than one path named", text).at(*second))
+            }
+            _ => self.elsewhere(),
+        }
     }
 
     /// The only one that is given, of arguments that are wholly known.
     pub fn sought(&self) -> Result<Sought, Diagnostic> {
-        if let Some(fault) = self.faults().into_iter().next() {
-            return Err(fault);
-        }
-        let given = |value: &Maybe<Option<String>>| value.known().cloned().flatten();
-        let [id, service_name, name] = self.identities().map(|(_, value)| given(value));
-        let said = service_name.as_deref().and_then(service_name::region_of);
-        let region = given(&self.region).or(said.map(str::to_owned));
-        let (argument, wanted) = match (id, service_name, name) {
-            (Some(id), _, _) => ("id", service(&id)),
-            (_, Some(name), _) => ("service_name", service(&name)),
-            (_, _, Some(name)) => ("name", Wanted::Name(name)),
-            _ => return Err(none_given()),
+        let mut identities = self.identities().into_iter();
+        let given = identities.find_map(|(name, value)| Some((name, known(value)?)));
+        let (argument, text) = given.ok_or_else(none_given)?;
+        let region = known(&self.region).or(self.region_of_service());
+        let wanted = match argument {
+            "name" => Wanted::Name(text.to_owned()),
+            _ => service(text),
         };
         Ok(Sought {
             argument: Path::of(argument),
-            target: ImportTarget { wanted, region },
+            target: ImportTarget {
+                wanted,
+                region: region.map(str::to_owned),
+            },
         })
     }
 
@@ -88,18 +78,20 @@ impl Arguments {
         ]
     }
 
-    /// A service name says its region.
-    fn elsewhere(&self) -> Option<Diagnostic> {
-        let region = self.region.known()?.as_deref()?;
-        let said = service_name::region_of(self.service_name.known()?.as_deref()?)?;
-        (said != region).then(|| {
-            Diagnostic::error(
-                "Another region than the service's",
-                format!("service_name is of {said}: leave region out, or set it to {said:?}."),
-            )
-            .at("region")
-        })
+    fn region_of_service(&self) -> Option<&str> {
+        service_name::region_of(known(&self.service_name)?)
     }
+
+    fn elsewhere(&self) -> Option<Diagnostic> {
+        let said = self.region_of_service()?;
+        let text = format!("service_name is of {said}: leave region out, or set it to {said:?}.");
+        let error = Diagnostic::error("Another region than the service's", text).at("region");
+        (known(&self.region)? != said).then_some(error)
+    }
+}
+
+fn known(value: &Maybe<Option<String>>) -> Option<&str> {
+    value.known()?.as_deref()
 }
 
 /// An id is the last part of the name of its service.

@@ -33,7 +33,7 @@ pub fn data(found: Found<Privatelink>, settings: &Settings) -> Value {
     let service = observed.of(Slot::Service).next();
     let state = service.map(|(_, seen)| values::text(&seen.outputs.state));
     put(&mut data, &["service_state"], &state.unwrap_or_default());
-    for path in unread::parts(&observed.refused) {
+    for path in unread::parts(&observed.refused, observed.is_tagged()) {
         put(&mut data, path, &Value::Null);
     }
     values::null_where_unknown(data)

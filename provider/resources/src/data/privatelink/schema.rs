@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use tfplugin::{
     Attribute, Object, Schema, Type,
-    schema::{AttributeKind, Mode, Nesting},
+    schema::{AttributeKind, Mode},
 };
 
 use super::arguments::Arguments;
@@ -52,14 +52,6 @@ fn text(name: &str, description: &str) -> Attribute {
     Attribute::string(name).computed().describe(description)
 }
 
-fn list(name: &str, members: impl IntoIterator<Item = Attribute>) -> Attribute {
-    let members = members.into_iter().collect();
-    Attribute {
-        kind: AttributeKind::Nested(Nesting::List, members),
-        ..Attribute::plain(name, Type::String).computed()
-    }
-}
-
 fn health() -> Attribute {
     let members = [
         text("target", "IP address or instance id."),
@@ -76,13 +68,15 @@ fn health() -> Attribute {
             "AWS's sentence about the reason; null where there is none.",
         ),
     ];
-    list("health", members).describe(
-        "What the load balancer thinks of each target that is registered for the broker. Targets \
-         that are being deregistered are left out.",
-    )
+    let about = "What the load balancer thinks of each target that is registered for the broker. \
+                 Targets that are being deregistered are left out.";
+    Attribute::list_nested("health", members)
+        .computed()
+        .describe(about)
 }
 
 fn connections() -> Attribute {
+    let dns_names = Attribute::set_of("dns_names", Type::String).computed();
     let members = [
         text(
             "endpoint_id",
@@ -99,14 +93,13 @@ fn connections() -> Attribute {
             "created_at",
             "When the endpoint was made, as `2026-01-31T12:00:00Z`.",
         ),
-        Attribute::set_of("dns_names", Type::String)
-            .computed()
-            .describe("DNS names of the endpoint."),
+        dns_names.describe("DNS names of the endpoint."),
     ];
-    list("connections", members).describe(
-        "Endpoints of any account that are connected to the endpoint service, ask to be, or were \
-         rejected.",
-    )
+    let about = "Endpoints of any account that are connected to the endpoint service, ask to be, \
+                 or were rejected.";
+    Attribute::list_nested("connections", members)
+        .computed()
+        .describe(about)
 }
 
 fn service_state() -> Attribute {

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use tfplugin::Diagnostic;
 
 use crate::finding::list;
-use engine::model::permission;
+use engine::model::{Observed, permission};
 
+const HEALTH: &str = "DescribeTargetHealth";
 const ROUTE_53: &[&[&str]] = &[&["endpoint", "zone_id"], &["endpoint", "managed_zone_id"]];
 const SECURITY_GROUPS: &[&[&str]] = &[
     &["load_balancer", "security_group_ids"],
@@ -42,7 +43,7 @@ pub const PARTS: &[(&str, &[&[&str]])] = &[
         ],
     ),
     (
-        "DescribeTargetHealth",
+        HEALTH,
         &[
             &["brokers", "*", "target"],
             &["brokers", "*", "availability_zone"],
@@ -62,23 +63,32 @@ pub const PARTS: &[(&str, &[&[&str]])] = &[
     ("ListTagsForResource", ROUTE_53),
 ];
 
+/// Of a path without our tags only its targets tell the brokers.
+const GUESSED: &[&[&str]] = &[&["brokers"], &["advertised_listeners"]];
+
 pub fn dispensable() -> BTreeSet<&'static str> {
     PARTS.iter().map(|(call, _)| *call).collect()
 }
 
-/// What cannot be shown without these calls.
-pub fn parts(refused: &BTreeSet<String>) -> impl Iterator<Item = &'static [&'static str]> {
+/// What cannot be shown without these calls. `is_tagged`: the path carries our tags.
+pub fn parts(refused: &BTreeSet<String>, is_tagged: bool) -> BTreeSet<&'static [&'static str]> {
+    let guessed = match refused.contains(HEALTH) && !is_tagged {
+        true => GUESSED,
+        false => &[],
+    };
     let missing = PARTS.iter().filter(|(call, _)| refused.contains(*call));
-    missing.flat_map(|(_, paths)| paths.iter().copied())
+    let missing = missing.flat_map(|(_, paths)| *paths);
+    missing.chain(guessed).copied().collect()
 }
 
-pub fn warning(refused: &BTreeSet<String>) -> Option<Diagnostic> {
+pub fn warning(observed: &Observed) -> Option<Diagnostic> {
+    let refused = &observed.refused;
     if refused.is_empty() {
         return None;
     }
     let actions = refused.iter();
     let actions = actions.map(|call| permission::of(call).unwrap_or(call));
-    let null: BTreeSet<String> = parts(refused).map(in_hcl).collect();
+    let null = parts(refused, observed.is_tagged()).into_iter().map(in_hcl);
     Some(Diagnostic::warning(
         "Not everything was read: permissions are missing",
         format!(
