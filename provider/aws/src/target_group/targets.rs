@@ -112,6 +112,7 @@ mod tests {
                 TargetHealth::builder()
                     .state(state)
                     .set_reason(reason)
+                    .description("AWS's sentence")
                     .build(),
             )
             .build()
@@ -165,5 +166,6 @@ mod tests {
             (unused.state.as_str(), unused.reason.as_str()),
             ("unused", "Target.NotInUse")
         );
+        assert_eq!(unused.explanation(), "Target.NotInUse: AWS's sentence");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use engine::fake::{Effect, Fault};
 use engine::model::{
-    Connection, Desired, Key, Observed, RecordType, Role, Slot,
+    Desired, Key, Observed, RecordType, Role, Slot,
     object::{Change, load_balancer},
 };
 use engine::reconcile::{Conflict, Convergence, Order, Write, foresee};
