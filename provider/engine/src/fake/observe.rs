@@ -206,13 +206,11 @@ impl Sight<'_> {
                 (true, Some(reason)) => ("unhealthy", reason.as_str()),
                 (true, None) => ("healthy", ""),
             };
+            let (reason, description) = reason.split_once(": ").unwrap_or((reason, ""));
             let health = Health {
                 state: state.to_owned(),
                 reason: reason.to_owned(),
-                description: match state {
-                    "unhealthy" => "Health checks failed".to_owned(),
-                    _ => String::new(),
-                },
+                description: description.to_owned(),
             };
             seen.health.insert(target.clone(), health);
         }

@@ -118,7 +118,7 @@ fn the_health_of_each_broker_is_in_the_words_of_aws() {
     run(async {
         let (account, _) = made().await;
         account.fake.edit(|world| {
-            let reason = "Target.FailedHealthChecks".to_owned();
+            let reason = "Target.FailedHealthChecks: Health checks failed".to_owned();
             world.ailing.insert("10.0.2.11".to_owned(), reason);
         });
         let data = data(&account, &[("name", "orders")]).await;
