@@ -1,5 +1,5 @@
-//! `data "kafka_privatelink"`: a path as AWS has it now. It is an import that ends in data: the same
-//! search, the same state, without what only a configuration says.
+//! `data "kafka_privatelink"`: a path as AWS has it now. It is an import that ends in data: the
+//! same search, the same state, without what only a configuration says.
 
 mod arguments;
 mod render;

@@ -7,8 +7,8 @@ use crate::{
     syntax::{id, name, region, service_name},
 };
 
-/// A path of `kafka_privatelink` as AWS has it now, with the health of its brokers and the connections
-/// of its endpoint service: for checks, and for configurations that do not manage the path.
+/// A path of `kafka_privatelink` as AWS has it now, with the health of its brokers and the
+/// connections of its endpoint service: for checks, and for configurations that do not manage the path.
 ///
 /// Exactly one of `id`, `service_name` and `name` is given. The path must belong to the account of
 /// the credentials. What IAM does not let them read is null, and a warning names the action that is
