@@ -60,6 +60,7 @@ def test_no_example_is_missed() -> None:
     assert EXAMPLES / "resources" / "kafka_privatelink" in FOLDERS
     assert EXAMPLES / "resources" / "kafka_privatelink_endpoint" in FOLDERS
     assert EXAMPLES / "resources" / "kafka_privatelink_connection" in FOLDERS
+    assert EXAMPLES / "data-sources" / "kafka_privatelink" in FOLDERS
     assert EXAMPLES / "provider" in FOLDERS
 
 

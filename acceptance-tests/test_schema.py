@@ -38,6 +38,9 @@ def test_every_attribute_is_described(schema: dict[str, Any]) -> None:
     for name, item in schema["resource_schemas"].items():
         assert item["block"].get("description"), name
         found += attributes(item["block"], name)
+    for name, item in schema["data_source_schemas"].items():
+        assert item["block"].get("description"), name
+        found += attributes(item["block"], f"data.{name}")
     assert len(found) > 80
     assert [path for path, item in found if not item.get("description", "").strip()] == []
     for path, item in found:

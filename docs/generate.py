@@ -94,6 +94,8 @@ def render(schema: dict[str, Any]) -> dict[str, str]:
     pages = {"index.md": provider_page(schema["provider"]["block"])}
     for name, resource in sorted(schema.get("resource_schemas", {}).items()):
         pages[f"resources/{name.removeprefix('kafka_')}.md"] = resource_page(name, resource)
+    for name, source in sorted(schema.get("data_source_schemas", {}).items()):
+        pages[f"data-sources/{name.removeprefix('kafka_')}.md"] = data_source_page(name, source)
     for name, function in sorted(schema.get("functions", {}).items()):
         pages[f"functions/{name}.md"] = function_page(name, function)
     return pages
@@ -118,6 +120,15 @@ def resource_page(name: str, resource: dict[str, Any]) -> str:
         (DOCS / "templates" / f"{name}_import.md").read_text(),
         code("terraform", f"examples/resources/{name}/import.tf"),
         code("shell", f"examples/resources/{name}/import.sh"),
+    )
+
+
+def data_source_page(name: str, source: dict[str, Any]) -> str:
+    return join(
+        head(f"{name} (Data Source)", f"{name} Data Source - {PROVIDER}", source["block"]),
+        "## Example Usage",
+        code("terraform", f"examples/data-sources/{name}/data-source.tf"),
+        schema_section(source["block"]),
     )
 
 

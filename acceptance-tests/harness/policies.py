@@ -22,6 +22,7 @@ PLANNED = _statements()["Planned"]
 CALLED = _statements()["Called"]
 ALONG = _statements()["CheckedAlongWithThem"]
 ENDPOINT = _statements()["Endpoint"]
+DATA = _statements()["Data"]
 
 
 def action(call: dict[str, str]) -> str:

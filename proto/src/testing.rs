@@ -59,4 +59,4 @@ pub mod rules;
 mod terraform;
 
 pub use rules::{Action, Violation};
-pub use terraform::{Ignored, Instance, Plan, Terraform, tree};
+pub use terraform::{Ignored, Instance, Plan, Terraform, read_data, tree};

@@ -8,14 +8,14 @@ pub mod schema;
 use std::sync::Arc;
 
 use tfplugin::{
-    Diagnostic, Diagnostics, Function, Provider, RequestContext, Resource, Schema, Value,
-    async_trait,
+    DataSource, Diagnostic, Diagnostics, Function, Provider, RequestContext, Resource, Schema,
+    Value, async_trait,
 };
 
 use arguments::Arguments;
 use connection::{Configured, Connection};
 use resources::{
-    KafkaPrivatelink, KafkaPrivatelinkEndpoint, PrivatelinkConnection,
+    KafkaPrivatelink, KafkaPrivatelinkEndpoint, PrivatelinkConnection, PrivatelinkData,
     functions::{AdvertisedListeners, BootstrapServers},
 };
 
@@ -48,6 +48,10 @@ impl Provider for Kafka {
             Arc::new(KafkaPrivatelinkEndpoint::new(self.connection.clone())),
             Arc::new(PrivatelinkConnection::new(self.connection.clone())),
         ]
+    }
+
+    fn data_sources(&self) -> Vec<Arc<dyn DataSource>> {
+        vec![Arc::new(PrivatelinkData::new(self.connection.clone()))]
     }
 
     fn functions(&self) -> Vec<Arc<dyn Function>> {

@@ -8,6 +8,7 @@ use proptest::{prelude::*, sample::select};
 use tfplugin::testing::{
     Action, Terraform, configuration,
     generator::{Drawing, choices},
+    read_data,
 };
 
 use super::*;
@@ -128,5 +129,27 @@ fn a_note_that_is_forgotten_is_noticed() {
         let config = configuration::complete(&schema(), &written);
         let plan = desk.terraform.plan(&config).await.unwrap();
         let _ = desk.terraform.apply(&plan, &config).await;
+    });
+}
+
+#[test]
+fn a_note_that_exists_is_read_as_data() {
+    run(async {
+        let mut desk = Desk::new();
+        let written = Value::object([("name", Value::from("a")), ("text", "milk".into())]);
+        apply(
+            &mut desk.terraform,
+            &configuration::complete(&schema(), &written),
+            &[],
+        )
+        .await;
+        let existing = Existing {
+            shelf: Shelf(Arc::new(Mutex::new(Some(desk.directory.clone())))),
+        };
+        let named = |name: &str| Value::object([("name", name.into()), ("text", Value::Null)]);
+        let (data, said) = read_data(&existing, &named("a")).await.unwrap();
+        assert_eq!(data.get("text"), &Value::from("milk"));
+        assert!(said.is_empty());
+        assert!(read_data(&existing, &named("b")).await.is_err());
     });
 }

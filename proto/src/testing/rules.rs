@@ -25,7 +25,7 @@ use crate::{
 
 pub use action::{Action, consistent};
 pub use compatible::assert_object_compatible;
-pub use conform::{over_the_wire, wholly_known};
+pub use conform::{keeps, over_the_wire, wholly_known};
 pub use planned::assert_plan_valid;
 pub use proposed::proposed_new;
 pub use replace::required_replaces;

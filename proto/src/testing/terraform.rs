@@ -9,6 +9,7 @@
 //! upgraded before each use.
 
 mod apply;
+mod data;
 mod ignore;
 mod plan;
 mod report;
@@ -23,6 +24,7 @@ use crate::{
 };
 
 use super::rules::{self, Action};
+pub use data::read_data;
 pub use ignore::Ignored;
 pub use report::tree;
 use report::{CallReport, broken};

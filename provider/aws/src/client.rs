@@ -14,14 +14,16 @@ mod origin;
 mod pacer;
 mod profile;
 mod proxies;
+mod refusals;
 mod retries;
 mod settings;
 mod sources;
 mod transport;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     env,
+    future::Future,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -47,11 +49,12 @@ use tokio_util::sync::CancellationToken;
 
 use call::Hooks;
 use clock::Clock;
-use engine::reconcile::Bounds;
+use engine::reconcile::{Bounds, CloudError};
 pub(super) use gate::Gate;
 use identity::Circumstances;
 use lanes::{Lanes, Reached};
 use profile::Profile;
+use refusals::Refusals;
 pub use settings::{AssumeRole, AssumeRoleWithWebIdentity, Endpoints, RetryMode, Secret, Settings};
 use sources::Sources;
 use transport::Transport;
@@ -115,6 +118,7 @@ pub struct Regional {
     /// The account's id, once it was asked for.
     pub(super) account: Arc<OnceCell<String>>,
     pub(super) gate: Gate,
+    refusals: Refusals,
 }
 
 impl Regional {
@@ -124,6 +128,28 @@ impl Regional {
             gate: self.gate.within(bounds),
             ..self.clone()
         }
+    }
+
+    /// The same clients for one observation that can do without what these calls tell.
+    pub(super) fn sparing(&self, dispensable: &BTreeSet<&'static str>) -> Regional {
+        Regional {
+            refusals: Refusals::of(dispensable),
+            ..self.clone()
+        }
+    }
+
+    /// What was read, or `instead` where IAM refused a call that can be done without.
+    pub(super) fn or<T>(
+        &self,
+        instead: T,
+        reading: impl Future<Output = Result<T, CloudError>>,
+    ) -> impl Future<Output = Result<T, CloudError>> {
+        self.refusals.or(instead, reading)
+    }
+
+    /// Calls that IAM refused and that were done without.
+    pub(super) fn refused(&self) -> BTreeSet<String> {
+        self.refusals.met()
     }
 }
 
@@ -389,6 +415,7 @@ impl Clients {
                 base.repeats,
                 Bounds::new(Instant::now() + LONG, CancellationToken::new()),
             ),
+            refusals: Refusals::default(),
         }
     }
 }

@@ -162,7 +162,9 @@ impl Aws {
 impl Cloud for Aws {
     async fn observe(&self, scope: &Scope) -> Result<Observed, CloudError> {
         let claims = self.claims(scope).await?;
-        let (mut observed, ground) = observe::observe(&self.region, &claims).await?;
+        let region = self.region.sparing(&scope.dispensable);
+        let (mut observed, ground) = observe::observe(&region, &claims).await?;
+        observed.refused = region.refused();
         {
             let mut memory = self.memory();
             memory.blocks = ground.service_blocks().to_vec();

@@ -56,11 +56,11 @@ pub(super) async fn observe(
 ) -> Result<(Observed, Ground), CloudError> {
     let scope = claims.scope;
     let (groups, services, endpoints, balancers, zones, strangers) = try_join!(
-        security_group::find(aws, claims),
+        aws.or(Vec::new(), security_group::find(aws, claims)),
         service::find(aws, claims),
-        endpoint::find(aws, claims),
+        aws.or(Vec::new(), endpoint::find(aws, claims)),
         load_balancer::find(aws, claims),
-        zone::find(aws, claims),
+        aws.or(Vec::new(), zone::find(aws, claims)),
         strangers(aws, claims),
     )?;
     let balancers = match balancers.is_empty() {
@@ -77,7 +77,7 @@ pub(super) async fn observe(
             balancers.first(),
             consumer_vpc.map(str::to_owned),
         ),
-        alias::find(aws, claims, &zones),
+        aws.or(Vec::new(), alias::find(aws, claims, &zones)),
     )?;
 
     let mut sight = Sight::new(claims);
@@ -114,7 +114,8 @@ pub(super) async fn observe(
     }
     let mut zones = zones;
     if scope.hostname.is_none() && aliases.is_empty() {
-        for (zone, alias) in search(aws, &sight, &endpoints).await? {
+        let found = aws.or(Vec::new(), search(aws, &sight, &endpoints));
+        for (zone, alias) in found.await? {
             zones.extend(zone);
             aliases.push(alias);
         }
@@ -141,7 +142,7 @@ pub(super) async fn strangers(
         }
     };
     let (groups, balancers, identities) = try_join!(
-        security_group::strangers(aws, claims),
+        aws.or(Vec::new(), security_group::strangers(aws, claims)),
         load_balancer::strangers(aws, claims),
         identities
     )?;
@@ -259,8 +260,9 @@ pub(super) async fn balancer_raw(
     balancer: SdkBalancer,
 ) -> Result<load_balancer::Raw, CloudError> {
     let arn = balancer.load_balancer_arn().unwrap_or_default();
+    let attributes = aws.or(Vec::new(), load_balancer::attributes(aws, arn));
     Ok(load_balancer::Raw {
-        attributes: load_balancer::attributes(aws, arn).await?,
+        attributes: attributes.await?,
         tags: RawTags::new(),
         balancer,
     })
@@ -273,8 +275,8 @@ pub(super) async fn group_raw(
 ) -> Result<Option<target_group::Raw>, CloudError> {
     let arn = group.target_group_arn().unwrap_or_default();
     let (attributes, health) = try_join!(
-        target_group::attributes(aws, arn),
-        target_group::health(aws, arn)
+        aws.or(Vec::new(), target_group::attributes(aws, arn)),
+        aws.or(Some(Vec::new()), target_group::health(aws, arn))
     )?;
     Ok(health.map(|health| target_group::Raw {
         attributes,
@@ -288,8 +290,9 @@ pub(super) async fn listener_raw(
     aws: &Regional,
     listener: SdkListener,
 ) -> Result<listener::Raw, CloudError> {
+    let attributes = aws.or(Vec::new(), listener::attributes(aws, &listener));
     Ok(listener::Raw {
-        attributes: listener::attributes(aws, &listener).await?,
+        attributes: attributes.await?,
         tags: RawTags::new(),
         listener,
     })
@@ -308,8 +311,10 @@ pub(super) async fn service_raw(
     configuration: ServiceConfiguration,
 ) -> Result<service::Raw, CloudError> {
     let id = configuration.service_id().unwrap_or_default();
-    let (principals, connections) =
-        try_join!(service::principals(aws, id), service::connections(aws, id))?;
+    let (principals, connections) = try_join!(
+        aws.or(Vec::new(), service::principals(aws, id)),
+        aws.or(Vec::new(), service::connections(aws, id))
+    )?;
     Ok(service::Raw {
         principals,
         connections,

@@ -4,7 +4,10 @@ mod write;
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ec2::types::{AllowedPrincipal, Filter, ServiceConfiguration, VpcEndpointConnection};
+use aws_sdk_ec2::{
+    primitives::DateTimeFormat as Format,
+    types::{AllowedPrincipal, Filter, ServiceConfiguration, VpcEndpointConnection},
+};
 
 use super::{
     claim::{Claim, Claims},
@@ -313,6 +316,15 @@ pub(super) fn connected(connections: &[VpcEndpointConnection]) -> Vec<Connection
                     .map(|state| state.as_str())
                     .unwrap_or_default()
                     .to_owned(),
+                region: text(connection.vpc_endpoint_region()),
+                created_at: connection
+                    .creation_timestamp()
+                    .and_then(|at| at.fmt(Format::DateTime).ok()),
+                dns_names: connection
+                    .dns_entries()
+                    .iter()
+                    .filter_map(|entry| text(entry.dns_name()))
+                    .collect(),
             }
         })
         .collect();

@@ -41,7 +41,7 @@ pub(super) async fn find(
     ids.dedup();
     let blocks = match ids.is_empty() {
         true => BTreeMap::new(),
-        false => blocks(aws, ids).await?,
+        false => aws.or(BTreeMap::new(), blocks(aws, ids)).await?,
     };
     Ok(Ground {
         service_vpc,

@@ -9,6 +9,7 @@ mod ec2;
 mod elbv2;
 mod faults;
 mod observe;
+mod refused;
 mod route53;
 mod world;
 
@@ -40,6 +41,7 @@ struct Inner {
     world: World,
     faults: Vec<Fault>,
     reads: Reads,
+    refused: BTreeSet<&'static str>,
     /// How long reads lag behind writes, and what there was to read.
     lag: Option<Duration>,
     past: Vec<(Instant, World)>,
@@ -95,10 +97,16 @@ impl Fake {
         self.inner().reads = reads;
     }
 
+    /// IAM refuses these reads from now on, by AWS's names of them.
+    pub fn refuse(&self, calls: &[&'static str]) {
+        self.inner().refused.extend(calls);
+    }
+
     /// Ends all faults.
     pub fn heal(&self) {
         let mut inner = self.inner();
         inner.faults.clear();
+        inner.refused.clear();
         inner.reads = Reads::Answered;
     }
 
@@ -339,8 +347,9 @@ impl Cloud for Fake {
         let mut inner = self.inner();
         let now = Instant::now();
         inner.journal.observations += 1;
-        let shown = inner.shown(now);
-        Ok(observe::observe(&shown, scope, now))
+        let refused = inner.refused.clone();
+        let observed = observe::observe(&inner.shown(now), scope, now);
+        refused::without(observed, &refused, scope)
     }
 
     async fn look(

@@ -3,6 +3,7 @@
 
 pub mod config;
 pub mod consumer_side;
+pub mod data;
 pub mod desired;
 pub mod elements;
 pub mod finding;
@@ -23,6 +24,7 @@ pub mod timeouts;
 pub mod validate;
 
 pub use config::schema;
+pub use data::PrivatelinkData;
 pub use privatelink::Privatelink;
 pub use privatelink_connection::PrivatelinkConnection;
 pub use privatelink_endpoint::PrivatelinkEndpoint;

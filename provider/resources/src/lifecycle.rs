@@ -12,6 +12,7 @@ pub mod configured;
 mod create;
 mod desired_builder;
 pub mod drift;
+pub mod find;
 pub mod import;
 mod import_target;
 pub mod instance;

@@ -10,9 +10,11 @@ mod roles;
 mod service;
 mod shared;
 
+use std::collections::BTreeMap;
+
 use tfplugin::Value;
 
-use self::roles::Roles;
+use self::roles::{Roles, Serving};
 use crate::{
     config::{BOOTSTRAP_PORT, BrokerConfig, Config, hostname},
     consumer_side,
@@ -20,7 +22,9 @@ use crate::{
     service_side::arn_suffix as suffix,
     syntax,
 };
-use engine::model::{BrokerId, Maybe, Object, Slot, tags::HOSTNAME};
+use engine::model::{
+    BrokerId, Health, Maybe, Object, Slot, object::target_group::Target, tags::HOSTNAME,
+};
 
 pub type View<'a> = lifecycle::View<'a, Config>;
 
@@ -77,6 +81,15 @@ pub fn render(view: &View<'_>) -> Value {
         ("target_group_arns", roles.group_arns()),
         ("listener_arns", roles.listener_arns()),
     ])
+}
+
+/// What the load balancer thinks of each target of each broker, in its own group.
+pub fn broker_health<'a>(view: &View<'a>) -> BTreeMap<String, Vec<(&'a Target, &'a Health)>> {
+    let brokers = Roles::of(view).brokers.into_iter();
+    let health = |serving: Serving<'a>| serving.group.into_iter().flat_map(|it| &it.health);
+    brokers
+        .map(|(id, serving)| (id.to_string(), health(serving).collect()))
+        .collect()
 }
 
 fn endpoint(view: &View<'_>) -> Value {

@@ -1,6 +1,6 @@
 //! What a value must be to be taken at all.
 
-use crate::{Path, Type, Value, msgpack};
+use crate::{Path, Schema, Type, Value, msgpack};
 
 use super::Violation;
 
@@ -18,6 +18,18 @@ pub fn wholly_known(value: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
     unknowns(value, &Path::root(), &mut found);
     found
+}
+
+/// Every argument that is written has its value in the data, too.
+pub fn keeps(schema: &Schema, config: &Value, data: &Value) -> Vec<Violation> {
+    let attributes = schema.block.attributes.iter();
+    let changed = attributes.filter(|it| {
+        let written = config.get(&it.name);
+        !written.is_null() && written != data.get(&it.name)
+    });
+    changed
+        .map(|it| Violation::new(&Path::of(&it.name), "is not what is configured"))
+        .collect()
 }
 
 fn unknowns(value: &Value, path: &Path, found: &mut Vec<Violation>) {

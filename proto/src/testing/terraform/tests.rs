@@ -1,6 +1,7 @@
 //! The tiny Terraform against a resource that behaves, and against one that does not: every defect
 //! is noticed, and every error leaves the state that Terraform would have saved.
 
+mod data;
 mod shelf;
 
 use std::{

@@ -1,6 +1,9 @@
 use std::collections::BTreeMap;
 
-use aws_sdk_ec2::types::{ServiceConnectivityType, ServiceState, State, SupportedRegionDetail};
+use aws_sdk_ec2::{
+    primitives::DateTime,
+    types::{DnsEntry, ServiceConnectivityType, ServiceState, State, SupportedRegionDetail},
+};
 
 use super::*;
 use engine::model::Scope;
@@ -98,4 +101,26 @@ fn connections_keep_awss_words_in_a_stable_order() {
     ]);
     let words: Vec<_> = seen.iter().map(|it| it.state.as_str()).collect();
     assert_eq!(words, ["pendingAcceptance", "available"]);
+}
+
+#[test]
+fn connections_tell_of_their_endpoints() {
+    let name = |name: &str| DnsEntry::builder().dns_name(name).build();
+    let endpoint = VpcEndpointConnection::builder()
+        .vpc_endpoint_id("vpce-1")
+        .vpc_endpoint_owner("210987654321")
+        .vpc_endpoint_state(State::PendingAcceptance)
+        .vpc_endpoint_region("eu-west-1")
+        .creation_timestamp(DateTime::from_secs(1_769_860_800))
+        .dns_entries(name("vpce-1.amazonaws.com"))
+        .dns_entries(name("vpce-1-a.amazonaws.com"))
+        .build();
+    let bare = VpcEndpointConnection::builder().build();
+    let [bare, endpoint] = &connected(&[endpoint, bare])[..] else {
+        panic!("two connections");
+    };
+    assert_eq!(*bare, Connection::default());
+    assert_eq!(endpoint.region.as_deref(), Some("eu-west-1"));
+    assert_eq!(endpoint.created_at.as_deref(), Some("2026-01-31T12:00:00Z"));
+    assert_eq!(endpoint.dns_names.len(), 2);
 }

@@ -44,15 +44,13 @@ pub(super) fn of(
                 .map(|reason| reason.as_str().to_owned())
                 .unwrap_or_default();
             let leaving = state == "draining" || reason == "Target.NotRegistered";
-            let said = health
-                .and_then(|health| health.description())
-                .filter(|said| !said.is_empty());
-            let reason = match said {
-                Some(said) if reason.is_empty() => said.to_owned(),
-                Some(said) => format!("{reason}: {said}"),
-                None => reason,
+            let description = health.and_then(|health| health.description());
+            let health = Health {
+                state,
+                reason,
+                description: description.unwrap_or_default().to_owned(),
             };
-            (!leaving).then_some((target, Health { state, reason }))
+            (!leaving).then_some((target, health))
         })
         .collect()
 }
@@ -114,6 +112,7 @@ mod tests {
                 TargetHealth::builder()
                     .state(state)
                     .set_reason(reason)
+                    .description("AWS's sentence")
                     .build(),
             )
             .build()
@@ -167,5 +166,6 @@ mod tests {
             (unused.state.as_str(), unused.reason.as_str()),
             ("unused", "Target.NotInUse")
         );
+        assert_eq!(unused.explanation(), "Target.NotInUse: AWS's sentence");
     }
 }

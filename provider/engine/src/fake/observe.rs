@@ -206,9 +206,11 @@ impl Sight<'_> {
                 (true, Some(reason)) => ("unhealthy", reason.as_str()),
                 (true, None) => ("healthy", ""),
             };
+            let (reason, description) = reason.split_once(": ").unwrap_or((reason, ""));
             let health = Health {
                 state: state.to_owned(),
                 reason: reason.to_owned(),
+                description: description.to_owned(),
             };
             seen.health.insert(target.clone(), health);
         }
@@ -269,6 +271,12 @@ impl Sight<'_> {
                 service_name: service_name(id).into(),
                 zones: Maybe::Known(it.zones.clone()),
                 zone_ids: Maybe::Known(it.zones.clone()),
+                state: match &seen.life {
+                    Life::Going => "Deleting",
+                    Life::Coming => "Pending",
+                    _ => "Available",
+                }
+                .into(),
                 ..Outputs::default()
             };
             self.found(slot, seen);
@@ -279,6 +287,9 @@ impl Sight<'_> {
                         id: None,
                         owner: connection.account.clone(),
                         state: connection.state(self.now).to_owned(),
+                        region: Some("us-east-1".to_owned()),
+                        created_at: Some("2026-01-01T00:00:00Z".to_owned()),
+                        dns_names: BTreeSet::from([endpoint_name(endpoint)]),
                     });
                 }
             }

@@ -32,7 +32,8 @@ pub struct World {
     pub zones: BTreeMap<String, Zone>,
     /// By zone id, name and type: where it points.
     pub records: BTreeMap<(String, String, RecordType), String>,
-    /// What is wrong with a target wherever it is checked, by address or instance: AWS's reason.
+    /// What is wrong with a target wherever it is checked, by address or instance: AWS's reason,
+    /// and its description behind a colon.
     pub ailing: BTreeMap<String, String>,
     /// Network interfaces that keep a security group although their owner is gone.
     pub lingering: Vec<(String, Instant)>,

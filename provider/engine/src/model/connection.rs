@@ -1,11 +1,11 @@
 //! Connections to the endpoint service, whoever made them.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
 /// An endpoint, or something else of another account, that is connected to our service or asks to be.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Connection {
     /// `None` of what is no endpoint, such as a transit gateway: nobody accepts or rejects it by id.
     pub endpoint_id: Option<String>,
@@ -16,6 +16,15 @@ pub struct Connection {
     pub owner: String,
     /// AWS's word: `available`, `pendingAcceptance`, `rejected`, ...
     pub state: String,
+    /// Of the endpoint, where AWS says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// When the endpoint was made, by RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<String>,
+    /// Of the endpoint.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub dns_names: BTreeSet<String>,
 }
 
 impl Connection {

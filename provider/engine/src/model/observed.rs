@@ -33,6 +33,10 @@ pub struct Observed {
     #[serde(default, with = "pairs")]
     pub unclaimed: BTreeMap<u16, Unclaimed>,
     pub surroundings: Surroundings,
+    /// Calls that IAM refused and that the scope can do without, by AWS's names of them: what they
+    /// show is missing.
+    #[serde(skip)]
+    pub refused: BTreeSet<String>,
 }
 
 /// A listener without tags of ours, and the one group behind it if that has none either.
@@ -118,6 +122,9 @@ pub struct Scope {
     /// Tag keys never to be seen, and prefixes of such.
     pub ignored_tags: BTreeSet<String>,
     pub ignored_tag_prefixes: BTreeSet<String>,
+    /// Calls that IAM may refuse without failing the observation, by AWS's names of them: what is
+    /// only shown can do without them, and what is planned from cannot.
+    pub dispensable: BTreeSet<&'static str>,
 }
 
 impl Observed {

@@ -46,6 +46,18 @@ impl Permission {
         self.action == "ec2:DescribeVpcEndpointServices"
             || !is_of_services && !is_along_with_balancers
     }
+
+    /// Does the data source `kafka_privatelink` call it?
+    pub fn is_of_data(&self) -> bool {
+        let of_plans_alone = [
+            "ec2:DescribeInstances",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcAttribute",
+            "ec2:DescribeVpcEndpointServices",
+            "route53:ListHostedZonesByName",
+        ];
+        self.needed == Needed::ToPlan && !of_plans_alone.contains(&self.action)
+    }
 }
 
 const fn plan(action: &'static str) -> Permission {

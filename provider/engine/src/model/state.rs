@@ -42,8 +42,26 @@ pub struct Outputs {
 pub struct Health {
     /// `initial`, `healthy`, `unhealthy`, `unused`, `unavailable`, ...
     pub state: String,
-    /// `Target.FailedHealthChecks` and the like, with its description; may be empty.
+    /// `Target.FailedHealthChecks` and the like; may be empty.
     pub reason: String,
+    /// AWS's sentence about the reason; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+}
+
+impl Health {
+    /// The reason with its description; empty where AWS gives neither.
+    pub fn explanation(&self) -> String {
+        let Health {
+            reason,
+            description,
+            ..
+        } = self;
+        match (reason.is_empty(), description.is_empty()) {
+            (false, false) => format!("{reason}: {description}"),
+            _ => format!("{reason}{description}"),
+        }
+    }
 }
 
 impl Default for Outputs {

@@ -190,6 +190,7 @@ fn asked(config: &Config) -> Observed {
             id: None,
             owner: owner.to_owned(),
             state: state.to_owned(),
+            ..Connection::default()
         });
     }
     observed

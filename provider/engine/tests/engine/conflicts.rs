@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use engine::fake::{Effect, Fault};
 use engine::model::{
-    Connection, Desired, Key, Observed, RecordType, Role, Slot,
+    Desired, Key, Observed, RecordType, Role, Slot,
     object::{Change, load_balancer},
 };
 use engine::reconcile::{Conflict, Convergence, Order, Write, foresee};
@@ -109,12 +109,8 @@ fn connections_of_others_keep_the_service_unless_they_may_be_rejected() {
         let service = service(&rig);
         let other = rig.fake.edit(|world| world.add_foreign_endpoint(&service));
         let end = rig.destroy().await;
-        let connection = Connection {
-            endpoint_id: Some(other.clone()),
-            id: None,
-            owner: "210987654321".to_owned(),
-            state: "available".to_owned(),
-        };
+        let mut connections = rig.see(Some(&Config::of(1))).connections.into_iter();
+        let connection = connections.find(|it| it.is_of(&other)).unwrap();
         assert_eq!(
             conflicts(&end),
             [Conflict::Connections([connection].into())].into()

@@ -169,6 +169,7 @@ fn a_connection_without_an_endpoint_keeps_the_service() {
         id: Some("vpce-con-1".to_owned()),
         owner: "210987654321".to_owned(),
         state: "Available".to_owned(),
+        ..Connection::default()
     });
     for rejects in [false, true] {
         let mut nothing = Desired::nothing();
@@ -209,6 +210,7 @@ fn states_of_connections_are_read_in_any_case() {
             id: None,
             owner: "210987654321".to_owned(),
             state: state.to_owned(),
+            ..Connection::default()
         };
         assert_eq!(connection.is_live(), is_live, "{state}");
     }
@@ -226,6 +228,7 @@ fn built(config: &Config) -> Observed {
             id: None,
             owner: owner.to_owned(),
             state: state.to_owned(),
+            ..Connection::default()
         });
     }
     observed

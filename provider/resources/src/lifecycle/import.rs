@@ -1,20 +1,15 @@
 //! ImportResourceState: finds a path by what the user says of it.
 
+use std::collections::BTreeSet;
+
 use tfplugin::{Diagnostic, ImportResponse, RequestContext, Type, Value};
 
 pub use super::import_target::{ImportTarget, Wanted, refused, split};
 use super::{
-    kept::Kept,
-    read::{observe, owner_of, reading},
-    region,
+    find::{NotFound, find},
     resource_type::ResourceType,
-    scope::scope,
 };
-use crate::{
-    settings::{Clouds, Settings},
-    timeouts::TIMEOUT,
-};
-use engine::model::{Scope, Slot};
+use crate::settings::{Clouds, Settings};
 
 /// Imports what an id says.
 pub async fn import<T: ResourceType>(
@@ -36,53 +31,17 @@ async fn try_import<T: ResourceType>(
     id: &str,
 ) -> Result<ImportResponse, Diagnostic> {
     let target = T::import(id)?;
-    let region = match target.region {
-        Some(region) => region,
-        None => region::of_state(&Value::Null, settings)?,
-    };
-    let bounds = reading(ctx, TIMEOUT);
-    let (id, endpoint) = match target.wanted {
-        Wanted::Id { id, endpoint } => (id, endpoint),
-        Wanted::Name(name) => {
-            let scope = Scope {
-                side: T::SIDE,
-                name: name.clone(),
-                ..Scope::default()
-            };
-            let observed = observe(clouds, &region, &bounds, &scope).await?;
-            let called_so = observed.strangers.iter();
-            let called_so = called_so.filter(|it| it.slot == T::IDENTITY);
-            let mut ids: Vec<&str> = called_so.map(|it| it.id.as_str()).collect();
-            ids.dedup();
-            match ids.as_slice() {
-                [] => return Err(unnamed::<T>(&name, &region)),
-                [only] => ((*only).to_owned(), None),
-                several => return Err(ambiguous::<T>(&name, several)),
-            }
-        }
-    };
-    let mut kept = Kept::<T>::default();
-    match T::IDENTITY {
-        Slot::Endpoint => kept.endpoint_id = Some(id.clone()),
-        _ => {
-            kept.service_id = Some(id.clone());
-            kept.endpoint_id = endpoint;
-        }
-    }
-    let found = observe(clouds, &region, &bounds, &scope(None, &kept, settings)).await?;
-    if found.of(T::IDENTITY).next().is_none() {
-        return Err(missing::<T>(&id, &region));
-    }
-    T::check_import(
-        &found,
-        kept.service_id.as_deref(),
-        kept.endpoint_id.as_deref(),
-    )?;
-    kept.owner = owner_of::<T>(&found).unwrap_or_default();
-    let state = blank::<T>([("id", id.into()), ("region", region.into())]);
+    let found = find::<T>(clouds, ctx, settings, target, &BTreeSet::new()).await;
+    let found = found.map_err(|why| match why {
+        NotFound::Error(error) => error,
+        NotFound::Unnamed { name, region } => unnamed::<T>(&name, &region),
+        NotFound::Ambiguous { name, ids } => ambiguous::<T>(&name, &ids),
+        NotFound::Missing { id, region } => missing::<T>(&id, &region),
+    })?;
+    let state = blank::<T>([("id", found.id.into()), ("region", found.region.into())]);
     Ok(ImportResponse {
         state: Some(state),
-        private: kept.encode(),
+        private: found.kept.encode(),
         ..ImportResponse::default()
     })
 }
@@ -105,7 +64,7 @@ fn unnamed<T: ResourceType>(name: &str, region: &str) -> Diagnostic {
     )
 }
 
-fn ambiguous<T: ResourceType>(name: &str, ids: &[&str]) -> Diagnostic {
+fn ambiguous<T: ResourceType>(name: &str, ids: &[String]) -> Diagnostic {
     Diagnostic::error(
         "More than one of that name",
         format!(

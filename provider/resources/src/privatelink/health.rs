@@ -126,14 +126,15 @@ fn describe(target: &Target, health: Option<&Health>) -> (String, String) {
             String::new(),
             format!("AWS has not reported the health of its target {target} yet"),
         ),
-        Some(Health { state, reason }) if reason.is_empty() => (
-            state.clone(),
-            format!("AWS calls its target {target} {state}"),
-        ),
-        Some(Health { state, reason }) => (
-            format!("{state} ({reason})"),
-            format!("AWS calls its target {target} {state} ({reason})"),
-        ),
+        Some(health) => {
+            let state = &health.state;
+            let word = match health.explanation() {
+                why if why.is_empty() => state.clone(),
+                why => format!("{state} ({why})"),
+            };
+            let text = format!("AWS calls its target {target} {word}");
+            (word, text)
+        }
     }
 }
 

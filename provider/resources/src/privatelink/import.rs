@@ -88,8 +88,8 @@ fn fronts_one_balancer(found: &Observed, service: &str) -> Result<(), Diagnostic
             "No Network Load Balancer behind the endpoint service",
             format!(
                 "{service} leads to no Network Load Balancer that could be part of this path: it \
-                 has none, or one that carries another owner's tags. Only endpoint services in \
-                 front of one Network Load Balancer can be imported."
+                 has none, or one that carries another owner's tags. A path is an endpoint \
+                 service in front of one Network Load Balancer."
             ),
         )),
         many => Err(Diagnostic::error(
@@ -99,7 +99,7 @@ fn fronts_one_balancer(found: &Observed, service: &str) -> Result<(), Diagnostic
                  may come out at any of them, and a kafka_privatelink has exactly one. Leave one \
                  to the service (aws ec2 modify-vpc-endpoint-service-configuration \
                  --remove-network-load-balancer-arns), which AWS allows while no endpoint is \
-                 connected, and import it then.",
+                 connected, and try again then.",
                 all.into_iter().cloned().collect::<Vec<_>>().join(", ")
             ),
         )),

@@ -183,6 +183,7 @@ mod tests {
             id: None,
             owner: owner.to_owned(),
             state: state.to_owned(),
+            ..Connection::default()
         }
     }
 

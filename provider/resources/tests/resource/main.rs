@@ -13,6 +13,7 @@ mod configuration;
 mod connection;
 mod creation;
 mod damage;
+mod data;
 mod lifecycle;
 mod names;
 mod policies;

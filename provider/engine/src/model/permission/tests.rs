@@ -24,6 +24,7 @@ fn the_documented_policies_are_the_list() {
             ("apply", apply_policy()),
             ("along", along()),
             ("endpoint", endpoint_policy()),
+            ("data", data_policy()),
         ] {
             after = filled(&after, name, &text);
         }
@@ -88,6 +89,10 @@ fn endpoint_policy() -> String {
             chosen(|it| it.is_of_consumers() && is_along(it)),
         ),
     ])
+}
+
+fn data_policy() -> String {
+    policy(&[("Data", chosen(Permission::is_of_data))])
 }
 
 /// Written by hand, in the order in which people write policies.

@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    kafka = {
+      source = "privatelink/kafka"
+    }
+  }
+}
