@@ -73,6 +73,22 @@ CHANGES = [
         ),
     ),
     Change(
+        "allowed-security-groups",
+        lambda ground: {"endpoint": {"allowed_security_group_ids": [ground.clients_group]}},
+        (
+            "AuthorizeSecurityGroupIngress security-group/consumer"
+            " > RevokeSecurityGroupIngress security-group/consumer",
+        ),
+    ),
+    Change(
+        "allowed-prefix-lists",
+        lambda ground: {"endpoint": {"allowed_prefix_list_ids": [ground.prefix_list]}},
+        (
+            "AuthorizeSecurityGroupIngress security-group/consumer"
+            " > RevokeSecurityGroupIngress security-group/consumer",
+        ),
+    ),
+    Change(
         "endpoint-dual-stack",
         lambda ground: {"endpoint": {"ip_address_type": "dualstack"}},
         (

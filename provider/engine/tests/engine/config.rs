@@ -9,6 +9,7 @@ use engine::model::{
         Alias, Endpoint, GroupRef, Listener, LoadBalancer, Rule, SecurityGroup, Service,
         ServiceRef, TargetGroup, Zone, ZoneRef,
         load_balancer::IpAddressType,
+        security_group::Source,
         target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target, TargetType},
     },
     ownership::ownership_tags,
@@ -284,7 +285,7 @@ impl Config {
             let rule = move |cidr: &&str| Rule::Ingress {
                 from: port,
                 to: port,
-                cidr: (*cidr).into(),
+                source: Source::Block((*cidr).into()),
             };
             blocks.iter().map(rule).collect::<Vec<_>>()
         });

@@ -61,6 +61,8 @@ fn given_zone(endpoint: &EndpointConfig) -> Option<String> {
 pub fn ground(endpoint: &EndpointConfig) -> EndpointConfig {
     EndpointConfig {
         allowed_cidr_blocks: Maybe::Known(None),
+        allowed_security_group_ids: Maybe::Known(None),
+        allowed_prefix_list_ids: Maybe::Known(None),
         ip_address_type: Maybe::Known(None),
         overwrite_record: Maybe::Known(false),
         ..endpoint.clone()

@@ -6,12 +6,16 @@ use super::{
     endpoint::{EndpointConfig, OVERWRITE_RECORD},
     open_ports::rules,
 };
-use crate::{elements::elements, lifecycle::DesiredBuilder, syntax::hostname};
+use crate::{
+    elements::{Ids, elements},
+    lifecycle::DesiredBuilder,
+    syntax::hostname,
+};
 use engine::model::{
     Key, Life, Maybe, Object, Observed, RecordType, Side, Slot, Surroundings,
     object::{
         Alias, Endpoint, GroupRef, SecurityGroup, ServiceRef, Zone, ZoneRef,
-        load_balancer::IpAddressType, target_group::IpFamily,
+        load_balancer::IpAddressType, security_group::Source, target_group::IpFamily,
     },
     tags::Tags,
 };
@@ -158,21 +162,44 @@ fn elements_of(blocks: &Maybe<BTreeSet<String>>) -> BTreeSet<Maybe<String>> {
     }
 }
 
+/// Whom the managed group lets in.
+fn sources(wanted: &Wanted<'_>, kind: IpAddressType) -> BTreeSet<Source> {
+    let consumer = wanted.endpoint;
+    let others = [
+        &consumer.allowed_security_group_ids,
+        &consumer.allowed_prefix_list_ids,
+    ];
+    let told = |ids: &Maybe<Option<Ids>>| match ids {
+        Maybe::Known(told) => told.clone().unwrap_or_default(),
+        Maybe::Unknown => BTreeSet::from([Maybe::Unknown]),
+    };
+    let blocks = match &consumer.allowed_cidr_blocks {
+        // Who names groups or lists does not mean everybody in the VPC.
+        Maybe::Known(None) if others.iter().any(|it| matches!(it, Maybe::Known(Some(_)))) => {
+            Ids::new()
+        }
+        // Whether any is named is not known yet.
+        Maybe::Known(None) if others.iter().any(|it| it.is_unknown()) => told(&Maybe::Unknown),
+        Maybe::Known(None) => blocks_of_vpc(&wanted.observed.surroundings, kind),
+        blocks => told(blocks),
+    };
+    let [groups, lists] = others.map(told);
+    let blocks = blocks.into_iter().map(Source::Block);
+    let groups = groups.into_iter().map(Source::SecurityGroup);
+    let lists = lists.into_iter().map(Source::PrefixList);
+    blocks.chain(groups).chain(lists).collect()
+}
+
 fn managed_group(
     wanted: &Wanted<'_>,
     kind: IpAddressType,
     builder: &mut DesiredBuilder<'_>,
 ) -> Key {
     let consumer = wanted.endpoint;
-    let blocks = match &consumer.allowed_cidr_blocks {
-        Maybe::Known(Some(blocks)) => blocks.clone(),
-        Maybe::Known(None) => blocks_of_vpc(&wanted.observed.surroundings, kind),
-        Maybe::Unknown => BTreeSet::from([Maybe::Unknown]),
-    };
     let group = SecurityGroup {
         name: String::new(),
         vpc: consumer.vpc_id.clone(),
-        rules: rules(&wanted.ports, &blocks),
+        rules: rules(&wanted.ports, &sources(wanted, kind)),
         tags: Tags::new(),
     };
     builder.add(

@@ -28,13 +28,25 @@ pub struct EndpointConfig {
     #[attr(required, rule = id::subnet)]
     pub subnet_ids: Maybe<BTreeSet<Maybe<String>>>,
     /// Exactly these security groups. Left out, the resource manages a group that opens the ports of
-    /// the listeners, and no others, to `allowed_cidr_blocks`.
+    /// the listeners, and no others, to `allowed_cidr_blocks`, `allowed_security_group_ids` and
+    /// `allowed_prefix_list_ids`.
     #[attr(optional, shape, rule = id::security_group)]
     pub security_group_ids: Maybe<Option<BTreeSet<Maybe<String>>>>,
     /// Who may connect through the managed group, as CIDR blocks. Default: the blocks of the VPC,
-    /// IPv4 and IPv6 as `ip_address_type` says.
+    /// IPv4 and IPv6 as `ip_address_type` says; none where `allowed_security_group_ids` or
+    /// `allowed_prefix_list_ids` is given.
     #[attr(optional, computed, rule = cidr::check)]
     pub allowed_cidr_blocks: Maybe<Option<BTreeSet<Maybe<String>>>>,
+    /// Who may connect through the managed group, as security groups of this account: the network
+    /// interfaces in them, such as those of the clients. They are of the VPC, or of one that is
+    /// peered with it in the same region.
+    #[attr(optional, rule = id::security_group)]
+    pub allowed_security_group_ids: Maybe<Option<BTreeSet<Maybe<String>>>>,
+    /// Who may connect through the managed group, as prefix lists. Each counts towards the rules
+    /// that a security group may have, 60 by default, as often as its maximum number of entries
+    /// says, for each range of ports.
+    #[attr(optional, rule = id::prefix_list)]
+    pub allowed_prefix_list_ids: Maybe<Option<BTreeSet<Maybe<String>>>>,
     /// `ipv4`, `dualstack` or `ipv6`, as the service and the subnets allow. The hostname gets an A
     /// record, an AAAA record or both. Default: AWS decides.
     #[attr(optional, computed, words = ADDRESS_TYPES)]

@@ -55,6 +55,8 @@ fn values(place: &str) -> Vec<Value> {
         "subnet_ids" => sets(&[&["subnet-a9"], &["subnet-a9", "subnet-b9"], &["subnet-b9"]]),
         "security_group_ids" => sets(&[&["sg-given3"], &["sg-given3", "sg-given4"]]),
         "allowed_cidr_blocks" => sets(&[&["10.1.0.0/16"], &["10.1.0.0/16", "10.7.0.0/16"]]),
+        "allowed_security_group_ids" => sets(&[&["sg-client1"], &["sg-client1", "sg-client2"]]),
+        "allowed_prefix_list_ids" => sets(&[&["pl-client1"], &[], &["pl-client2"]]),
         "ip_address_type" => texts(&["ipv4", "dualstack", "ipv6"]),
         "zone_id" => texts(&[GIVEN_ZONE]),
         "tags" => vec![
@@ -80,7 +82,9 @@ fn draw() -> impl Strategy<Value = generator::Drawing> {
 fn config(drawing: &generator::Drawing) -> Value {
     let mut drawing = drawing.clone();
     if !drawing.get("security_group_ids").is_null() {
-        drawing.set("allowed_cidr_blocks", Value::Null);
+        for sources in ["cidr_blocks", "security_group_ids", "prefix_list_ids"] {
+            drawing.set(&format!("allowed_{sources}"), Value::Null);
+        }
     }
     drawing.config(schema())
 }
@@ -328,6 +332,8 @@ fn both_resources_take_the_same_steps_for_the_same_endpoint() {
                     "subnet_ids",
                     "security_group_ids",
                     "allowed_cidr_blocks",
+                    "allowed_security_group_ids",
+                    "allowed_prefix_list_ids",
                     "ip_address_type",
                     "zone_id",
                     "overwrite_record",

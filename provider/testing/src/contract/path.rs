@@ -9,6 +9,7 @@ use engine::model::{
         Alias, Endpoint, GroupRef, Listener, LoadBalancer, Rule, SecurityGroup, Service,
         ServiceRef, TargetGroup, Zone, ZoneRef,
         load_balancer::IpAddressType,
+        security_group::Source,
         target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target, TargetType},
     },
     ownership::ownership_tags,
@@ -147,7 +148,7 @@ impl Path {
             ports.iter().map(|port| Rule::Ingress {
                 from: *port,
                 to: *port,
-                cidr: source.as_str().into(),
+                source: source_of(source),
             })
         });
         let rules = rules.chain([Rule::EgressAll]).collect();
@@ -284,4 +285,13 @@ impl Path {
 
 fn known(values: &[String]) -> BTreeSet<Maybe<String>> {
     values.iter().cloned().map(Maybe::Known).collect()
+}
+
+/// By the prefix of its id.
+fn source_of(text: &str) -> Source {
+    match text.split('-').next() {
+        Some("sg") => Source::SecurityGroup(text.into()),
+        Some("pl") => Source::PrefixList(text.into()),
+        _ => Source::Block(text.into()),
+    }
 }
