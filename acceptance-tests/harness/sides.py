@@ -18,7 +18,12 @@ from harness.hcl import Expression
 from harness.network import Network
 from harness.terraform import Workspace
 
-_OPEN = {"acceptance_required": False, "allowed_principals": [PRINCIPAL]}
+# One destroy takes both sides away, whose connection its plan still sees.
+_OPEN = {
+    "acceptance_required": False,
+    "allowed_principals": [PRINCIPAL],
+    "on_destroy": "reject_connections",
+}
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,21 @@ CHANGES = [
         ),
     ),
     Change(
+        "dns-records",
+        lambda ground: {"endpoint": {"dns": {"mode": "records"}}},
+        (f"ChangeResourceRecordSets UPSERT {HOSTNAME}",),
+    ),
+    Change(
+        "dns-none",
+        lambda ground: {"endpoint": {"dns": {"mode": "none"}}},
+        (f"ChangeResourceRecordSets DELETE {HOSTNAME} > DeleteHostedZone hosted-zone",),
+        back="dns-some",
+        back_calls=(
+            "CreateHostedZone hosted-zone > ChangeTagsForResource hosted-zone",
+            f"CreateHostedZone hosted-zone > ChangeResourceRecordSets CREATE {HOSTNAME}",
+        ),
+    ),
+    Change(
         "endpoint-dual-stack",
         lambda ground: {"endpoint": {"ip_address_type": "dualstack"}},
         (

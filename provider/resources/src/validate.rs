@@ -53,6 +53,7 @@ const RULES: &[Rule<Config>] = &[
     endpoint::has_subnets,
     endpoint::has_security_groups,
     endpoint::allowed_go_with_managed_group,
+    endpoint::zone_goes_with_records,
     both_sides::ports_fit_in_a_security_group,
     both_sides::service_supports_the_endpoint,
     tag_limit::fit_on_an_object,

@@ -35,7 +35,7 @@ pub fn of_change<A: ConsumerSide>(slot: Slot, change: &Change) -> Option<Path> {
         (_, Change::Endpoint(endpoint::Change::Modify(_) | endpoint::Change::Accept)) => {
             Some(A::block())
         }
-        (_, Change::Alias(alias::Change::Point(_))) => Some(Path::of("hostname")),
+        (_, Change::Alias(alias::Change::Point { .. })) => Some(Path::of("hostname")),
         _ => None,
     }
 }

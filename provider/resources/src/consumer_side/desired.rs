@@ -7,14 +7,14 @@ use super::{
     open_ports::rules,
 };
 use crate::{
-    elements::{Ids, elements},
+    elements::{Ids, elements, settled},
     lifecycle::DesiredBuilder,
     syntax::hostname,
 };
 use engine::model::{
     Key, Life, Maybe, Object, Observed, RecordType, Side, Slot, Surroundings,
     object::{
-        Alias, Endpoint, GroupRef, SecurityGroup, ServiceRef, Zone, ZoneRef,
+        Alias, DnsMode, Endpoint, GroupRef, SecurityGroup, ServiceRef, Zone, ZoneRef, alias::Form,
         load_balancer::IpAddressType, security_group::Source, target_group::IpFamily,
     },
     tags::Tags,
@@ -43,11 +43,21 @@ pub fn overwrites_record(endpoint: &EndpointConfig) -> bool {
     known.unwrap_or(OVERWRITE_RECORD)
 }
 
+/// How the hostname is published.
+pub fn dns_mode(endpoint: &EndpointConfig) -> DnsMode {
+    settled(&endpoint.dns.mode, DnsMode::default())
+}
+
 /// Adds the objects.
 pub fn add(wanted: Wanted<'_>, builder: &mut DesiredBuilder<'_>) {
     let consumer = wanted.endpoint;
     let kind = address_type(&wanted);
     let endpoint = endpoint(&wanted, kind, builder);
+    let form = match dns_mode(consumer) {
+        DnsMode::Alias => Form::Name,
+        DnsMode::Records => Form::Addresses,
+        DnsMode::Nothing => return,
+    };
     let name = wanted
         .hostname
         .known()
@@ -64,18 +74,19 @@ pub fn add(wanted: Wanted<'_>, builder: &mut DesiredBuilder<'_>) {
             ZoneRef::Managed(builder.add(Slot::Zone, Object::Zone(zone)))
         }
     };
-    for kind in records(&wanted, &zone, &name, kind) {
+    for kind in records(&wanted, &zone, &name, kind, form) {
         let alias = Alias {
             zone: zone.clone(),
             name: name.clone(),
             kind,
+            form,
             target: Some(endpoint),
         };
         builder.add(Slot::Alias(kind), Object::Alias(alias));
     }
 }
 
-/// An alias for each family that the endpoint speaks. In GovCloud an alias may point only at a record
+/// A record for each family that the endpoint speaks. In GovCloud an alias may point only at a record
 /// of its own zone, and a CNAME leads to other resources; where an alias is there nevertheless, AWS
 /// has taken it.
 /// <https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-r53.html>
@@ -84,11 +95,14 @@ fn records(
     zone: &ZoneRef,
     name: &str,
     kind: IpAddressType,
+    form: Form,
 ) -> Vec<RecordType> {
     let is_alias = |alias: &Alias| {
-        alias.kind != RecordType::Cname && alias.zone == *zone && alias.name == name
+        let is_named = alias.zone == *zone && alias.name == name;
+        is_named && alias.kind != RecordType::Cname && alias.form == Form::Name
     };
-    let by_cname = wanted.region.starts_with("us-gov-")
+    let by_cname = form == Form::Name
+        && wanted.region.starts_with("us-gov-")
         && matches!(zone, ZoneRef::Given(_))
         && !wanted
             .observed

@@ -2,7 +2,10 @@
 
 use tfplugin::Value;
 
-use super::{ConsumerSide, endpoint::EndpointConfig};
+use super::{
+    ConsumerSide,
+    endpoint::{DNS_MODE, DNS_MODES, EndpointConfig},
+};
 use crate::{
     elements::{Ids, may_grow},
     lifecycle::{View, values},
@@ -11,7 +14,9 @@ use crate::{
 };
 use engine::model::{
     Maybe, Object, Seen, Side, Slot,
-    object::{Alias, Endpoint, GroupRef, Rule, ZoneRef, security_group::Source},
+    object::{
+        Alias, DnsMode, Endpoint, GroupRef, Rule, ZoneRef, alias::Form, security_group::Source,
+    },
 };
 
 /// The name that clients resolve, in the one spelling of it: where the alias is, or else what the
@@ -59,6 +64,7 @@ pub fn members<A: ConsumerSide>(view: &View<'_, A>) -> Option<Vec<(&'static str,
         ),
         ("ip_address_type", address_type(view, endpoint)),
         ("zone_id", zone_id(view, told)),
+        ("dns", dns(view, told)),
         ("id", values::text(&seen.id)),
         ("state", values::text(&outputs.state)),
         ("dns_name", values::text(&outputs.dns_name)),
@@ -182,6 +188,24 @@ fn managed_zone_id<A>(
     let near = zones.iter().find(|(_, is_near)| *is_near);
     near.or(zones.first())
         .map_or(Value::Null, |(seen, _)| values::text(&seen.id))
+}
+
+/// As it was told: records that do not hold what they are to hold are drift. After an import, by
+/// what a record holds.
+fn dns<A>(view: &View<'_, A>, told: Option<&EndpointConfig>) -> Value {
+    let mut aliases = view.observed.aliases();
+    let mode = match told.map(|told| &told.dns.mode) {
+        Some(told) => told.clone(),
+        None if aliases.any(|(_, _, alias)| alias.form == Form::Addresses) => {
+            Maybe::Known(DnsMode::Records)
+        }
+        None => Maybe::Known(DnsMode::Alias),
+    };
+    let word = |mode: DnsMode| {
+        let word = DNS_MODES.iter().find(|(_, it)| *it == mode);
+        word.map_or(DNS_MODE, |(word, _)| word)
+    };
+    Value::object([("mode", values::maybe(mode.map(word)))])
 }
 
 /// The given zone that the alias is in; null for the managed one.

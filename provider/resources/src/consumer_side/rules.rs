@@ -9,7 +9,7 @@ use crate::{
     elements::{Ids, known},
     finding::{error, warning},
 };
-use engine::model::Maybe;
+use engine::model::{Maybe, object::DnsMode};
 
 /// Inbound rules of one security group, for IPv4 and for IPv6 each.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups>
@@ -43,6 +43,22 @@ pub fn has_security_groups<A: ConsumerSide>(arguments: &A) -> Vec<Diagnostic> {
         )],
         _ => Vec::new(),
     }
+}
+
+pub fn zone_goes_with_records<A: ConsumerSide>(arguments: &A) -> Vec<Diagnostic> {
+    let Some(endpoint) = arguments.endpoint() else {
+        return Vec::new();
+    };
+    let is_given = matches!(endpoint.zone_id, Maybe::Known(Some(_)));
+    if !is_given || endpoint.dns.mode != Maybe::Known(DnsMode::Nothing) {
+        return Vec::new();
+    }
+    vec![error(
+        A::place("zone_id"),
+        "Zone without records",
+        "With dns = { mode = \"none\" } no record of the hostname is made, and so there is none for \
+         a zone to hold. Remove zone_id, or choose another mode.",
+    )]
 }
 
 const BLOCKS: &str = "allowed_cidr_blocks";

@@ -364,6 +364,7 @@ fn the_frozen_state_of_version_0_is_read() {
         frozen["endpoint_service"]["reject_removed_principals"] = true.into();
         frozen["endpoint_service"]["on_destroy"] = "refuse".into();
         frozen["endpoint"]["overwrite_record"] = false.into();
+        frozen["endpoint"]["dns"] = serde_json::json!({"mode": "alias"});
         for later in [
             "managed_zone_id",
             "allowed_security_group_ids",

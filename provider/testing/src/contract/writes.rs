@@ -1,6 +1,9 @@
 //! What the engine believes of a write is what AWS shows.
 
-use engine::model::{Desired, Object, Observed, Side, Slot, object::target_group::Target};
+use engine::model::{
+    Desired, Object, Observed, Side, Slot,
+    object::{DnsMode, target_group::Target},
+};
 use engine::reconcile::Cloud;
 
 use super::{Account, Path, walk};
@@ -42,6 +45,14 @@ pub async fn every_write_leaves_what_the_engine_believes(account: &impl Account)
     path.brokers.insert(2, target("10.0.2.99", None));
     path.brokers.insert(7, target("10.9.0.1", Some("all")));
     path.bootstrap_port = 9092;
+    walk(&cloud, &mut scope, &path.desired(), &mut lines).await;
+
+    // Addresses instead of the alias, which follow the interfaces, and back.
+    (path.dns, scope.dns) = (DnsMode::Records, DnsMode::Records);
+    walk(&cloud, &mut scope, &path.desired(), &mut lines).await;
+    path.consumer_subnets.truncate(2);
+    walk(&cloud, &mut scope, &path.desired(), &mut lines).await;
+    (path.dns, scope.dns) = (DnsMode::Alias, DnsMode::Alias);
     walk(&cloud, &mut scope, &path.desired(), &mut lines).await;
 
     // Another hostname: a new zone and record before the old ones go.

@@ -109,6 +109,9 @@ impl Draft {
                 self.drop(&format!("endpoint.allowed_{sources}"));
             }
         }
+        if self.is("endpoint.dns.mode", "none") {
+            self.drop("endpoint.zone_id");
+        }
         if self.is("listener.protocol", "TLS") {
             let certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1";
             self.0.set("listener.certificate_arn", certificate);
