@@ -18,6 +18,16 @@ def group_in(account: Account, vpc: str) -> str:
     return made["GroupId"]
 
 
+def make_prefix_list(account: Account, blocks: list[str]) -> str:
+    made = account.ec2.create_managed_prefix_list(
+        PrefixListName="clients",
+        AddressFamily="IPv4",
+        MaxEntries=len(blocks),
+        Entries=[{"Cidr": block} for block in blocks],
+    )
+    return made["PrefixList"]["PrefixListId"]
+
+
 def open_group_in(account: Account, vpc: str) -> str:
     """One that lets everybody in."""
     made = group_in(account, vpc)

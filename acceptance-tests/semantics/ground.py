@@ -11,6 +11,7 @@ from harness.consumer import Consumer
 from harness.installation import Installation
 from harness.network import Network, Vpc, make_vpc, sandbox_network
 from harness.shape import shape
+from harness.surroundings import make_prefix_list
 from harness.terraform import Workspace
 from sandbox.tests.certificate import self_signed
 
@@ -56,6 +57,10 @@ class Ground:
     def _group(self, vpc: str, name: str) -> str:
         made = self.account.ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)
         return made["GroupId"]
+
+    @cached_property
+    def prefix_list(self) -> str:
+        return make_prefix_list(self.account, ["10.30.0.0/16"])
 
     @cached_property
     def foreign_target_group(self) -> str:

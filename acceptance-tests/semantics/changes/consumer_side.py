@@ -73,6 +73,37 @@ CHANGES = [
         ),
     ),
     Change(
+        "allowed-security-groups",
+        lambda ground: {"endpoint": {"allowed_security_group_ids": [ground.clients_group]}},
+        (
+            "AuthorizeSecurityGroupIngress security-group/consumer"
+            " > RevokeSecurityGroupIngress security-group/consumer",
+        ),
+    ),
+    Change(
+        "allowed-prefix-lists",
+        lambda ground: {"endpoint": {"allowed_prefix_list_ids": [ground.prefix_list]}},
+        (
+            "AuthorizeSecurityGroupIngress security-group/consumer"
+            " > RevokeSecurityGroupIngress security-group/consumer",
+        ),
+    ),
+    Change(
+        "dns-records",
+        lambda ground: {"endpoint": {"dns": {"mode": "records"}}},
+        (f"ChangeResourceRecordSets UPSERT {HOSTNAME}",),
+    ),
+    Change(
+        "dns-none",
+        lambda ground: {"endpoint": {"dns": {"mode": "none"}}},
+        (f"ChangeResourceRecordSets DELETE {HOSTNAME} > DeleteHostedZone hosted-zone",),
+        back="dns-some",
+        back_calls=(
+            "CreateHostedZone hosted-zone > ChangeTagsForResource hosted-zone",
+            f"CreateHostedZone hosted-zone > ChangeResourceRecordSets CREATE {HOSTNAME}",
+        ),
+    ),
+    Change(
         "endpoint-dual-stack",
         lambda ground: {"endpoint": {"ip_address_type": "dualstack"}},
         (

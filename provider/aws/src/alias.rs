@@ -2,6 +2,8 @@
 
 mod write;
 
+use std::{collections::BTreeSet, net::IpAddr};
+
 use aws_sdk_route53::types::{ResourceRecordSet, RrType};
 
 use super::{
@@ -13,7 +15,7 @@ use super::{
 };
 use engine::model::{
     Key, Maybe, Object, RecordType, Slot,
-    object::{Alias, ZoneRef},
+    object::{Alias, ZoneRef, alias::Form},
     survey::Record,
 };
 use engine::reconcile::{CloudError, ErrorKind};
@@ -28,6 +30,18 @@ pub(super) struct Raw {
     name: Option<String>,
     /// Whether a CNAME may be ours: where aliases may not point at endpoints.
     by_cname: bool,
+}
+
+impl Raw {
+    /// Whether there is a record of addresses where ours would be.
+    pub(super) fn holds_addresses(&self) -> bool {
+        let named = |record: &&ResourceRecordSet| {
+            let name = self.name.as_ref();
+            name.is_none_or(|name| plain(record.name()) == *name)
+        };
+        let mut records = self.records.iter().filter(named);
+        records.any(|record| record.set_identifier().is_none() && addresses(record).is_some())
+    }
 }
 
 /// What names a record everywhere: records have no id. A hostname has no slashes.
@@ -159,21 +173,20 @@ async fn list(
     }
 }
 
-/// An import knows no hostname: the alias is looked for in the private zones of the endpoint's VPC.
+/// An import knows no hostname: the record is looked for in the private zones of the endpoint's VPC.
+/// Endpoints are seen before.
 pub(super) async fn search(
     aws: &Regional,
+    sight: &Sight<'_>,
     vpc: &str,
-    endpoint_names: &[String],
 ) -> Result<Vec<(Option<zone::Raw>, Raw)>, CloudError> {
     let mut found = Vec::new();
     for zone in zone::of_vpc(aws, vpc).await? {
         let Some(mut raw) = read(aws, zone, None).await? else {
             continue;
         };
-        let points = |record: &ResourceRecordSet| {
-            target_name(record).is_some_and(|name| endpoint_names.contains(&name))
-        };
-        let Some(record) = raw.records.iter().find(|record| points(record)) else {
+        let points = |record: &&ResourceRecordSet| holder(sight, record).is_some();
+        let Some(record) = raw.records.iter().find(points) else {
             continue;
         };
         raw.name = Some(plain(record.name()));
@@ -204,7 +217,7 @@ fn see_record(sight: &mut Sight<'_>, raw: &Raw, managed: Option<Key>, record: &R
     });
     if let Some(kind) = plain_kind {
         let id = id(&raw.zone, &name, kind);
-        let target = target_name(record).and_then(|dns| endpoint_at(sight, &dns));
+        let holder = holder(sight, record);
         let known = sight.claims.key(&id).is_some();
         // A zone that we made was made for one record: at its own name, to an endpoint, which may
         // be gone by now.
@@ -212,20 +225,27 @@ fn see_record(sight: &mut Sight<'_>, raw: &Raw, managed: Option<Key>, record: &R
             sight.observed.get(zone).is_some_and(|zone| zone.owned) && is_apex(sight, zone, &name)
         }) && target_name(record).is_some_and(|dns| dns.contains(".vpce."));
         let departed = &sight.claims.scope.departed;
-        let outlived = target_name(record).is_some_and(|dns| departed.contains(&dns));
-        if target.is_some() || known || left_over || outlived {
+        let outlived = match addresses(record) {
+            Some(all) => all.iter().all(|it| departed.contains(&it.to_string())),
+            None => target_name(record).is_some_and(|dns| departed.contains(&dns)),
+        };
+        if holder.is_some() || known || left_over || outlived {
             let zone = match managed {
                 Some(key) => ZoneRef::Managed(key),
                 None => ZoneRef::Given(raw.zone.as_str().into()),
             };
-            // It is whose the endpoint is that it points at.
+            // It is whose the endpoint is that it leads to.
             let others = |key| sight.observed.get(key).is_some_and(|seen| !seen.owned);
-            let owned = !target.is_some_and(others);
+            let owned = !holder.is_some_and(|(key, _)| others(key));
             let object = Object::Alias(Alias {
                 zone,
                 name,
                 kind,
-                target,
+                form: match addresses(record) {
+                    Some(_) => Form::Addresses,
+                    None => Form::Name,
+                },
+                target: holder.filter(|(_, is_whole)| *is_whole).map(|(key, _)| key),
             });
             sight.place(Slot::Alias(kind), seen(&id, owned, object));
             return;
@@ -296,6 +316,21 @@ fn target_name(record: &ResourceRecordSet) -> Option<String> {
         (RecordType::Cname, [value]) => Some(plain(value.value())),
         (RecordType::Cname, _) => None,
         _ => record.alias_target().map(|target| plain(target.dns_name())),
+    }
+}
+
+/// The addresses that a record holds; `None` of one that leads to a name.
+fn addresses(record: &ResourceRecordSet) -> Option<BTreeSet<IpAddr>> {
+    let values = record.resource_records().iter();
+    let all: Option<BTreeSet<IpAddr>> = values.map(|it| it.value().parse().ok()).collect();
+    all.filter(|all| !all.is_empty())
+}
+
+/// The endpoint of ours that a record leads to, and whether it holds all that such a record can.
+fn holder(sight: &Sight<'_>, record: &ResourceRecordSet) -> Option<(Key, bool)> {
+    match addresses(record) {
+        Some(held) => sight.holder(RecordType::parse(record.r#type().as_str())?, &held),
+        None => endpoint_at(sight, &target_name(record)?).map(|key| (key, true)),
     }
 }
 

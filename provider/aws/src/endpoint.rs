@@ -1,5 +1,6 @@
 //! The interface endpoint.
 
+pub(super) mod interfaces;
 mod write;
 
 use aws_sdk_ec2::types::{Filter, VpcEndpoint};

@@ -14,7 +14,12 @@ use super::{
     alias,
     claim::{Claims, RawTags},
     client::Regional,
-    elb_tags, endpoint, listener, load_balancer,
+    elb_tags,
+    endpoint::{
+        self,
+        interfaces::{self, Interfaces},
+    },
+    listener, load_balancer,
     observe::{self, side_by_side},
     security_group, service,
     sight::Sight,
@@ -33,8 +38,12 @@ enum Fresh {
     Listeners(Vec<listener::Raw>),
     Service(Option<ServiceConfiguration>, Vec<VpcEndpointConnection>),
     Services(Vec<service::Raw>),
-    Endpoint(Option<VpcEndpoint>, Option<Vec<VpcEndpointConnection>>),
-    Endpoints(Vec<VpcEndpoint>),
+    Endpoint(
+        Option<Box<VpcEndpoint>>,
+        Option<Vec<VpcEndpointConnection>>,
+        Interfaces,
+    ),
+    Endpoints(Vec<VpcEndpoint>, Interfaces),
     Zones(Vec<zone::Raw>),
     Aliases(Vec<alias::Raw>),
 }
@@ -132,9 +141,15 @@ async fn read(
                 endpoint::by_ids(aws, vec![id.to_owned()]),
                 connections(aws, known, key),
             )?;
-            Fresh::Endpoint(found.into_iter().next(), connections)
+            let interfaces = interfaces::find(aws, claims, &found, false).await?;
+            let found = found.into_iter().next().map(Box::new);
+            Fresh::Endpoint(found, connections, interfaces)
         }
-        (Slot::Endpoint, None) => Fresh::Endpoints(endpoint::find(aws, claims).await?),
+        (Slot::Endpoint, None) => {
+            let found = endpoint::find(aws, claims).await?;
+            let interfaces = interfaces::find(aws, claims, &found, false).await?;
+            Fresh::Endpoints(found, interfaces)
+        }
         (Slot::Zone, Some(id)) => Fresh::Zones(zone::by_id(aws, id).await?.into_iter().collect()),
         (Slot::Zone, None) => Fresh::Zones(zone::find(aws, claims).await?),
         (Slot::Alias(_), _) => Fresh::Aliases(match place_of_alias(claims, known, key) {
@@ -182,19 +197,23 @@ fn take(sight: &mut Sight<'_>, key: Key, fresh: Fresh, blocks: &[IpNet], region:
         (Fresh::Services(found), _) => found.iter().for_each(|raw| {
             service::see(sight, raw);
         }),
-        (Fresh::Endpoint(found, connections), before) => {
+        (Fresh::Endpoint(found, connections, interfaces), before) => {
             if let Some(connections) = connections {
                 sight.observed.connections = service::connected(&connections);
             }
             if let (Some(endpoint), Some(mut seen)) = (found, before)
                 && endpoint::refresh(&mut seen, &endpoint)
             {
+                interfaces::set(&mut seen.outputs, &interfaces);
                 sight.observed.objects.insert(key, seen);
             }
         }
-        (Fresh::Endpoints(found), _) => found.iter().for_each(|endpoint| {
-            endpoint::see(sight, endpoint, region);
-        }),
+        (Fresh::Endpoints(found, interfaces), _) => {
+            for endpoint in &found {
+                endpoint::see(sight, endpoint, region);
+            }
+            interfaces::see(sight, &interfaces);
+        }
         (Fresh::Zones(found), _) => found.iter().for_each(|raw| {
             zone::see(sight, raw);
         }),

@@ -10,7 +10,9 @@ use super::{
     alias,
     claim::{Claims, RawTags},
     client::Regional,
-    ec2_tags, elb_tags, endpoint, listener, load_balancer, security_group, service,
+    ec2_tags, elb_tags,
+    endpoint::{self, interfaces},
+    listener, load_balancer, security_group, service,
     sight::Sight,
     surroundings::{self, Ground},
     target_group, unclaimed, zone,
@@ -68,7 +70,7 @@ pub(super) async fn observe(
         false => balancers,
     };
     let consumer_vpc = endpoints.first().and_then(VpcEndpoint::vpc_id);
-    let (mut children, services, ground, mut aliases) = try_join!(
+    let (mut children, services, ground, mut aliases, mut interfaces) = try_join!(
         children(aws, claims, &balancers),
         details(aws, services),
         surroundings::find(
@@ -78,7 +80,11 @@ pub(super) async fn observe(
             consumer_vpc.map(str::to_owned),
         ),
         aws.or(Vec::new(), alias::find(aws, claims, &zones)),
+        interfaces::find(aws, claims, &endpoints, false),
     )?;
+    if interfaces.is_empty() && aliases.iter().any(alias::Raw::holds_addresses) {
+        interfaces = interfaces::find(aws, claims, &endpoints, true).await?;
+    }
 
     let mut sight = Sight::new(claims);
     sight.observed.surroundings = ground.surroundings();
@@ -112,6 +118,7 @@ pub(super) async fn observe(
     for endpoint in &endpoints {
         endpoint::see(&mut sight, endpoint, &aws.region);
     }
+    interfaces::see(&mut sight, &interfaces);
     let mut zones = zones;
     if scope.hostname.is_none() && aliases.is_empty() {
         let found = aws.or(Vec::new(), search(aws, &sight, &endpoints));
@@ -327,19 +334,13 @@ async fn search(
     sight: &Sight<'_>,
     endpoints: &[VpcEndpoint],
 ) -> Result<Vec<(Option<zone::Raw>, alias::Raw)>, CloudError> {
-    let names: Vec<String> = sight
-        .observed
-        .objects
-        .values()
-        .filter_map(|seen| seen.outputs.dns_name.known().cloned())
-        .collect();
     let mut found = Vec::new();
     for endpoint in endpoints {
         let ours = endpoint
             .vpc_endpoint_id()
             .is_some_and(|id| sight.key(id).is_some());
         if let (true, Some(vpc)) = (ours, endpoint.vpc_id()) {
-            found.extend(alias::search(aws, vpc, &names).await?);
+            found.extend(alias::search(aws, sight, vpc).await?);
         }
     }
     Ok(found)

@@ -58,6 +58,7 @@ pub async fn survey(aws: &Regional, recall: &Recall, inquiry: &Inquiry, since: M
         (subnets, neighbours, vpcs)
     };
     let consumer_vpc = inquiry.consumer_vpc.as_deref();
+    let consumer_vpc = consumer_vpc.filter(|_| !inquiry.dns_is_elsewhere);
     let (
         (subnets, neighbours, vpcs),
         instances,

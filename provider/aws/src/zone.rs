@@ -13,7 +13,7 @@ use super::{
 };
 use engine::model::{
     Key, Object, Slot,
-    object::{Zone, ZoneRef},
+    object::{DnsMode, Zone, ZoneRef},
     tags::{self, Tags},
 };
 use engine::reconcile::{CloudError, ErrorKind};
@@ -39,8 +39,9 @@ pub(super) fn caller_reference(owner: &str, token: &str) -> String {
 /// Zones known by id, and those named as the hostname that a create of ours made.
 pub(super) async fn find(aws: &Regional, claims: &Claims<'_>) -> Result<Vec<Raw>, CloudError> {
     let mut ids = claims.ids(|slot| slot == Slot::Zone);
+    let publishes = claims.scope.dns != DnsMode::Nothing;
     if let (true, None, Some(hostname), false) = (
-        ids.is_empty(),
+        ids.is_empty() && publishes,
         &claims.scope.zone_id,
         &claims.scope.hostname,
         claims.owner.is_empty(),

@@ -49,6 +49,8 @@ impl ResourceType for PrivatelinkEndpoint {
     const LOST_WITH_OBJECT: &'static [&'static str] = &[
         "security_group_ids",
         "allowed_cidr_blocks",
+        "allowed_security_group_ids",
+        "allowed_prefix_list_ids",
         "ip_address_type",
         "zone_id",
     ];
@@ -141,6 +143,10 @@ impl ResourceType for PrivatelinkEndpoint {
             .and_then(|error| consumer_side::argument::by_code::<Arguments>(slot, &error.code));
         by_code.unwrap_or_else(|| match &step.write {
             Write::Tag { .. } => Path::of("tags"),
+            Write::Change(change @ Change::SecurityGroup(_)) => {
+                consumer_side::argument::of_change::<Arguments>(slot, change)
+                    .unwrap_or_else(|| Self::argument(slot, desired, observed))
+            }
             // Of its subnets, groups and address type all may change at once.
             Write::Change(Change::Endpoint(endpoint::Change::Modify(_))) => Path::root(),
             _ => Self::argument(slot, desired, observed),

@@ -6,21 +6,24 @@ use aws_sdk_route53::types::{
 };
 use aws_smithy_types::error::operation::BuildError;
 
-use super::{Regional, at, id, target_name, zone};
+use super::{Regional, addresses, at, id, target_name, zone};
 use crate::{
     error::ours,
     operation::Outcome,
     operation::{Context, Operation},
 };
 use engine::model::{
-    Key, RecordType,
-    object::{Alias, alias},
+    Key, Outputs, RecordType,
+    object::{
+        Alias,
+        alias::{self, Form},
+    },
 };
 use engine::reconcile::{CloudError, ErrorKind};
 
 const CHANGE: &str = "ChangeResourceRecordSets";
 
-/// Of the one kind of record that has one of its own: as long as aliases to endpoints have.
+/// Of records that have one of their own: as long as aliases to endpoints have.
 /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html>
 const TTL_SECONDS: i64 = 60;
 
@@ -28,7 +31,7 @@ const TTL_SECONDS: i64 = 60;
 pub(crate) async fn create(context: Context<'_>, alias: &Alias) -> Result<Outcome, CloudError> {
     let operation = context.operation(CHANGE);
     let zone = zone::id_of(operation, &alias.zone)?;
-    let record = record(operation, alias, endpoint_of(operation, alias)?)?;
+    let record = record(operation, alias, endpoint_of(operation, alias)?, alias.form)?;
     let changes = [(ChangeAction::Create, record)];
     Ok(Outcome {
         id: Some(id(&zone, &alias.name, alias.kind)),
@@ -40,11 +43,13 @@ pub(crate) async fn create(context: Context<'_>, alias: &Alias) -> Result<Outcom
 pub(crate) async fn overwrite(context: Context<'_>, alias: &Alias) -> Result<Outcome, CloudError> {
     let operation = context.operation(CHANGE);
     let zone = zone::id_of(operation, &alias.zone)?;
-    let record = record(operation, alias, endpoint_of(operation, alias)?)?;
+    let endpoint = endpoint_of(operation, alias)?;
+    let record = record(operation, alias, endpoint, alias.form)?;
+    let outputs = operation.seen(endpoint).map(|seen| &seen.outputs);
     let there = at(context.aws, &zone, &alias.name).await?;
     let mut changes: Vec<_> = there
         .into_iter()
-        .filter(|other| is_in_the_way(other, &record))
+        .filter(|other| is_in_the_way(other, alias.kind, outputs))
         .map(|other| (ChangeAction::Delete, other))
         .collect();
     // It may have been made already, by a call whose answer was lost.
@@ -63,8 +68,8 @@ pub(crate) async fn change(
     let alias = there(context, operation)?;
     let zone = zone::id_of(operation, &alias.zone)?;
     match change {
-        alias::Change::Point(endpoint) => {
-            let record = record(operation, alias, *endpoint)?;
+        alias::Change::Point { endpoint, form } => {
+            let record = record(operation, alias, *endpoint, *form)?;
             let changes = [(ChangeAction::Upsert, record)];
             Ok(Outcome {
                 id: None,
@@ -121,24 +126,33 @@ fn record(
     operation: Operation<'_>,
     alias: &Alias,
     endpoint: Key,
+    form: Form,
 ) -> Result<ResourceRecordSet, CloudError> {
     let outputs = operation.seen(endpoint).map(|seen| &seen.outputs);
+    let record = ResourceRecordSet::builder()
+        .name(&alias.name)
+        .r#type(RrType::from(alias.kind.as_str()));
+    if form == Form::Addresses {
+        let addresses = outputs.map(|outputs| outputs.addresses_of(alias.kind));
+        let Some(addresses) = addresses.filter(|all| !all.is_empty()) else {
+            let message =
+                "the addresses of the endpoint's network interfaces have not been seen yet";
+            return Err(operation.error(ErrorKind::NotYet, message));
+        };
+        let values = addresses.iter().map(|it| value(&it.to_string()));
+        let values = values.collect::<Result<_, _>>()?;
+        let record = record.ttl(TTL_SECONDS).set_resource_records(Some(values));
+        return record.build().map_err(incomplete);
+    }
     let name = outputs.and_then(|outputs| outputs.dns_name.known());
     let zone = outputs.and_then(|outputs| outputs.hosted_zone_id.known());
     let (Some(name), Some(zone)) = (name, zone) else {
         let message = "the endpoint's DNS name has not been seen yet";
         return Err(operation.error(ErrorKind::NotYet, message));
     };
-    let record = ResourceRecordSet::builder()
-        .name(&alias.name)
-        .r#type(RrType::from(alias.kind.as_str()));
     if alias.kind == RecordType::Cname {
-        let value = ResourceRecord::builder().value(name).build();
-        let record = record.ttl(TTL_SECONDS);
-        return record
-            .resource_records(value.map_err(incomplete)?)
-            .build()
-            .map_err(incomplete);
+        let record = record.ttl(TTL_SECONDS).resource_records(value(name)?);
+        return record.build().map_err(incomplete);
     }
     let target = AliasTarget::builder()
         .dns_name(name)
@@ -149,11 +163,22 @@ fn record(
     record.alias_target(target).build().map_err(incomplete)
 }
 
-/// An address of the name, or a CNAME, that leads elsewhere than `record` does.
-fn is_in_the_way(other: &ResourceRecordSet, record: &ResourceRecordSet) -> bool {
-    let leads = RecordType::parse(other.r#type().as_str()).is_some();
-    let is_ours = other.set_identifier().is_none() && target_name(other) == target_name(record);
-    leads && !is_ours
+fn value(text: &str) -> Result<ResourceRecord, CloudError> {
+    let value = ResourceRecord::builder().value(text).build();
+    value.map_err(incomplete)
+}
+
+/// An address of the name, or a CNAME, that leads elsewhere than to the endpoint, or that Route 53
+/// takes no record of this type beside.
+fn is_in_the_way(other: &ResourceRecordSet, kind: RecordType, endpoint: Option<&Outputs>) -> bool {
+    let Some(other_kind) = RecordType::parse(other.r#type().as_str()) else {
+        return false;
+    };
+    let leads_there = endpoint.is_some_and(|endpoint| match addresses(other) {
+        Some(held) => held.is_subset(&endpoint.addresses_of(other_kind)),
+        None => target_name(other).as_ref() == endpoint.dns_name.known(),
+    });
+    other_kind.excludes(kind) || other.set_identifier().is_some() || !leads_there
 }
 
 /// One batch of changes, and Route 53's id of it.

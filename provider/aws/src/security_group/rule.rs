@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::{
-    IpPermission, IpRange, Ipv6Range, SecurityGroup as SdkGroup, SecurityGroupRule,
+    IpPermission, IpRange, Ipv6Range, PrefixListId, SecurityGroup as SdkGroup, SecurityGroupRule,
+    UserIdGroupPair,
 };
 
 use crate::operation::{self, Context};
-use engine::model::object::Rule;
+use engine::model::object::{Rule, security_group::Source};
 use engine::reconcile::CloudError;
 
 const ALL: &str = "-1";
@@ -23,11 +24,17 @@ pub(super) fn of_permissions(group: &SdkGroup) -> Option<BTreeSet<Rule>> {
             permission.from_port(),
             permission.to_port(),
         )?;
-        if refers_elsewhere(permission) {
-            return None;
+        for pair in permission.user_id_group_pairs() {
+            let is_own = pair.user_id().is_none_or(|it| Some(it) == group.owner_id());
+            let id = pair.group_id().filter(|_| is_own)?;
+            rules.insert(ingress(from, to, Source::SecurityGroup(id.into())));
         }
-        for cidr in blocks(permission) {
-            rules.insert(ingress(from, to, cidr));
+        for list in permission.prefix_list_ids() {
+            let id = list.prefix_list_id()?;
+            rules.insert(ingress(from, to, Source::PrefixList(id.into())));
+        }
+        for block in blocks(permission) {
+            rules.insert(ingress(from, to, Source::Block(block.into())));
         }
     }
     let mut twin = false;
@@ -68,14 +75,29 @@ pub(super) fn of_listing(listed: &[SecurityGroupRule]) -> BTreeSet<Rule> {
         .filter(|rule| !(has_all && is_twin(rule)))
         .map(|rule| {
             let ports = tcp_ports(rule.ip_protocol(), rule.from_port(), rule.to_port());
-            let block = rule.cidr_ipv4().or(rule.cidr_ipv6());
-            match (rule.is_egress(), ports, block) {
+            match (rule.is_egress(), ports, source(rule)) {
                 (Some(true), _, _) if is_all(rule) => Rule::EgressAll,
-                (Some(false) | None, Some((from, to)), Some(block)) => ingress(from, to, block),
+                (Some(false) | None, Some((from, to)), Some(source)) => ingress(from, to, source),
                 _ => other(rule),
             }
         })
         .collect()
+}
+
+/// Whom a rule of the listing lets in; `None` of a security group of another account.
+fn source(rule: &SecurityGroupRule) -> Option<Source> {
+    if let Some(block) = rule.cidr_ipv4().or(rule.cidr_ipv6()) {
+        return Some(Source::Block(block.into()));
+    }
+    if let Some(list) = rule.prefix_list_id() {
+        return Some(Source::PrefixList(list.into()));
+    }
+    let group = rule.referenced_group_info()?;
+    let is_own = group
+        .user_id()
+        .is_none_or(|it| Some(it) == rule.group_owner_id());
+    let id = group.group_id().filter(|_| is_own)?;
+    Some(Source::SecurityGroup(id.into()))
 }
 
 /// `AuthorizeSecurityGroupIngress` or `-Egress`, as the rules are.
@@ -149,21 +171,31 @@ pub(super) async fn revoke(context: Context<'_>, rules: &BTreeSet<Rule>) -> Resu
 fn permissions(operation: &str, rules: &BTreeSet<Rule>) -> Result<Vec<IpPermission>, CloudError> {
     let mut permissions = Vec::new();
     for rule in rules {
-        let Rule::Ingress { from, to, cidr } = rule else {
+        let Rule::Ingress { from, to, source } = rule else {
             continue;
         };
-        let cidr = operation::known(operation, "a CIDR block", cidr)?;
         let permission = IpPermission::builder()
             .ip_protocol("tcp")
             .from_port(i32::from(*from))
             .to_port(i32::from(*to));
-        permissions.push(
-            match cidr.contains(':') {
-                true => permission.ipv6_ranges(Ipv6Range::builder().cidr_ipv6(cidr).build()),
-                false => permission.ip_ranges(IpRange::builder().cidr_ip(cidr).build()),
+        let permission = match source {
+            Source::Block(block) => {
+                let block = operation::known(operation, "a CIDR block", block)?;
+                match block.contains(':') {
+                    true => permission.ipv6_ranges(Ipv6Range::builder().cidr_ipv6(block).build()),
+                    false => permission.ip_ranges(IpRange::builder().cidr_ip(block).build()),
+                }
             }
-            .build(),
-        );
+            Source::SecurityGroup(id) => {
+                let id = operation::known(operation, "a security group", id)?;
+                permission.user_id_group_pairs(UserIdGroupPair::builder().group_id(id).build())
+            }
+            Source::PrefixList(id) => {
+                let id = operation::known(operation, "a prefix list", id)?;
+                permission.prefix_list_ids(PrefixListId::builder().prefix_list_id(id).build())
+            }
+        };
+        permissions.push(permission.build());
     }
     Ok(permissions)
 }
@@ -175,12 +207,8 @@ fn everything() -> IpPermission {
         .build()
 }
 
-fn ingress(from: u16, to: u16, cidr: &str) -> Rule {
-    Rule::Ingress {
-        from,
-        to,
-        cidr: cidr.into(),
-    }
+fn ingress(from: u16, to: u16, source: Source) -> Rule {
+    Rule::Ingress { from, to, source }
 }
 
 fn other(rule: &SecurityGroupRule) -> Rule {
@@ -224,9 +252,13 @@ fn blocks(permission: &IpPermission) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ec2::types::{ReferencedSecurityGroup, UserIdGroupPair};
+    use aws_sdk_ec2::types::{ReferencedSecurityGroup, builders::SecurityGroupRuleBuilder};
 
     use super::*;
+
+    fn block(from: u16, to: u16, block: &str) -> Rule {
+        ingress(from, to, Source::Block(block.into()))
+    }
 
     fn tcp(from: i32, to: i32, cidrs: &[&str]) -> IpPermission {
         let mut permission = IpPermission::builder()
@@ -254,9 +286,9 @@ mod tests {
         assert_eq!(
             of_permissions(&group),
             Some(BTreeSet::from([
-                ingress(6001, 6003, "10.1.0.0/16"),
-                ingress(6001, 6003, "10.2.0.0/16"),
-                ingress(9091, 9091, "10.1.0.0/16"),
+                block(6001, 6003, "10.1.0.0/16"),
+                block(6001, 6003, "10.2.0.0/16"),
+                block(9091, 9091, "10.1.0.0/16"),
                 Rule::EgressAll,
             ]))
         );
@@ -270,9 +302,15 @@ mod tests {
                     .ip_protocol("tcp")
                     .from_port(22)
                     .to_port(22)
-                    .user_id_group_pairs(UserIdGroupPair::builder().group_id("sg-9").build())
+                    .user_id_group_pairs(
+                        UserIdGroupPair::builder()
+                            .group_id("sg-9")
+                            .user_id("210987654321")
+                            .build(),
+                    )
                     .build(),
             )
+            .owner_id("123456789012")
             .build();
         assert_eq!(of_permissions(&group), None);
         let listed = SecurityGroupRule::builder()
@@ -281,7 +319,13 @@ mod tests {
             .ip_protocol("tcp")
             .from_port(22)
             .to_port(22)
-            .referenced_group_info(ReferencedSecurityGroup::builder().group_id("sg-9").build())
+            .group_owner_id("123456789012")
+            .referenced_group_info(
+                ReferencedSecurityGroup::builder()
+                    .group_id("sg-9")
+                    .user_id("210987654321")
+                    .build(),
+            )
             .build();
         let plain = SecurityGroupRule::builder()
             .security_group_rule_id("sgr-2")
@@ -294,7 +338,7 @@ mod tests {
         assert_eq!(
             of_listing(&[listed, plain]),
             BTreeSet::from([
-                ingress(9091, 9091, "10.0.0.0/8"),
+                block(9091, 9091, "10.0.0.0/8"),
                 Rule::Other {
                     id: "sgr-1".to_owned(),
                     egress: false,
@@ -305,10 +349,35 @@ mod tests {
     }
 
     #[test]
+    fn groups_of_the_account_and_prefix_lists_are_told_by_themselves() {
+        let listed = |rule: SecurityGroupRuleBuilder| {
+            let rule = rule.is_egress(false).ip_protocol("tcp");
+            let rule = rule.from_port(9091).to_port(9091);
+            rule.group_owner_id("123456789012").build()
+        };
+        let group = ReferencedSecurityGroup::builder()
+            .group_id("sg-1")
+            .user_id("123456789012");
+        let rules = [
+            listed(SecurityGroupRule::builder().referenced_group_info(group.build())),
+            listed(SecurityGroupRule::builder().prefix_list_id("pl-1")),
+        ];
+        assert_eq!(
+            of_listing(&rules),
+            BTreeSet::from([
+                ingress(9091, 9091, Source::SecurityGroup("sg-1".into())),
+                ingress(9091, 9091, Source::PrefixList("pl-1".into())),
+            ])
+        );
+    }
+
+    #[test]
     fn what_is_written_reads_back_the_same() {
         let rules = BTreeSet::from([
-            ingress(6001, 6003, "10.1.0.0/16"),
-            ingress(9091, 9091, "fd00::/8"),
+            block(6001, 6003, "10.1.0.0/16"),
+            block(9091, 9091, "fd00::/8"),
+            ingress(9091, 9091, Source::SecurityGroup("sg-1".into())),
+            ingress(6001, 6003, Source::PrefixList("pl-1".into())),
         ]);
         let group = SdkGroup::builder()
             .set_ip_permissions(Some(permissions("X", &rules).unwrap()))

@@ -9,14 +9,17 @@ use tokio::time::Instant;
 
 use super::{
     route53::{caller_reference, record_id},
-    world::{EndpointState, Group, TagMap, World, endpoint_name, is_endpoint_name, service_name},
+    world::{
+        EndpointState, Group, TagMap, World, addresses, addresses_in, endpoint_name,
+        is_endpoint_name, service_name,
+    },
 };
 use crate::model::{
-    self, Connection, Health, Life, Maybe, Object, Observed, Outputs, Role, Scope, Seen, Side,
+    self, Connection, Health, Key, Life, Maybe, Object, Observed, Outputs, Role, Scope, Seen, Side,
     Slot,
     object::{
         Alias, Endpoint, GroupRef, Listener, LoadBalancer, SecurityGroup, Service, TargetGroup,
-        Zone, ZoneRef,
+        Zone, ZoneRef, alias::Form,
     },
     ownership::{Claim, Claims},
     tags::{NAME, OWNER, TARGET, Tags},
@@ -328,6 +331,7 @@ impl Sight<'_> {
                 dns_name: endpoint_name(id).into(),
                 hosted_zone_id: "Z7HUB22UULQXV".into(),
                 network_interface_ids: Maybe::Known(interfaces.collect()),
+                addresses: Maybe::Known(addresses(id, it)),
                 state: it.state(self.now).into(),
                 ..Outputs::default()
             };
@@ -357,19 +361,16 @@ impl Sight<'_> {
     fn aliases(&mut self) {
         for ((zone, name, kind), target) in &self.world.records {
             let id = record_id(zone, name, *kind);
-            let endpoint = self
-                .path
-                .observed
-                .of(Slot::Endpoint)
-                .find(|(_, seen)| {
-                    seen.id
-                        .known()
-                        .is_some_and(|id| endpoint_name(id) == *target)
-                })
-                .map(|(key, _)| key);
+            let held = addresses_in(target);
+            let holder = match &held {
+                Some(addresses) => self.path.holder(*kind, addresses),
+                None => self.named(target).map(|key| (key, true)),
+            };
+            let endpoint = holder.map(|(key, _)| key);
             let managed = self.path.key(zone);
             let known = self.path.claims.key(&id).is_some();
-            let outlived = self.scope.departed.contains(target);
+            let mut values = target.split(' ');
+            let outlived = values.all(|it| self.scope.departed.contains(it));
             let ours =
                 endpoint.is_some() || known || outlived || self.is_left_over(zone, name, target);
             // Who does not know the hostname looks in the zones of the endpoint's VPC.
@@ -393,10 +394,23 @@ impl Sight<'_> {
                 },
                 name: name.clone(),
                 kind: *kind,
-                target: endpoint,
+                form: match held {
+                    Some(_) => Form::Addresses,
+                    None => Form::Name,
+                },
+                target: holder.filter(|(_, is_whole)| *is_whole).map(|(key, _)| key),
             });
             self.found(Slot::Alias(*kind), seen(&id, true, Life::Ready, object));
         }
+    }
+
+    /// The endpoint of this regional name.
+    fn named(&self, name: &str) -> Option<Key> {
+        let mut endpoints = self.path.observed.of(Slot::Endpoint);
+        let is_named = |seen: &Seen| seen.id.known().is_some_and(|id| endpoint_name(id) == name);
+        endpoints
+            .find(|(_, seen)| is_named(seen))
+            .map(|(key, _)| key)
     }
 
     /// Only before a path exists: afterwards another of its name is not its business.

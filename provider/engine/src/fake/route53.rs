@@ -2,11 +2,14 @@
 
 use super::{
     Call, Done, Made,
-    world::{World, Zone, endpoint_name},
+    world::{World, Zone, addresses_in, endpoint_name, record_of},
 };
 use crate::model::{
-    RecordType,
-    object::{self, Alias, ZoneRef, alias},
+    Key, RecordType,
+    object::{
+        self, Alias, ZoneRef,
+        alias::{self, Form},
+    },
 };
 use crate::reconcile::{CloudError, ErrorKind};
 
@@ -70,9 +73,21 @@ pub(super) fn create_record(world: &mut World, call: &Call<'_>, wanted: &Alias) 
 
 pub(super) fn overwrite_record(world: &mut World, call: &Call<'_>, wanted: &Alias) -> Made {
     let (place, target) = record(world, call, wanted)?;
+    let endpoint = wanted.target.and_then(|key| call.observed.get(key));
+    let own = endpoint.map(|seen| (&seen.id, &seen.outputs));
+    let leads_there = |to: &str| {
+        own.is_some_and(|(id, outputs)| match addresses_in(to) {
+            Some(held) => outputs
+                .addresses
+                .known()
+                .is_some_and(|all| held.is_subset(all)),
+            None => id.known().is_some_and(|id| endpoint_name(id) == to),
+        })
+    };
+    let stays = |other: &Place, to: &str| !other.2.excludes(place.2) && leads_there(to);
     world
         .records
-        .retain(|other, to| !is_same_name(other, &place) || *to == target);
+        .retain(|other, to| !is_same_name(other, &place) || stays(other, to));
     let id = record_id(&place.0, &wanted.name, wanted.kind);
     world.records.insert(place, target);
     Ok(id)
@@ -90,7 +105,29 @@ fn record(world: &World, call: &Call<'_>, wanted: &Alias) -> Result<(Place, Stri
     }
     let target = wanted.target.ok_or_else(|| call.incomplete())?;
     let place = (zone, wanted.name.clone(), wanted.kind);
-    Ok((place, endpoint_name(&call.id(target)?)))
+    Ok((place, value(call, target, wanted.kind, wanted.form)?))
+}
+
+/// As the adapters write it: by what the caller knows of the endpoint.
+fn value(
+    call: &Call<'_>,
+    endpoint: Key,
+    kind: RecordType,
+    form: Form,
+) -> Result<String, CloudError> {
+    let id = call.id(endpoint)?;
+    if form == Form::Name {
+        return Ok(endpoint_name(&id));
+    }
+    let seen = call.observed.get(endpoint);
+    let addresses = seen.map(|seen| seen.outputs.addresses_of(kind));
+    match addresses.filter(|all| !all.is_empty()) {
+        Some(addresses) => Ok(record_of(&addresses)),
+        None => {
+            let message = "the endpoint's addresses have not been seen yet";
+            Err(call.refuse(ErrorKind::NotYet, "NotYet", message))
+        }
+    }
 }
 
 fn is_same_name(one: &Place, other: &Place) -> bool {
@@ -109,9 +146,9 @@ pub(super) fn change_record(
     change: &alias::Change,
 ) -> Done {
     match change {
-        alias::Change::Point(endpoint) => {
+        alias::Change::Point { endpoint, form } => {
             let place = place(call, id)?;
-            let target = endpoint_name(&call.id(*endpoint)?);
+            let target = value(call, *endpoint, place.2, *form)?;
             world.records.insert(place, target);
         }
     }

@@ -2,13 +2,14 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     time::Duration,
 };
 
 use tokio::time::Instant;
 
 use crate::model::{
-    Key, Maybe, RecordType, Slot,
+    Generation, Key, Maybe, RecordType, Slot,
     object::{
         Rule,
         load_balancer::IpAddressType,
@@ -30,7 +31,7 @@ pub struct World {
     pub services: BTreeMap<String, Service>,
     pub endpoints: BTreeMap<String, Endpoint>,
     pub zones: BTreeMap<String, Zone>,
-    /// By zone id, name and type: where it points.
+    /// By zone id, name and type: where it points, or the addresses that it holds.
     pub records: BTreeMap<(String, String, RecordType), String>,
     /// What is wrong with a target wherever it is checked, by address or instance: AWS's reason,
     /// and its description behind a colon.
@@ -267,6 +268,35 @@ pub(super) fn service_name(id: &str) -> String {
 /// Regional name of an endpoint, which an alias points at.
 pub(super) fn endpoint_name(id: &str) -> String {
     format!("{id}.vpce-svc.us-east-1.vpce.amazonaws.com")
+}
+
+/// The addresses of an endpoint's interfaces, one a subnet and family.
+pub(super) fn addresses(id: &str, endpoint: &Endpoint) -> BTreeSet<IpAddr> {
+    let mut all = BTreeSet::new();
+    for subnet in &endpoint.subnets {
+        let [_, a, b, c] = Generation::of([id, subnet]).0.to_be_bytes();
+        for family in endpoint.ip_address_type.families() {
+            all.insert(match family {
+                IpFamily::Ipv4 => Ipv4Addr::new(10, a, b, c).into(),
+                IpFamily::Ipv6 => {
+                    let host = u16::from_be_bytes([b, c]);
+                    Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, a.into(), host).into()
+                }
+            });
+        }
+    }
+    all
+}
+
+/// The addresses that a record holds; `None` of one that holds a name.
+pub(super) fn addresses_in(record: &str) -> Option<BTreeSet<IpAddr>> {
+    record.split(' ').map(|it| it.parse().ok()).collect()
+}
+
+/// What a record of these addresses holds.
+pub(super) fn record_of(addresses: &BTreeSet<IpAddr>) -> String {
+    let all: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
+    all.join(" ")
 }
 
 /// Whether a name is an endpoint's, whoever's.

@@ -118,6 +118,11 @@ impl RecordType {
         }
     }
 
+    /// Whether a name cannot have one of each.
+    pub fn excludes(self, other: RecordType) -> bool {
+        self != other && [self, other].contains(&RecordType::Cname)
+    }
+
     pub fn parse(text: &str) -> Option<RecordType> {
         let mut all = RecordType::ALL.into_iter();
         all.find(|kind| kind.as_str() == text)

@@ -15,7 +15,7 @@ pub mod zone;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Generation, Key, Maybe, tags::Tags};
-pub use alias::Alias;
+pub use alias::{Alias, DnsMode};
 pub use change::Change;
 pub use endpoint::Endpoint;
 pub use listener::Listener;

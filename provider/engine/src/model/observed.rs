@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     Connection, Health, Key, Lease, Life, Maybe, Object, Outputs, Side, Slot,
-    object::{Alias, target_group::Target},
+    object::{
+        Alias,
+        alias::{DnsMode, Form},
+        target_group::Target,
+    },
 };
 
 /// One observation. Kept, versioned, in the private bytes of the state: planning works from it.
@@ -115,7 +119,9 @@ pub struct Scope {
     /// hosted zone if it is a given one.
     pub hostname: Option<String>,
     pub zone_id: Option<String>,
-    /// Regional names of endpoints that this run has deleted: records that still lead there are ours.
+    pub dns: DnsMode,
+    /// Regional names and addresses of endpoints that this run has deleted: records that still lead
+    /// there are ours.
     pub departed: BTreeSet<String>,
     /// A create that nobody finished is taken over: its objects may hang on nothing yet.
     pub unfinished: bool,
@@ -185,6 +191,15 @@ impl Scope {
             Some(Side::Consumer) => self.endpoint_id.as_ref(),
             Some(Side::Service) | None => self.service_id.as_ref(),
         }
+    }
+
+    /// Whether records may hold addresses of the endpoint: those that are wanted, those that the
+    /// state knew, and those that an import is yet to find.
+    pub fn needs_addresses(&self) -> bool {
+        let mut known = self.known.aliases();
+        self.dns == DnsMode::Records
+            || self.hostname.is_none() && self.known.objects.is_empty()
+            || known.any(|(_, _, alias)| alias.form == Form::Addresses)
     }
 
     /// Does the resource have this side?

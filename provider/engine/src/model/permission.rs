@@ -101,6 +101,7 @@ pub const PERMISSIONS: &[Permission] = &[
     along("ec2:DescribeAddresses", "CreateLoadBalancer"),
     plan("ec2:DescribeInstances"),
     along("ec2:DescribeInternetGateways", "CreateLoadBalancer"),
+    plan("ec2:DescribeNetworkInterfaces"),
     plan("ec2:DescribeSecurityGroupRules"),
     plan("ec2:DescribeSecurityGroups"),
     plan("ec2:DescribeSubnets"),

@@ -1,9 +1,12 @@
 //! An observation in the making: objects take their places, and refer to each other by key.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 use crate::model::{
-    Key, Life, Maybe, Object, Observed, Outputs, Seen, Slot,
+    Key, Life, Maybe, Object, Observed, Outputs, RecordType, Seen, Slot,
     object::{Endpoint, GroupRef, ServiceRef, target_group::Target},
     ownership::Claims,
 };
@@ -62,6 +65,17 @@ impl<'a> Sight<'a> {
             (None, Some((key, _))) => ServiceRef::Managed(key),
             (Some(known), _) => known.clone(),
         }
+    }
+
+    /// The endpoint whose network interfaces have all of these addresses, and whether they have no
+    /// other that such a record can hold.
+    pub fn holder(&self, kind: RecordType, addresses: &BTreeSet<IpAddr>) -> Option<(Key, bool)> {
+        let mut endpoints = self.observed.of(Slot::Endpoint);
+        endpoints.find_map(|(key, seen)| {
+            let own = seen.outputs.addresses_of(kind);
+            let is_held = !addresses.is_empty() && addresses.is_subset(&own);
+            is_held.then_some((key, *addresses == own))
+        })
     }
 
     /// Puts an object in its place. Of two that claim one place, the one that the state knew or

@@ -1,10 +1,10 @@
 //! What AWS alone decides of an object: how far it is, its names and its health.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::IpAddr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Maybe;
+use crate::model::{Maybe, RecordType};
 
 /// How far an object is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,9 @@ pub struct Outputs {
     pub zone_ids: Maybe<BTreeSet<String>>,
     /// Endpoint: its network interfaces.
     pub network_interface_ids: Maybe<BTreeSet<String>>,
+    /// Endpoint: their addresses, where records hold them.
+    #[serde(default = "unknown")]
+    pub addresses: Maybe<BTreeSet<IpAddr>>,
     /// AWS's word for the state, as it spells it.
     pub state: Maybe<String>,
 }
@@ -73,7 +76,26 @@ impl Default for Outputs {
             zones: Maybe::Unknown,
             zone_ids: Maybe::Unknown,
             network_interface_ids: Maybe::Unknown,
+            addresses: Maybe::Unknown,
             state: Maybe::Unknown,
         }
     }
+}
+
+impl Outputs {
+    /// The addresses that a record of this type can hold.
+    pub fn addresses_of(&self, kind: RecordType) -> BTreeSet<IpAddr> {
+        let all = self.addresses.known().into_iter().flatten().copied();
+        all.filter(|address| match kind {
+            RecordType::A => address.is_ipv4(),
+            RecordType::Aaaa => address.is_ipv6(),
+            RecordType::Cname => false,
+        })
+        .collect()
+    }
+}
+
+/// What a kept observation of before does not say.
+fn unknown<T>() -> Maybe<T> {
+    Maybe::Unknown
 }

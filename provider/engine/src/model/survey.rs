@@ -12,6 +12,8 @@ use crate::model::{Side, object::target_group::IpFamily};
 /// What to look at. What is empty is not asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inquiry {
+    /// How names resolve in the consumers' VPC is somebody else's business.
+    pub dns_is_elsewhere: bool,
     /// The only side that the resource has; `None`: both.
     pub side: Option<Side>,
     /// The endpoint service of somebody else, by its name.

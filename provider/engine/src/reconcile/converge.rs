@@ -561,6 +561,8 @@ impl<'a, C: Cloud> Run<'a, C> {
                     && let Some(seen) = self.known.get(step.key)
                 {
                     self.departed.extend(seen.outputs.dns_name.known().cloned());
+                    let addresses = seen.outputs.addresses.known().into_iter().flatten();
+                    self.departed.extend(addresses.map(ToString::to_string));
                 }
                 fold(Arc::make_mut(&mut self.known), &step, id);
                 self.attempts.tried(&step, None, most);

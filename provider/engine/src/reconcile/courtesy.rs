@@ -6,7 +6,8 @@ use super::{bootstrap::offerable, view::View};
 use crate::model::{
     Key, Life, Object, Role, Slot,
     object::{
-        Change, Rule, TargetGroup, listener, security_group,
+        Change, Rule, TargetGroup, listener,
+        security_group::{self, Source},
         target_group::{self, IpFamily, Target},
     },
 };
@@ -146,8 +147,12 @@ fn families_of(rules: &BTreeSet<Rule>) -> impl Iterator<Item = IpFamily> {
     let families: BTreeSet<IpFamily> = rules
         .iter()
         .filter_map(|rule| match rule {
-            Rule::Ingress { cidr, .. } => Some(IpFamily::of_block(cidr.known()?)),
-            Rule::EgressAll | Rule::Other { .. } => None,
+            Rule::Ingress {
+                source: Source::Block(block),
+                ..
+            } => Some(IpFamily::of_block(block.known()?)),
+            // Security groups and prefix lists are of no family.
+            Rule::Ingress { .. } | Rule::EgressAll | Rule::Other { .. } => None,
         })
         .collect();
     families.into_iter()

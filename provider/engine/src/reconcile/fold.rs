@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::view::LOAD_BALANCER;
 use crate::model::{
     Connection, Key, Life, Maybe, Object, Observed, Seen, Slot,
-    object::Change,
+    object::{Change, alias::Form, endpoint},
     tags::{self, Tags},
 };
 use crate::reconcile::{Step, Write};
@@ -18,6 +18,11 @@ pub fn fold(observed: &mut Observed, step: &Step, id: Maybe<String>) {
         Write::Overwrite(alias) => {
             let is_record = |slot: &Slot| matches!(slot, Slot::Alias(_));
             observed.foreign.retain(|slot, _| !is_record(slot));
+            let is_in_the_way = |seen: &Seen| match &seen.object {
+                Object::Alias(other) => alias.excludes(other),
+                _ => false,
+            };
+            observed.objects.retain(|_, seen| !is_in_the_way(seen));
             create(observed, key, Object::Alias(alias.as_ref().clone()), id);
         }
         Write::Delete => delete(observed, key),
@@ -110,6 +115,10 @@ fn modify(observed: &mut Observed, key: Key, change: &Change) {
         return;
     };
     let (object, life, outputs) = (&mut seen.object, &mut seen.life, &mut seen.outputs);
+    let has_new_addresses = match change {
+        Change::Endpoint(endpoint::Change::Modify(change)) => change.moves_interfaces(),
+        _ => false,
+    };
     let _ = match change {
         Change::SecurityGroup(change) => object.as_security_group_mut().map(|it| change.apply(it)),
         Change::LoadBalancer(change) => object
@@ -127,4 +136,16 @@ fn modify(observed: &mut Observed, key: Key, change: &Change) {
             .map(|it| change.apply(it, life, outputs)),
         Change::Alias(change) => object.as_alias_mut().map(|it| change.apply(it)),
     };
+    if has_new_addresses {
+        leave_behind(observed, key);
+    }
+}
+
+/// Records hold the addresses that the endpoint had.
+fn leave_behind(observed: &mut Observed, endpoint: Key) {
+    let objects = observed.objects.values_mut();
+    let aliases = objects.filter_map(|seen| seen.object.as_alias_mut());
+    for alias in aliases.filter(|it| it.form == Form::Addresses) {
+        alias.target = alias.target.filter(|target| *target != endpoint);
+    }
 }

@@ -169,7 +169,7 @@ fn changes(view: &View<'_>, key: Key, change: &Change) -> Vec<Wait> {
             }
             endpoint::Change::Accept => vec![reference(Fact::Asking(key))],
         },
-        Change::Alias(alias::Change::Point(endpoint)) => {
+        Change::Alias(alias::Change::Point { endpoint, .. }) => {
             let mut waits = exists();
             waits.push(until(*endpoint, Need::Ready));
             let held = view.seen(key).and_then(|seen| seen.object.as_alias());

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::model::{
     Desired, Key, Life, Object, Observed, Slot,
-    object::{Change, Endpoint, listener, service},
+    object::{Alias, Change, Endpoint, listener, service},
 };
 use crate::reconcile::{Conflict, Fact, Order, Step, Wait, Write};
 
@@ -158,7 +158,9 @@ fn writes(view: &View<'_>, key: Key) -> Vec<(Write, Vec<Wait>)> {
 
 fn born(view: &View<'_>, key: Key, wanted: &Object) -> Vec<(Write, Vec<Wait>)> {
     let write = match wanted {
-        Object::Alias(alias) if takes_over(view) => Write::Overwrite(Box::new(alias.clone())),
+        Object::Alias(alias) if takes_over(view) || succeeds(view, alias) => {
+            Write::Overwrite(Box::new(alias.clone()))
+        }
         wanted => Write::Create(Box::new(wanted.clone())),
     };
     let mut writes = vec![(write, Vec::new())];
@@ -174,6 +176,12 @@ fn born(view: &View<'_>, key: Key, wanted: &Object) -> Vec<(Write, Vec<Wait>)> {
 /// Whether somebody else's record stands at the hostname, and is to make way.
 fn takes_over(view: &View<'_>) -> bool {
     view.desired.policy.overwrite_record && view.observed.foreign_aliases().next().is_some()
+}
+
+/// Whether a record of ours has to go in the same change, for the name to resolve all the time.
+fn succeeds(view: &View<'_>, alias: &Alias) -> bool {
+    let mut seen = view.observed.aliases();
+    seen.any(|(key, _, other)| !view.forgotten.contains(&key) && alias.excludes(other))
 }
 
 /// Whether an endpoint of the wanted service has to be accepted by us.

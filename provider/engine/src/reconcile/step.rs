@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use crate::model::{
     Key, Object,
-    object::{Alias, Change, ZoneRef},
+    object::{Alias, Change, ZoneRef, alias::Form},
     tags::Tags,
 };
 
@@ -48,7 +48,11 @@ impl Write {
 impl Step {
     /// What it does, in people's words: `create the listener on port 6003`.
     pub fn in_words(&self) -> String {
-        let object = self.key.slot.called();
+        let object = match &self.write {
+            Write::Create(object) => called(self.key, object.as_alias()),
+            Write::Overwrite(alias) => called(self.key, Some(alias)),
+            Write::Delete | Write::Tag { .. } | Write::Change(_) => self.key.slot.called(),
+        };
         match &self.write {
             Write::Create(_) => format!("create {object}"),
             Write::Overwrite(_) => format!("take over the hostname for {object}"),
@@ -77,6 +81,16 @@ impl fmt::Display for Step {
     }
 }
 
+/// A record of addresses is no alias.
+fn called(key: Key, alias: Option<&Alias>) -> String {
+    match alias {
+        Some(alias) if alias.form == Form::Addresses => {
+            format!("the {} record", alias.kind.as_str())
+        }
+        _ => key.slot.called(),
+    }
+}
+
 fn birth(object: &Object) -> String {
     match object {
         Object::TargetGroup(group) => match &group.made_for {
@@ -97,10 +111,14 @@ fn birth(object: &Object) -> String {
 }
 
 fn birth_of_record(alias: &Alias) -> String {
+    let form = match alias.form {
+        Form::Name => "",
+        Form::Addresses => "the addresses of ",
+    };
     match (alias.target, &alias.zone) {
-        (Some(endpoint), ZoneRef::Managed(_)) => format!(": {} to {endpoint}", alias.name),
+        (Some(endpoint), ZoneRef::Managed(_)) => format!(": {} to {form}{endpoint}", alias.name),
         (Some(endpoint), ZoneRef::Given(zone)) => {
-            format!(": {} to {endpoint}, in {zone}", alias.name)
+            format!(": {} to {form}{endpoint}, in {zone}", alias.name)
         }
         (None, _) => String::new(),
     }

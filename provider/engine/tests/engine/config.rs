@@ -8,7 +8,9 @@ use engine::model::{
     object::{
         Alias, Endpoint, GroupRef, Listener, LoadBalancer, Rule, SecurityGroup, Service,
         ServiceRef, TargetGroup, Zone, ZoneRef,
+        alias::{DnsMode, Form},
         load_balancer::IpAddressType,
+        security_group::Source,
         target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target, TargetType},
     },
     ownership::ownership_tags,
@@ -60,6 +62,7 @@ pub struct Consumer {
     pub subnets: BTreeSet<String>,
     /// A given zone instead of one of ours.
     pub zone_id: Option<String>,
+    pub dns: DnsMode,
     /// Given security groups instead of one of ours.
     pub security_group_ids: BTreeSet<String>,
 }
@@ -102,6 +105,7 @@ impl Config {
                 vpc: "vpc-client".to_owned(),
                 subnets: set(["subnet-x", "subnet-y"]),
                 zone_id: None,
+                dns: DnsMode::Alias,
                 security_group_ids: BTreeSet::new(),
             }),
             given_service: None,
@@ -284,7 +288,7 @@ impl Config {
             let rule = move |cidr: &&str| Rule::Ingress {
                 from: port,
                 to: port,
-                cidr: (*cidr).into(),
+                source: Source::Block((*cidr).into()),
             };
             blocks.iter().map(rule).collect::<Vec<_>>()
         });
@@ -320,6 +324,9 @@ impl Config {
                 tags: Tags::new(),
             }),
         );
+        if consumer.dns == DnsMode::Nothing {
+            return;
+        }
         let zone = match &consumer.zone_id {
             Some(id) => ZoneRef::Given(id.as_str().into()),
             None => ZoneRef::Managed(self.insert(
@@ -337,6 +344,10 @@ impl Config {
                 zone: zone.clone(),
                 name: self.hostname.clone(),
                 kind,
+                form: match consumer.dns {
+                    DnsMode::Records => Form::Addresses,
+                    DnsMode::Alias | DnsMode::Nothing => Form::Name,
+                },
                 target: Some(endpoint),
             };
             self.insert(desired, Slot::Alias(kind), Object::Alias(alias));

@@ -128,6 +128,7 @@ fn comparable(folded: &Seen, seen: &Seen) -> Seen {
         zones: known_or(mine.zones, theirs.zones),
         zone_ids: known_or(mine.zone_ids, theirs.zone_ids),
         network_interface_ids: known_or(mine.network_interface_ids, theirs.network_interface_ids),
+        addresses: known_or(mine.addresses, theirs.addresses),
         // What AWS calls the state of an object that goes is AWS's.
         state: theirs.state,
     };

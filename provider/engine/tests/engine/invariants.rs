@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use engine::model::{
     Key, Life, Observed, Role, Side, Slot,
     object::{
-        Rule,
+        DnsMode, Rule,
         load_balancer::IpAddressType,
         target_group::{IpFamily, Target},
     },
 };
 use engine::reconcile::Step;
 
-use crate::config::{Broker, Config};
+use crate::config::{Broker, Config, Consumer};
 
 pub struct Claims<'a> {
     before: &'a Config,
@@ -274,7 +274,13 @@ impl<'a> Claims<'a> {
     }
 
     fn resolving(&self, observed: &Observed, claims: &mut BTreeSet<String>) {
-        if self.before.endpoint.is_none() || self.after.endpoint.is_none() {
+        let (Some(before), Some(after)) = (&self.before.endpoint, &self.after.endpoint) else {
+            return;
+        };
+        // Addresses follow when the interfaces are there.
+        let is_published = |it: &Consumer| it.dns != DnsMode::Nothing;
+        let lags = |it: &Consumer| it.dns == DnsMode::Records && before.subnets != after.subnets;
+        if ![before, after].into_iter().all(is_published) || lags(before) || lags(after) {
             return;
         }
         let is_live = |key: Key| {

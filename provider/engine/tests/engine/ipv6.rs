@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 use engine::model::{
     Key, Observed, RecordType, Slot,
-    object::{Change, Rule, load_balancer::IpAddressType, security_group, target_group::IpFamily},
+    object::{
+        Change, Rule,
+        load_balancer::IpAddressType,
+        security_group::{self, Source},
+        target_group::IpFamily,
+    },
 };
 use engine::reconcile::{Conflict, Convergence, Fact, Write, fold, foresee};
 
@@ -132,7 +137,10 @@ fn rules_of_a_family_outlast_its_addresses() {
     let closes = at(&|write| match write {
         Write::Change(Change::SecurityGroup(security_group::Change::Revoke(rules))) => {
             rules.iter().any(|rule| match rule {
-                Rule::Ingress { cidr, .. } => cidr
+                Rule::Ingress {
+                    source: Source::Block(block),
+                    ..
+                } => block
                     .known()
                     .is_some_and(|it| IpFamily::of_block(it) == IpFamily::Ipv6),
                 _ => false,

@@ -9,6 +9,7 @@ mod config;
 mod conflicts;
 mod connections;
 mod contract;
+mod dns;
 mod edits;
 mod faults;
 mod folding;

@@ -38,7 +38,7 @@ fn kind(write: &Write) -> &'static str {
         Write::Create(_) => "create",
         Write::Delete => "delete",
         Write::Change(Change::Endpoint(endpoint::Change::Accept)) => "accept",
-        Write::Change(Change::Alias(alias::Change::Point(_))) => "point",
+        Write::Change(Change::Alias(alias::Change::Point { .. })) => "point",
         _ => "other",
     }
 }

@@ -3,7 +3,7 @@
 use std::{future::Future, time::Duration};
 
 use engine::fake::Fake;
-use engine::model::{Desired, Observed, Scope};
+use engine::model::{Desired, Observed, Scope, object::DnsMode};
 use engine::reconcile::{Cloud, Convergence, Limits, Order, converge};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -42,6 +42,9 @@ impl Rig {
             subnets: config.map(|it| it.subnets.clone()).unwrap_or_default(),
             hostname: config.map(|it| it.hostname.clone()),
             zone_id: config.and_then(|it| it.endpoint.as_ref()?.zone_id.clone()),
+            dns: config
+                .and_then(|it| it.endpoint.as_ref())
+                .map_or(DnsMode::Alias, |it| it.dns),
             ..Scope::default()
         }
     }

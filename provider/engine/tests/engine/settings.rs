@@ -8,6 +8,7 @@ use engine::model::{
     object::{
         GroupRef, Rule,
         load_balancer::IpAddressType,
+        security_group::Source,
         target_group::{IpFamily, Protocol},
     },
 };
@@ -167,6 +168,35 @@ fn change_the_endpoints_subnets() {
     });
 }
 
+/// As a path has them whose arguments name no blocks.
+#[test]
+fn let_security_groups_and_prefix_lists_in() {
+    let title = "Members of a security group and a prefix list's blocks reach the endpoint.";
+    set_on("allowed-sources", title, &Config::of(1), |object| {
+        let Object::SecurityGroup(group) = object else {
+            return;
+        };
+        let sources = [
+            Source::SecurityGroup("sg-client".into()),
+            Source::PrefixList("pl-client".into()),
+        ];
+        group.rules = std::mem::take(&mut group.rules)
+            .into_iter()
+            .flat_map(|rule| match rule {
+                Rule::Ingress { from, to, .. } => sources
+                    .iter()
+                    .map(|source| Rule::Ingress {
+                        from,
+                        to,
+                        source: source.clone(),
+                    })
+                    .collect(),
+                rule => vec![rule],
+            })
+            .collect();
+    });
+}
+
 #[test]
 fn change_who_reaches_the_endpoint() {
     let title = "Other addresses may reach the endpoint.";
@@ -180,7 +210,7 @@ fn change_who_reaches_the_endpoint() {
                 Rule::Ingress { from, to, .. } => Rule::Ingress {
                     from,
                     to,
-                    cidr: "10.1.7.0/24".into(),
+                    source: Source::Block("10.1.7.0/24".into()),
                 },
                 rule => rule,
             })

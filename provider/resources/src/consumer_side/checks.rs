@@ -6,14 +6,17 @@ mod vpc;
 
 use tfplugin::Diagnostic;
 
-use super::{ConsumerSide, endpoint::EndpointConfig, side};
+use super::{ConsumerSide, desired::dns_mode, endpoint::EndpointConfig, side};
 use crate::{
     elements::{known, known_in},
     lifecycle::preflight::CheckContext,
     network::security_groups,
     syntax::hostname,
 };
-use engine::model::{Inquiry, Maybe, Observed, object::ZoneRef};
+use engine::model::{
+    Inquiry, Maybe, Observed,
+    object::{DnsMode, ZoneRef},
+};
 
 pub use dns::{
     no_zone_is_in_the_way, vpc_resolves_names, zone_exists, zone_holds_the_hostname,
@@ -34,6 +37,7 @@ pub fn inquire<A: ConsumerSide>(arguments: &A, observed: Option<&Observed>, inqu
     let subnets = known_in(&endpoint.subnet_ids).cloned();
     inquiry.consumer_subnets.extend(subnets);
     inquiry.consumer_vpc = endpoint.vpc_id.known().cloned();
+    inquiry.dns_is_elsewhere = dns_mode(endpoint) == DnsMode::Nothing;
     inquiry.hosted_zone = given_zone(endpoint);
     inquiry.records_at = new_place(arguments.hostname(), endpoint, observed);
 }
@@ -61,6 +65,8 @@ fn given_zone(endpoint: &EndpointConfig) -> Option<String> {
 pub fn ground(endpoint: &EndpointConfig) -> EndpointConfig {
     EndpointConfig {
         allowed_cidr_blocks: Maybe::Known(None),
+        allowed_security_group_ids: Maybe::Known(None),
+        allowed_prefix_list_ids: Maybe::Known(None),
         ip_address_type: Maybe::Known(None),
         overwrite_record: Maybe::Known(false),
         ..endpoint.clone()

@@ -6,12 +6,16 @@ use super::{
     endpoint::{EndpointConfig, OVERWRITE_RECORD},
     open_ports::rules,
 };
-use crate::{elements::elements, lifecycle::DesiredBuilder, syntax::hostname};
+use crate::{
+    elements::{Ids, elements, settled},
+    lifecycle::DesiredBuilder,
+    syntax::hostname,
+};
 use engine::model::{
     Key, Life, Maybe, Object, Observed, RecordType, Side, Slot, Surroundings,
     object::{
-        Alias, Endpoint, GroupRef, SecurityGroup, ServiceRef, Zone, ZoneRef,
-        load_balancer::IpAddressType, target_group::IpFamily,
+        Alias, DnsMode, Endpoint, GroupRef, SecurityGroup, ServiceRef, Zone, ZoneRef, alias::Form,
+        load_balancer::IpAddressType, security_group::Source, target_group::IpFamily,
     },
     tags::Tags,
 };
@@ -39,11 +43,21 @@ pub fn overwrites_record(endpoint: &EndpointConfig) -> bool {
     known.unwrap_or(OVERWRITE_RECORD)
 }
 
+/// How the hostname is published.
+pub fn dns_mode(endpoint: &EndpointConfig) -> DnsMode {
+    settled(&endpoint.dns.mode, DnsMode::default())
+}
+
 /// Adds the objects.
 pub fn add(wanted: Wanted<'_>, builder: &mut DesiredBuilder<'_>) {
     let consumer = wanted.endpoint;
     let kind = address_type(&wanted);
     let endpoint = endpoint(&wanted, kind, builder);
+    let form = match dns_mode(consumer) {
+        DnsMode::Alias => Form::Name,
+        DnsMode::Records => Form::Addresses,
+        DnsMode::Nothing => return,
+    };
     let name = wanted
         .hostname
         .known()
@@ -60,18 +74,19 @@ pub fn add(wanted: Wanted<'_>, builder: &mut DesiredBuilder<'_>) {
             ZoneRef::Managed(builder.add(Slot::Zone, Object::Zone(zone)))
         }
     };
-    for kind in records(&wanted, &zone, &name, kind) {
+    for kind in records(&wanted, &zone, &name, kind, form) {
         let alias = Alias {
             zone: zone.clone(),
             name: name.clone(),
             kind,
+            form,
             target: Some(endpoint),
         };
         builder.add(Slot::Alias(kind), Object::Alias(alias));
     }
 }
 
-/// An alias for each family that the endpoint speaks. In GovCloud an alias may point only at a record
+/// A record for each family that the endpoint speaks. In GovCloud an alias may point only at a record
 /// of its own zone, and a CNAME leads to other resources; where an alias is there nevertheless, AWS
 /// has taken it.
 /// <https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-r53.html>
@@ -80,11 +95,14 @@ fn records(
     zone: &ZoneRef,
     name: &str,
     kind: IpAddressType,
+    form: Form,
 ) -> Vec<RecordType> {
     let is_alias = |alias: &Alias| {
-        alias.kind != RecordType::Cname && alias.zone == *zone && alias.name == name
+        let is_named = alias.zone == *zone && alias.name == name;
+        is_named && alias.kind != RecordType::Cname && alias.form == Form::Name
     };
-    let by_cname = wanted.region.starts_with("us-gov-")
+    let by_cname = form == Form::Name
+        && wanted.region.starts_with("us-gov-")
         && matches!(zone, ZoneRef::Given(_))
         && !wanted
             .observed
@@ -158,21 +176,44 @@ fn elements_of(blocks: &Maybe<BTreeSet<String>>) -> BTreeSet<Maybe<String>> {
     }
 }
 
+/// Whom the managed group lets in.
+fn sources(wanted: &Wanted<'_>, kind: IpAddressType) -> BTreeSet<Source> {
+    let consumer = wanted.endpoint;
+    let others = [
+        &consumer.allowed_security_group_ids,
+        &consumer.allowed_prefix_list_ids,
+    ];
+    let told = |ids: &Maybe<Option<Ids>>| match ids {
+        Maybe::Known(told) => told.clone().unwrap_or_default(),
+        Maybe::Unknown => BTreeSet::from([Maybe::Unknown]),
+    };
+    let blocks = match &consumer.allowed_cidr_blocks {
+        // Who names groups or lists does not mean everybody in the VPC.
+        Maybe::Known(None) if others.iter().any(|it| matches!(it, Maybe::Known(Some(_)))) => {
+            Ids::new()
+        }
+        // Whether any is named is not known yet.
+        Maybe::Known(None) if others.iter().any(|it| it.is_unknown()) => told(&Maybe::Unknown),
+        Maybe::Known(None) => blocks_of_vpc(&wanted.observed.surroundings, kind),
+        blocks => told(blocks),
+    };
+    let [groups, lists] = others.map(told);
+    let blocks = blocks.into_iter().map(Source::Block);
+    let groups = groups.into_iter().map(Source::SecurityGroup);
+    let lists = lists.into_iter().map(Source::PrefixList);
+    blocks.chain(groups).chain(lists).collect()
+}
+
 fn managed_group(
     wanted: &Wanted<'_>,
     kind: IpAddressType,
     builder: &mut DesiredBuilder<'_>,
 ) -> Key {
     let consumer = wanted.endpoint;
-    let blocks = match &consumer.allowed_cidr_blocks {
-        Maybe::Known(Some(blocks)) => blocks.clone(),
-        Maybe::Known(None) => blocks_of_vpc(&wanted.observed.surroundings, kind),
-        Maybe::Unknown => BTreeSet::from([Maybe::Unknown]),
-    };
     let group = SecurityGroup {
         name: String::new(),
         vpc: consumer.vpc_id.clone(),
-        rules: rules(&wanted.ports, &blocks),
+        rules: rules(&wanted.ports, &sources(wanted, kind)),
         tags: Tags::new(),
     };
     builder.add(

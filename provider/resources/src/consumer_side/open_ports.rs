@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use engine::model::{Maybe, object::Rule};
+use engine::model::object::{Rule, security_group::Source};
 
-/// One rule for each range of ports and each block, and the egress that every new group has.
-pub(super) fn rules(ports: &BTreeSet<u16>, blocks: &BTreeSet<Maybe<String>>) -> BTreeSet<Rule> {
+/// One rule for each range of ports and each source, and the egress that every new group has.
+pub(super) fn rules(ports: &BTreeSet<u16>, sources: &BTreeSet<Source>) -> BTreeSet<Rule> {
     let mut rules = BTreeSet::from([Rule::EgressAll]);
     for (from, to) in ranges(ports) {
-        rules.extend(blocks.iter().map(|cidr| Rule::Ingress {
+        rules.extend(sources.iter().map(|source| Rule::Ingress {
             from,
             to,
-            cidr: cidr.clone(),
+            source: source.clone(),
         }));
     }
     rules
@@ -48,15 +48,18 @@ mod tests {
     }
 
     #[test]
-    fn each_range_is_open_to_each_block() {
-        let blocks = BTreeSet::from(["10.1.0.0/16".into(), "10.2.0.0/16".into()]);
-        let rules = rules(&BTreeSet::from([6001, 6002, 9091]), &blocks);
+    fn each_range_is_open_to_each_source() {
+        let sources = BTreeSet::from([
+            Source::Block("10.1.0.0/16".into()),
+            Source::SecurityGroup("sg-1".into()),
+        ]);
+        let rules = rules(&BTreeSet::from([6001, 6002, 9091]), &sources);
         let lines: Vec<String> = rules.iter().map(Rule::to_string).collect();
         let expected = [
+            "tcp 6001-6002 from sg-1",
             "tcp 6001-6002 from 10.1.0.0/16",
-            "tcp 6001-6002 from 10.2.0.0/16",
+            "tcp 9091 from sg-1",
             "tcp 9091 from 10.1.0.0/16",
-            "tcp 9091 from 10.2.0.0/16",
             "all egress",
         ];
         assert_eq!(lines, expected);

@@ -1,18 +1,22 @@
 //! The endpoint as a state has it.
 
-use std::collections::BTreeSet;
-
 use tfplugin::Value;
 
-use super::{ConsumerSide, endpoint::EndpointConfig};
+use super::{
+    ConsumerSide,
+    endpoint::{DNS_MODE, DNS_MODES, EndpointConfig},
+};
 use crate::{
+    elements::{Ids, may_grow},
     lifecycle::{View, values},
     network::group_ids,
     syntax::hostname,
 };
 use engine::model::{
     Maybe, Object, Seen, Side, Slot,
-    object::{Alias, Endpoint, GroupRef, Rule, ZoneRef},
+    object::{
+        Alias, DnsMode, Endpoint, GroupRef, Rule, ZoneRef, alias::Form, security_group::Source,
+    },
 };
 
 /// The name that clients resolve, in the one spelling of it: where the alias is, or else what the
@@ -50,16 +54,17 @@ pub fn members<A: ConsumerSide>(view: &View<'_, A>) -> Option<Vec<(&'static str,
     let outputs = &seen.outputs;
     let groups = &endpoint.security_groups;
     let managed_group = Slot::SecurityGroup(Side::Consumer);
-    Some(vec![
+    let allowed = allowed(view, endpoint, told);
+    let members = [
         ("vpc_id", values::text(&endpoint.vpc)),
         ("subnet_ids", values::texts(&endpoint.subnets)),
         (
             "security_group_ids",
             group_ids::rendered(view, groups, managed),
         ),
-        ("allowed_cidr_blocks", allowed_blocks(view, endpoint, told)),
         ("ip_address_type", address_type(view, endpoint)),
         ("zone_id", zone_id(view, told)),
+        ("dns", dns(view, told)),
         ("id", values::text(&seen.id)),
         ("state", values::text(&outputs.state)),
         ("dns_name", values::text(&outputs.dns_name)),
@@ -73,7 +78,8 @@ pub fn members<A: ConsumerSide>(view: &View<'_, A>) -> Option<Vec<(&'static str,
             "network_interface_ids",
             values::maybe_texts(&outputs.network_interface_ids),
         ),
-    ])
+    ];
+    Some(members.into_iter().chain(allowed).collect())
 }
 
 /// In a VPC that is not known yet the endpoint may turn out to be the one that is there, whose type
@@ -103,37 +109,63 @@ pub fn endpoint<'a, A: ConsumerSide>(view: &View<'a, A>) -> Option<(&'a Seen, &'
 }
 
 /// Who may connect through the managed group. Some of the ports only is drift.
-fn allowed_blocks<A>(
+fn allowed<A>(
     view: &View<'_, A>,
     endpoint: &Endpoint,
     told: Option<&EndpointConfig>,
-) -> Value {
+) -> [(&'static str, Value); 3] {
     let key = endpoint.security_groups.iter().find_map(GroupRef::managed);
     let group = key.and_then(|key| view.observed.get(key)?.object.as_security_group());
-    let Some(group) = group else {
-        // Said for a group that is not managed, it has no effect.
-        return match told.map(|told| &told.allowed_cidr_blocks) {
-            Some(Maybe::Known(Some(blocks))) => values::texts(blocks),
-            _ => Value::Null,
+    let (mut blocks, mut groups, mut lists) = (Ids::new(), Ids::new(), Ids::new());
+    for rule in group.into_iter().flat_map(|group| &group.rules) {
+        let Rule::Ingress { source, .. } = rule else {
+            continue;
         };
-    };
-    let blocks: BTreeSet<Maybe<String>> = group
-        .rules
-        .iter()
-        .filter_map(|rule| match rule {
-            Rule::Ingress { cidr, .. } => Some(cidr.clone()),
-            Rule::EgressAll | Rule::Other { .. } => None,
-        })
-        .collect();
-    if blocks.contains(&Maybe::Unknown) && told_nothing(told) {
-        // The VPC's blocks are read at apply, and may be several.
-        return Value::Unknown;
+        let (all, one) = match source {
+            Source::Block(block) => (&mut blocks, block),
+            Source::SecurityGroup(id) => (&mut groups, id),
+            Source::PrefixList(id) => (&mut lists, id),
+        };
+        all.insert(one.clone());
     }
-    values::texts(&blocks)
+    let is_managed = group.is_some();
+    let groups_told = told.map(|it| &it.allowed_security_group_ids);
+    let lists_told = told.map(|it| &it.allowed_prefix_list_ids);
+    [
+        (
+            "allowed_cidr_blocks",
+            allowed_blocks(is_managed, &blocks, told),
+        ),
+        (
+            "allowed_security_group_ids",
+            allowed_ids(is_managed, &groups, groups_told),
+        ),
+        (
+            "allowed_prefix_list_ids",
+            allowed_ids(is_managed, &lists, lists_told),
+        ),
+    ]
 }
 
-fn told_nothing(told: Option<&EndpointConfig>) -> bool {
-    told.is_none_or(|told| told.allowed_cidr_blocks == Maybe::Known(None))
+fn allowed_blocks(is_managed: bool, found: &Ids, told: Option<&EndpointConfig>) -> Value {
+    match told.map(|told| &told.allowed_cidr_blocks) {
+        // Said for a group that is not managed, it has no effect.
+        Some(Maybe::Known(Some(blocks))) if !is_managed => values::texts(blocks),
+        _ if !is_managed => Value::Null,
+        // The VPC's blocks are read at apply, and may be several.
+        None | Some(Maybe::Known(None)) if may_grow(found) => Value::Unknown,
+        _ => values::texts(found),
+    }
+}
+
+/// Null where nothing is said and nothing was found.
+fn allowed_ids(is_managed: bool, found: &Ids, told: Option<&Maybe<Option<Ids>>>) -> Value {
+    match told {
+        Some(Maybe::Unknown) => Value::Unknown,
+        Some(Maybe::Known(told)) if !is_managed => told.as_ref().map_or(Value::Null, values::texts),
+        None | Some(Maybe::Known(None)) if found.is_empty() => Value::Null,
+        _ => values::texts(found),
+    }
 }
 
 /// In the middle of a move there are two: the one of the endpoint's VPC counts.
@@ -156,6 +188,24 @@ fn managed_zone_id<A>(
     let near = zones.iter().find(|(_, is_near)| *is_near);
     near.or(zones.first())
         .map_or(Value::Null, |(seen, _)| values::text(&seen.id))
+}
+
+/// As it was told: records that do not hold what they are to hold are drift. After an import, by
+/// what a record holds.
+fn dns<A>(view: &View<'_, A>, told: Option<&EndpointConfig>) -> Value {
+    let mut aliases = view.observed.aliases();
+    let mode = match told.map(|told| &told.dns.mode) {
+        Some(told) => told.clone(),
+        None if aliases.any(|(_, _, alias)| alias.form == Form::Addresses) => {
+            Maybe::Known(DnsMode::Records)
+        }
+        None => Maybe::Known(DnsMode::Alias),
+    };
+    let word = |mode: DnsMode| {
+        let word = DNS_MODES.iter().find(|(_, it)| *it == mode);
+        word.map_or(DNS_MODE, |(word, _)| word)
+    };
+    Value::object([("mode", values::maybe(mode.map(word)))])
 }
 
 /// The given zone that the alias is in; null for the managed one.

@@ -2,7 +2,7 @@
 
 use tfplugin::Value;
 
-use super::ConsumerSide;
+use super::{ConsumerSide, desired::dns_mode, endpoint::DNS_MODES};
 use crate::{lifecycle::text, syntax::hostname};
 use engine::model::{Maybe, Observed, Scope, Side, Slot};
 
@@ -15,6 +15,7 @@ pub fn scope<A: ConsumerSide>(arguments: &A, scope: &mut Scope) {
     scope.consumer_vpc = endpoint.vpc_id.known().cloned();
     scope.hostname = hostname.map(|name| hostname::canonical(name));
     scope.zone_id = endpoint.zone_id.known().cloned().flatten();
+    scope.dns = dns_mode(endpoint);
 }
 
 /// By a state alone. `endpoint`: the object that the endpoint's attributes are in.
@@ -23,6 +24,9 @@ pub fn scope_of_state(hostname: &Value, endpoint: &Value, scope: &mut Scope) {
     // Also without an endpoint: a create that failed before it leaves a zone behind.
     scope.hostname = hostname.as_str().map(hostname::canonical);
     scope.zone_id = text(endpoint.get("zone_id"));
+    let mode = endpoint.get("dns").get("mode").as_str();
+    let known = DNS_MODES.iter().find(|(word, _)| Some(*word) == mode);
+    scope.dns = known.map(|(_, mode)| *mode).unwrap_or_default();
 }
 
 /// The ids in a state, and the objects that they are of.

@@ -8,6 +8,8 @@ pub fn attributes_by(argument: &str, written: &Value) -> Vec<&'static str> {
     let is_left_out = |argument: &&str| written.get(argument).is_null();
     let blocks = Some("allowed_cidr_blocks").filter(is_left_out);
     match argument {
+        // Without records there is no zone.
+        "dns" if is_left_out(&"zone_id") => vec!["managed_zone_id"],
         // A managed zone is of one name.
         "hostname" if is_left_out(&"zone_id") => vec!["managed_zone_id"],
         "security_group_ids" => Some("managed_security_group_id")

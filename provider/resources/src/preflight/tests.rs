@@ -361,6 +361,7 @@ fn an_inquiry_asks_for_what_is_known_and_no_more() {
     }));
     let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
     let expected = Inquiry {
+        dns_is_elsewhere: false,
         side: None,
         service_name: None,
         service_region: None,

@@ -104,7 +104,7 @@ fn mark_by_shape(planned: &mut Value, path: &Path, written: &Value) {
             }
         }
         ["endpoint"] => hide_families_of_service(planned, written),
-        ["endpoint", argument] => {
+        ["endpoint", argument, ..] => {
             if *argument == "ip_address_type" {
                 hide_families_of_service(planned, written);
             }

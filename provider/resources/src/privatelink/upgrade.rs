@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use tfplugin::Value;
 
-use crate::{schema::SCHEMA, service_side::arn_suffix as suffix};
+use crate::{
+    consumer_side::endpoint::DNS_MODE, schema::SCHEMA, service_side::arn_suffix as suffix,
+};
 
 /// Fills in what came later than the first stored states. An argument that AWS does not hold is null
 /// in a state only where it is older than the argument.
@@ -15,6 +17,11 @@ pub(super) fn with_defaults(state: Value) -> Value {
     }
     let mut state = SCHEMA.with_local(state.clone(), &state);
     if let Value::Object(members) = &mut state {
+        if let Some(Value::Object(endpoint)) = members.get_mut("endpoint")
+            && let Some(dns @ Value::Null) = endpoint.get_mut("dns")
+        {
+            *dns = Value::object([("mode", DNS_MODE.into())]);
+        }
         let balancer = suffix::of_balancer(&member(members, "load_balancer_arn"));
         let groups = suffix::of_groups(&member(members, "target_group_arns"));
         for (name, value) in [

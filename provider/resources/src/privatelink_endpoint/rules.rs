@@ -17,7 +17,8 @@ pub(super) fn rules() -> Rules<Arguments> {
         always: &[
             rules::has_subnets,
             rules::has_security_groups,
-            rules::blocks_go_with_managed_group,
+            rules::allowed_go_with_managed_group,
+            rules::zone_goes_with_records,
             has_broker_ports,
             ports_fit_in_a_security_group,
             tag_limit::fit_on_an_object,

@@ -15,6 +15,10 @@ pub fn security_group(text: &str) -> Result<String, Invalid> {
     prefixed(text, "sg-", "a security group")
 }
 
+pub fn prefix_list(text: &str) -> Result<String, Invalid> {
+    prefixed(text, "pl-", "a prefix list")
+}
+
 pub fn endpoint_service(text: &str) -> Result<String, Invalid> {
     prefixed(text, "vpce-svc-", "an endpoint service")
 }

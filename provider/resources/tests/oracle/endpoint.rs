@@ -55,12 +55,15 @@ fn values(place: &str) -> Vec<Value> {
         "subnet_ids" => sets(&[&["subnet-a9"], &["subnet-a9", "subnet-b9"], &["subnet-b9"]]),
         "security_group_ids" => sets(&[&["sg-given3"], &["sg-given3", "sg-given4"]]),
         "allowed_cidr_blocks" => sets(&[&["10.1.0.0/16"], &["10.1.0.0/16", "10.7.0.0/16"]]),
+        "allowed_security_group_ids" => sets(&[&["sg-client1"], &["sg-client1", "sg-client2"]]),
+        "allowed_prefix_list_ids" => sets(&[&["pl-client1"], &[], &["pl-client2"]]),
         "ip_address_type" => texts(&["ipv4", "dualstack", "ipv6"]),
         "zone_id" => texts(&[GIVEN_ZONE]),
         "tags" => vec![
             Value::map::<&str, Value>([]),
             Value::map([("team", "streams"), ("stage", "test")]),
         ],
+        "dns.mode" => texts(&["alias", "records", "none"]),
         "drift" => vec![Value::Null],
         _ if place.starts_with("timeouts.") => texts(&["45m"]),
         _ => Vec::new(),
@@ -80,7 +83,12 @@ fn draw() -> impl Strategy<Value = generator::Drawing> {
 fn config(drawing: &generator::Drawing) -> Value {
     let mut drawing = drawing.clone();
     if !drawing.get("security_group_ids").is_null() {
-        drawing.set("allowed_cidr_blocks", Value::Null);
+        for sources in ["cidr_blocks", "security_group_ids", "prefix_list_ids"] {
+            drawing.set(&format!("allowed_{sources}"), Value::Null);
+        }
+    }
+    if drawing.get("dns.mode").as_str() == Some("none") {
+        drawing.set("zone_id", Value::Null);
     }
     drawing.config(schema())
 }
@@ -164,7 +172,9 @@ fn one_that_waits_is_at_rest_until_it_is_accepted() {
             set(&mut next, name, &before);
         }
         if !next.config.get("security_group_ids").is_null() {
-            set(&mut next, "allowed_cidr_blocks", &Value::Null);
+            for sources in ["cidr_blocks", "security_group_ids", "prefix_list_ids"] {
+                set(&mut next, &format!("allowed_{sources}"), &Value::Null);
+            }
         }
         set(&mut first, "wait_for_acceptance", &false.into());
         set(&mut next, "wait_for_acceptance", &false.into());
@@ -181,7 +191,8 @@ fn one_that_waits_is_at_rest_until_it_is_accepted() {
         bench.terraform.refresh().await.unwrap();
         bench.apply(&Step::known(&next.config)).await;
         bench.is_in_place(&next.config).await;
-        assert!(!bench.fake.world().records.is_empty());
+        let is_published = next.config.get("dns").get("mode").as_str() != Some("none");
+        assert_eq!(!bench.fake.world().records.is_empty(), is_published);
         bench.leaves_nothing().await;
     });
 }
@@ -328,8 +339,11 @@ fn both_resources_take_the_same_steps_for_the_same_endpoint() {
                     "subnet_ids",
                     "security_group_ids",
                     "allowed_cidr_blocks",
+                    "allowed_security_group_ids",
+                    "allowed_prefix_list_ids",
                     "ip_address_type",
                     "zone_id",
+                    "dns",
                     "overwrite_record",
                 ];
                 let endpoint = alone.map(|_| Value::object(names.map(|name| (name, text(name)))));

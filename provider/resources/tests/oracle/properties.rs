@@ -205,9 +205,10 @@ fn edit(object: &Value, change: &mut impl FnMut(&str, &Value) -> Value) -> Value
 }
 
 /// What AWS does not hold and an import cannot find: how long to wait, whether no tags are an empty
-/// map, from where ports are counted and which is the common target port when brokers have ports of
+/// map and no prefix lists an empty set, from where ports are counted and which is the common target port when brokers have ports of
 /// their own, which of a broker's ports it advertises, and the hostname
-/// where no alias of ours has it: without an endpoint, and in a zone that others have, too.
+/// and its mode where no record of ours has it: without an endpoint or records, and in a zone that
+/// others have, too.
 fn expected_after_import(config: &Value) -> impl Fn(&str) -> bool {
     let any_broker = |holds: fn(&Value) -> bool| {
         let brokers = config.get("brokers").as_map();
@@ -220,7 +221,9 @@ fn expected_after_import(config: &Value) -> impl Fn(&str) -> bool {
         .as_map()
         .is_some_and(|tags| tags.is_empty());
     let endpoint = config.get("endpoint");
-    let no_alias = endpoint.is_null() || !endpoint.get("zone_id").is_null();
+    let no_lists = endpoint.get("allowed_prefix_list_ids").as_slice() == Some(&[]);
+    let is_unpublished = endpoint.get("dns").get("mode").as_str() == Some("none");
+    let no_alias = endpoint.is_null() || is_unpublished || !endpoint.get("zone_id").is_null();
     move |path| {
         let of_brokers = [
             "brokers",
@@ -242,6 +245,8 @@ fn expected_after_import(config: &Value) -> impl Fn(&str) -> bool {
             || ["broker_port_base", "endpoint.state"].contains(&path)
             || own_target_ports && path == "target_group.port"
             || empty_tags && path == "tags"
+            || no_alias && path.starts_with("endpoint.dns")
+            || no_lists && path == "endpoint.allowed_prefix_list_ids"
             || several_ports && of_brokers.contains(&path)
             || no_alias && (of_the_alias.contains(&path) || path == "advertised_listeners")
     }

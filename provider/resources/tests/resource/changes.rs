@@ -364,7 +364,14 @@ fn the_frozen_state_of_version_0_is_read() {
         frozen["endpoint_service"]["reject_removed_principals"] = true.into();
         frozen["endpoint_service"]["on_destroy"] = "refuse".into();
         frozen["endpoint"]["overwrite_record"] = false.into();
-        frozen["endpoint"]["managed_zone_id"] = serde_json::Value::Null;
+        frozen["endpoint"]["dns"] = serde_json::json!({"mode": "alias"});
+        for later in [
+            "managed_zone_id",
+            "allowed_security_group_ids",
+            "allowed_prefix_list_ids",
+        ] {
+            frozen["endpoint"][later] = serde_json::Value::Null;
+        }
         for (name, value) in frozen.as_object().unwrap() {
             assert_eq!(&again[name], value, "{name}");
         }

@@ -1,6 +1,8 @@
 //! What belongs to a path is found from little.
 
-use engine::model::{Key, Scope, Slot};
+use std::collections::BTreeMap;
+
+use engine::model::{Key, Maybe, Observed, Scope, Seen, Slot};
 use engine::reconcile::{Answer, Cloud, Step, Write};
 
 use super::{Account, OWNER, Path, converged};
@@ -19,7 +21,7 @@ pub async fn an_import_finds_the_path_by_its_service(account: &impl Account) {
         ..Scope::default()
     };
     let found = account.cloud().observe(&import).await.unwrap();
-    assert_eq!(found.objects, made.objects);
+    assert_eq!(without_addresses(found), without_addresses(made.clone()));
 
     // By name: strangers, one of which is the service.
     let by_name = Scope {
@@ -96,4 +98,12 @@ pub async fn a_path_without_tags_is_taken_over_by_what_hangs_together(account: &
         }
     }
     assert!(found.aliases().next().is_some(), "{found:#?}");
+}
+
+/// Whoever does not know yet what the records hold asks for addresses as well.
+fn without_addresses(mut observed: Observed) -> BTreeMap<Key, Seen> {
+    for seen in observed.objects.values_mut() {
+        seen.outputs.addresses = Maybe::Unknown;
+    }
+    observed.objects
 }

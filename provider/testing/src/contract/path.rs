@@ -8,7 +8,9 @@ use engine::model::{
     object::{
         Alias, Endpoint, GroupRef, Listener, LoadBalancer, Rule, SecurityGroup, Service,
         ServiceRef, TargetGroup, Zone, ZoneRef,
+        alias::{DnsMode, Form},
         load_balancer::IpAddressType,
+        security_group::Source,
         target_group::{GroupAttributes, HealthCheck, IpFamily, Protocol, Target, TargetType},
     },
     ownership::ownership_tags,
@@ -29,6 +31,8 @@ pub struct Path {
     pub subnets: Vec<String>,
     pub consumer_subnets: Vec<String>,
     pub zone_id: Option<String>,
+    /// By an alias or by addresses.
+    pub dns: DnsMode,
     pub bootstrap_port: u16,
     /// Broker to its target.
     pub brokers: BTreeMap<u32, Target>,
@@ -64,6 +68,7 @@ impl Path {
             subnets: ground.service_subnets.clone(),
             consumer_subnets: ground.consumer_subnets[..2].to_vec(),
             zone_id: None,
+            dns: DnsMode::Alias,
             bootstrap_port: 9091,
             brokers: (1..=brokers).map(|id| (id, target(id))).collect(),
             certificate: None,
@@ -90,6 +95,7 @@ impl Path {
             consumer_vpc: Some(self.consumer_vpc.clone()),
             hostname: Some(self.hostname.clone()),
             zone_id: self.zone_id.clone(),
+            dns: self.dns,
             ..Scope::default()
         }
     }
@@ -147,7 +153,7 @@ impl Path {
             ports.iter().map(|port| Rule::Ingress {
                 from: *port,
                 to: *port,
-                cidr: source.as_str().into(),
+                source: source_of(source),
             })
         });
         let rules = rules.chain([Rule::EgressAll]).collect();
@@ -181,6 +187,10 @@ impl Path {
             zone,
             name: self.hostname.clone(),
             kind: RecordType::A,
+            form: match self.dns {
+                DnsMode::Records => Form::Addresses,
+                DnsMode::Alias | DnsMode::Nothing => Form::Name,
+            },
             target: Some(endpoint),
         };
         self.insert(desired, Slot::Alias(RecordType::A), Object::Alias(alias));
@@ -284,4 +294,13 @@ impl Path {
 
 fn known(values: &[String]) -> BTreeSet<Maybe<String>> {
     values.iter().cloned().map(Maybe::Known).collect()
+}
+
+/// By the prefix of its id.
+fn source_of(text: &str) -> Source {
+    match text.split('-').next() {
+        Some("sg") => Source::SecurityGroup(text.into()),
+        Some("pl") => Source::PrefixList(text.into()),
+        _ => Source::Block(text.into()),
+    }
 }

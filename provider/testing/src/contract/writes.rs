@@ -1,6 +1,9 @@
 //! What the engine believes of a write is what AWS shows.
 
-use engine::model::{Desired, Object, Observed, object::target_group::Target};
+use engine::model::{
+    Desired, Object, Observed, Side, Slot,
+    object::{DnsMode, target_group::Target},
+};
 use engine::reconcile::Cloud;
 
 use super::{Account, Path, walk};
@@ -23,6 +26,10 @@ pub async fn every_write_leaves_what_the_engine_believes(account: &impl Account)
     path.acceptance = false;
     path.principals = vec!["*".to_owned()];
     path.sources.push("10.8.0.0/16".to_owned());
+    // Any security group of the account will do.
+    let groups = scope.known.of(Slot::SecurityGroup(Side::Service));
+    let groups = groups.filter_map(|(_, seen)| seen.id.known().cloned());
+    path.sources.extend(groups);
     path.tags = [("stage".to_owned(), "test".to_owned())].into();
     let mut desired = path.desired();
     desired.policy.retired_tags.insert("team".to_owned());
@@ -33,11 +40,19 @@ pub async fn every_write_leaves_what_the_engine_believes(account: &impl Account)
     path.subnets = account.ground().service_subnets.clone();
     path.consumer_subnets = account.ground().consumer_subnets.clone();
     path.regions = vec!["eu-west-1".to_owned()];
-    path.sources.remove(0);
+    path.sources.retain(|source| source == "10.8.0.0/16");
     path.brokers.remove(&1);
     path.brokers.insert(2, target("10.0.2.99", None));
     path.brokers.insert(7, target("10.9.0.1", Some("all")));
     path.bootstrap_port = 9092;
+    walk(&cloud, &mut scope, &path.desired(), &mut lines).await;
+
+    // Addresses instead of the alias, which follow the interfaces, and back.
+    (path.dns, scope.dns) = (DnsMode::Records, DnsMode::Records);
+    walk(&cloud, &mut scope, &path.desired(), &mut lines).await;
+    path.consumer_subnets.truncate(2);
+    walk(&cloud, &mut scope, &path.desired(), &mut lines).await;
+    (path.dns, scope.dns) = (DnsMode::Alias, DnsMode::Alias);
     walk(&cloud, &mut scope, &path.desired(), &mut lines).await;
 
     // Another hostname: a new zone and record before the old ones go.

@@ -127,7 +127,13 @@ impl Modification {
         {
             *life = Life::Coming;
             outputs.network_interface_ids = Maybe::Unknown;
+            outputs.addresses = Maybe::Unknown;
         }
+    }
+
+    /// Whether interfaces come or go, and addresses with them.
+    pub fn moves_interfaces(&self) -> bool {
+        !self.add_subnets.is_empty() || !self.remove_subnets.is_empty()
     }
 
     fn parts(&self) -> Vec<String> {

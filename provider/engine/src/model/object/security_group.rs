@@ -22,11 +22,13 @@ pub struct SecurityGroup {
 /// One rule of a security group.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Rule {
-    /// TCP from one CIDR block to the ports `from..=to`.
+    /// TCP from one source to the ports `from..=to`.
     Ingress {
         from: u16,
         to: u16,
-        cidr: Maybe<String>,
+        /// The first states knew CIDR blocks alone.
+        #[serde(rename = "cidr")]
+        source: Source,
     },
     /// Everything to everywhere over IPv4, as every new group has it. The IPv6 twin that AWS adds
     /// in a VPC with an IPv6 block counts as a part of it.
@@ -38,6 +40,17 @@ pub enum Rule {
         egress: bool,
         text: String,
     },
+}
+
+/// Who may open connections by a rule.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Source {
+    /// The network interfaces of a security group of this account, by its id.
+    SecurityGroup(Maybe<String>),
+    /// The CIDR blocks of a prefix list, by its id.
+    PrefixList(Maybe<String>),
+    #[serde(untagged)]
+    Block(Maybe<String>),
 }
 
 /// A group that an object is in.
@@ -132,11 +145,20 @@ impl GroupRef {
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Rule::Ingress { from, to, cidr } if from == to => write!(f, "tcp {from} from {cidr}"),
-            Rule::Ingress { from, to, cidr } => write!(f, "tcp {from}-{to} from {cidr}"),
+            Rule::Ingress { from, to, source } if from == to => {
+                write!(f, "tcp {from} from {source}")
+            }
+            Rule::Ingress { from, to, source } => write!(f, "tcp {from}-{to} from {source}"),
             Rule::EgressAll => f.write_str("all egress"),
             Rule::Other { text, .. } => f.write_str(text),
         }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Source::SecurityGroup(it) | Source::PrefixList(it) | Source::Block(it)) = self;
+        it.fmt(f)
     }
 }
 
@@ -145,6 +167,33 @@ impl fmt::Display for GroupRef {
         match self {
             GroupRef::Managed(key) => key.fmt(f),
             GroupRef::Given(id) => id.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_rule_of_before_is_one_of_a_block() {
+        let kept = r#"{"Ingress":{"from":9091,"to":9091,"cidr":{"Known":"10.1.0.0/16"}}}"#;
+        let of = |source| Rule::Ingress {
+            from: 9091,
+            to: 9091,
+            source,
+        };
+        let block = of(Source::Block("10.1.0.0/16".into()));
+        assert_eq!(serde_json::from_str::<Rule>(kept).unwrap(), block);
+        assert_eq!(serde_json::to_string(&block).unwrap(), kept);
+        for source in [
+            Source::SecurityGroup("sg-1".into()),
+            Source::PrefixList("pl-1".into()),
+            Source::Block(Maybe::Unknown),
+            Source::PrefixList(Maybe::Unknown),
+        ] {
+            let text = serde_json::to_string(&of(source.clone())).unwrap();
+            assert_eq!(serde_json::from_str::<Rule>(&text).unwrap(), of(source));
         }
     }
 }

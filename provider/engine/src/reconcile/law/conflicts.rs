@@ -61,6 +61,10 @@ pub(super) fn of(view: &View<'_>, key: Key, write: &Write) -> Vec<Conflict> {
         Write::Change(Change::Endpoint(_)) => {
             conflicts.extend(view.seen(key).and_then(acceptance::conflict));
         }
+        // In the place of one of ours.
+        Write::Overwrite(_) if !view.desired.policy.overwrite_record => {
+            conflicts.extend(taken(view, key.slot));
+        }
         Write::Overwrite(_) | Write::Tag { .. } | Write::Change(_) => {}
     }
     conflicts

@@ -40,6 +40,7 @@ fn what_has_a_default_or_is_decided_by_aws_says_so() {
             "target_group",
             "target_group.health_check",
             "endpoint_service",
+            "endpoint.dns",
         ];
         let is_argument = attribute.mode == Mode::OptionalComputed && name != DRIFT;
         if is_argument && !objects.contains(&name.as_str()) {

@@ -3,17 +3,18 @@
 use tfplugin::Diagnostic;
 
 use crate::{
-    consumer_side::ConsumerSide,
+    consumer_side::{ConsumerSide, desired::dns_mode, endpoint::EndpointConfig},
     finding::{error, list, warning},
     lifecycle::preflight::CheckContext,
     syntax::hostname,
 };
-use engine::model::{Maybe, survey::HostedZone};
+use engine::model::{Maybe, object::DnsMode, survey::HostedZone};
 
 /// Without both, nothing in a private zone resolves.
 /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html>
 pub fn vpc_resolves_names<A: ConsumerSide>(case: &CheckContext<'_, A>) -> Vec<Diagnostic> {
-    let Some(vpc) = case.config.endpoint().and_then(|it| it.vpc_id.known()) else {
+    let endpoint = case.config.endpoint().filter(|it| publishes(it));
+    let Some(vpc) = endpoint.and_then(|it| it.vpc_id.known()) else {
         return Vec::new();
     };
     let switches = [
@@ -111,7 +112,8 @@ pub fn zone_resolves_in_the_vpc<A: ConsumerSide>(case: &CheckContext<'_, A>) -> 
 pub fn no_zone_is_in_the_way<A: ConsumerSide>(case: &CheckContext<'_, A>) -> Vec<Diagnostic> {
     // Without what was kept, the path's own zone looks like any other.
     let is_lost = !case.is_new && case.observed.is_none();
-    let Some(at) = case.config.endpoint().filter(|_| !is_lost) else {
+    let endpoint = case.config.endpoint();
+    let Some(at) = endpoint.filter(|it| !is_lost && publishes(it)) else {
         return Vec::new();
     };
     let (Some(vpc), Some(zones)) = (at.vpc_id.known(), case.survey.private_zones.known()) else {
@@ -163,6 +165,11 @@ pub fn no_zone_is_in_the_way<A: ConsumerSide>(case: &CheckContext<'_, A>) -> Vec
              apply removes it."
         ),
     )]
+}
+
+/// Whether records are made at all.
+fn publishes(endpoint: &EndpointConfig) -> bool {
+    dns_mode(endpoint) != DnsMode::Nothing
 }
 
 /// May a zone have a record of that name?

@@ -1,5 +1,7 @@
 //! Whether the hostname can have the records that lead to the endpoint.
 
+use std::collections::BTreeSet;
+
 use tfplugin::Diagnostic;
 
 use crate::{
@@ -8,7 +10,11 @@ use crate::{
     lifecycle::preflight::CheckContext,
     syntax::hostname,
 };
-use engine::model::{Maybe, Slot, survey::Record};
+use engine::model::{
+    Maybe, Slot,
+    object::{DnsMode, alias::Form},
+    survey::Record,
+};
 
 /// In a given zone the name may be somebody's already. A record of ours is not: a state that was lost
 /// leaves it behind.
@@ -20,13 +26,18 @@ pub fn hostname_is_free<A: ConsumerSide>(case: &CheckContext<'_, A>) -> Vec<Diag
     else {
         return Vec::new();
     };
-    let own: Vec<&String> = case
-        .observed
-        .into_iter()
-        .flat_map(|observed| observed.of(Slot::Endpoint))
-        .filter_map(|(_, seen)| seen.outputs.dns_name.known())
+    let endpoints = case.observed.into_iter();
+    let endpoints = endpoints.flat_map(|observed| observed.of(Slot::Endpoint));
+    let own: BTreeSet<String> = endpoints
+        .flat_map(|(_, seen)| {
+            let addresses = seen.outputs.addresses.known().into_iter().flatten();
+            let name = seen.outputs.dns_name.known().cloned();
+            name.into_iter().chain(addresses.map(ToString::to_string))
+        })
         .collect();
-    let leads_elsewhere = |record: &&Record| !record.to.iter().any(|name| own.contains(&name));
+    let leads_elsewhere = |record: &&Record| {
+        record.to.is_empty() || !record.to.iter().all(|value| own.contains(value))
+    };
     let others: Vec<&Record> = found.iter().filter(leads_elsewhere).collect();
     if others.is_empty() {
         return Vec::new();
@@ -69,8 +80,9 @@ pub fn zone_takes_the_record<A: ConsumerSide>(case: &CheckContext<'_, A>) -> Vec
         .observed
         .into_iter()
         .flat_map(|observed| observed.aliases());
-    let is_there = known.any(|(_, _, alias)| alias.name == hostname);
-    if !case.region.starts_with("us-gov-") || is_there {
+    let is_there = known.any(|(_, _, alias)| alias.name == hostname && alias.form == Form::Name);
+    let is_alias = at.dns.mode == Maybe::Known(DnsMode::Alias);
+    if !case.region.starts_with("us-gov-") || is_there || !is_alias {
         return Vec::new();
     }
     let zone = case.survey.hosted_zone.known().and_then(Option::as_ref);
@@ -87,8 +99,10 @@ pub fn zone_takes_the_record<A: ConsumerSide>(case: &CheckContext<'_, A>) -> Vec
         format!(
             "Route 53 in AWS GovCloud (US) takes alias records only to records of the same zone, and \
              no CNAME at the name of a zone; {what}. Give a zone of a parent domain as \
-             {argument}: there {hostname} becomes a CNAME of the endpoint's name.",
+             {argument}: there {hostname} becomes a CNAME of the endpoint's name. Or set {dns} = {{ \
+             mode = \"records\" }}: it gets the endpoint's addresses.",
             argument = A::place("zone_id"),
+            dns = A::place("dns"),
         ),
     )]
 }

@@ -15,6 +15,8 @@ const SECURITY_GROUPS: &[&[&str]] = &[
     &["endpoint", "security_group_ids"],
     &["endpoint", "managed_security_group_id"],
     &["endpoint", "allowed_cidr_blocks"],
+    &["endpoint", "allowed_prefix_list_ids"],
+    &["endpoint", "allowed_security_group_ids"],
 ];
 
 /// Calls by AWS's names of them, and the attributes that are null where IAM refuses them; `*` is
@@ -31,6 +33,7 @@ pub const PARTS: &[(&str, &[&[&str]])] = &[
             &["load_balancer", "deletion_protection_enabled"],
         ],
     ),
+    ("DescribeNetworkInterfaces", &[&["endpoint", "dns"]]),
     ("DescribeSecurityGroupRules", SECURITY_GROUPS),
     ("DescribeSecurityGroups", SECURITY_GROUPS),
     (

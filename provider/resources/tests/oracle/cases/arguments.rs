@@ -124,6 +124,12 @@ fn written(place: &str) -> Vec<Value> {
             blocks.push(Value::set(["10.7.0.0/16"]));
             blocks
         }
+        "endpoint.allowed_security_group_ids" => sets(&["sg-client1", "sg-client2"]),
+        "endpoint.allowed_prefix_list_ids" => {
+            let mut lists = sets(&["pl-client1", "pl-client2"]);
+            lists.push(Value::set::<Value>([]));
+            lists
+        }
         "endpoint.zone_id" => texts(&[GIVEN_ZONE]),
         _ => Vec::new(),
     }

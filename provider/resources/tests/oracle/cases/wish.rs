@@ -105,7 +105,12 @@ impl Draft {
             self.drop("endpoint.ip_address_type");
         }
         if !self.0.get("endpoint.security_group_ids").is_null() {
-            self.drop("endpoint.allowed_cidr_blocks");
+            for sources in ["cidr_blocks", "security_group_ids", "prefix_list_ids"] {
+                self.drop(&format!("endpoint.allowed_{sources}"));
+            }
+        }
+        if self.is("endpoint.dns.mode", "none") {
+            self.drop("endpoint.zone_id");
         }
         if self.is("listener.protocol", "TLS") {
             let certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1";
