@@ -16,10 +16,10 @@ DENY_VERSION := 0.20.2
 TFPLUGINDOCS := v0.21.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build fmt fmt-check lint unit soak acceptance acceptance-faults matrix clis test wire demo sandbox live install bench bench-throttle bench-deadlines docs docs-check docs-validate notices advisories policy clean
+.PHONY: help build fmt fmt-check lint unit soak acceptance acceptance-faults acceptance-interrupts matrix clis test wire demo sandbox live install bench bench-throttle bench-deadlines docs docs-check docs-validate notices advisories policy clean
 
 help: ## List the targets.
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Build the provider (the first time: about ten minutes, nearly all of it the AWS SDK).
 	@command -v $(CARGO) >/dev/null || { echo "cargo is missing: install Rust (rustup) first" >&2; exit 1; }
@@ -46,9 +46,13 @@ acceptance: build $(VENV)/ready ## The real terraform with the built provider, a
 	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \
 		$(VENV_PY) -m pytest acceptance-tests -n 4 --dist loadgroup -q
 
-acceptance-faults: build $(VENV)/ready ## Every trouble at every writing call of a create and a destroy, with the real terraform.
+acceptance-faults: build $(VENV)/ready ## A lost answer and a killed provider at every writing call of a create and a destroy, with the real terraform.
 	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \
 		$(VENV_PY) acceptance-tests/faults.py $(if $(FIRST),--first $(FIRST))
+
+acceptance-interrupts: build $(VENV)/ready ## The same with Ctrl-C once and twice, SIGTERM and SIGKILL.
+	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \
+		$(VENV_PY) acceptance-tests/faults.py --interrupts $(if $(FIRST),--first $(FIRST))
 
 matrix: build $(VENV)/ready ## Chosen tests with every CLI: CLIS="terraform /path/to/tofu", or those on PATH and those of make clis.
 	@PROVIDER_BINARY="$(PROVIDER)" $(VENV_PY) acceptance-tests/matrix.py

@@ -1,5 +1,5 @@
-"""`make acceptance-faults`: whatever ends an apply or a destroy, and at whatever call, running the
-command again is the whole answer.
+"""`make acceptance-faults` and `make acceptance-interrupts`: whatever ends an apply or a destroy, and
+at whatever call, running the command again is the whole answer.
 
 Every call that changes something in AWS is tried with every trouble, with the real terraform against
 the sandbox. A row of the table is one trouble: how many calls were tried, after how many the next run
@@ -62,15 +62,18 @@ def kill_terraform(running: Popen[str]) -> None:
     os.kill(running.pid, signal.SIGKILL)
 
 
-TROUBLES: dict[str, Callable[[Popen[str]], None] | None] = {
+FAULTS: dict[str, Callable[[Popen[str]], None] | None] = {
     "answer lost": None,
     "provider killed": kill_provider,
+}
+INTERRUPTS: dict[str, Callable[[Popen[str]], None] | None] = {
     "terraform killed": kill_terraform,
     "both killed": kill_both,
     "Ctrl-C": send(signal.SIGINT),
     "Ctrl-C twice": send(signal.SIGINT, signal.SIGINT),
     "SIGTERM": send(signal.SIGTERM),
 }
+TROUBLES = FAULTS | INTERRUPTS
 
 
 @dataclass
@@ -220,8 +223,10 @@ def main() -> int:
     options = argparse.ArgumentParser()
     options.add_argument("--side-by-side", type=int, default=5)
     options.add_argument("--first", type=int, default=None, help="only so many calls of each")
+    options.add_argument("--interrupts", action="store_true", help="what people and machines do")
     options.add_argument("--trouble", action="append", choices=TROUBLES)
     chosen = options.parse_args()
+    troubles = chosen.trouble or (INTERRUPTS if chosen.interrupts else FAULTS)
     good, total = True, 0
     began = time.monotonic()
     print(f"{'operation':10}{'trouble':18}{'calls':>6}{'converged':>10}{'left over':>10}"
@@ -234,7 +239,7 @@ def main() -> int:
             calls = undisturbed(bench)
             with ThreadPoolExecutor(chosen.side_by_side) as pool:
                 for operation, its in calls.items():
-                    for trouble in chosen.trouble or TROUBLES:
+                    for trouble in troubles:
                         range_ = range(len(its[: chosen.first]))
                         rows = list(pool.map(
                             lambda nth: strike(bench, operation, trouble, its, nth), range_
