@@ -1,6 +1,9 @@
 //! What AWS holds of one path, as far as it was seen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::SystemTime,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -224,6 +227,18 @@ impl Unclaimed {
 }
 
 impl Stranger {
+    /// Has nobody recorded the end of the create that made it?
+    pub fn is_unfinished(&self) -> bool {
+        self.lease.as_ref().is_some_and(Lease::is_open)
+    }
+
+    /// Is an apply at work on it, as far as its lease says?
+    pub fn is_at_work(&self, now: SystemTime) -> bool {
+        self.lease
+            .as_ref()
+            .is_some_and(|lease| !lease.left(now).is_zero())
+    }
+
     /// Has its lease been renewed since it was seen `before`? Then an apply is at work.
     pub fn renews(&self, before: &Stranger) -> bool {
         let until = |it: &Stranger| it.lease.as_ref().and_then(|lease| lease.until);

@@ -63,6 +63,8 @@ struct Run<'a, C> {
     desired: Desired,
     limits: &'a Limits,
     creation: Option<Creation>,
+    /// Why the lease of a create could not be ended.
+    unended: Option<CloudError>,
     known: Arc<Observed>,
     /// Nothing was done since everything was looked at.
     is_whole: bool,
@@ -107,6 +109,7 @@ pub async fn converge<C: Cloud>(
             .claim
             .clone()
             .map(|claim| Creation::new(claim, &scope.owner, scope.side)),
+        unended: None,
         known: Arc::new(observed),
         is_whole: true,
         attempts: Attempts::default(),
@@ -373,24 +376,29 @@ impl<'a, C: Cloud> Run<'a, C> {
         let Some(creation) = &mut self.creation else {
             return;
         };
-        let keys = BTreeSet::from([creation.anchor()]);
-        if creation.lost.is_some() || self.known.id(creation.anchor()).is_none() {
+        if self.known.id(creation.anchor()).is_none() {
             return;
         }
-        let known = Arc::make_mut(&mut self.known);
-        let looked = self.cloud.look(self.scope, &keys, known);
-        if !matches!(tokio::time::timeout_at(by, looked).await, Ok(Ok(()))) {
-            tracing::warn!("The lease of the create is not ended: AWS could not be read");
-            return;
+        if creation.lost.is_none() {
+            let keys = BTreeSet::from([creation.anchor()]);
+            let known = Arc::make_mut(&mut self.known);
+            let looked = self.cloud.look(self.scope, &keys, known);
+            match tokio::time::timeout_at(by, looked).await {
+                Ok(Ok(())) => creation.renew(&mut self.desired, known),
+                Ok(Err(error)) => return self.unended = Some(error),
+                Err(_) => return self.unended = Some(unfinished()),
+            }
         }
-        creation.renew(&mut self.desired, known);
         for step in creation.closing(&self.desired, &self.known) {
-            self.insist(&step, by).await;
+            if let Err(error) = self.insist(&step, by).await {
+                tracing::warn!(%step, %error, "The lease of the create is not ended");
+                self.unended = Some(error);
+            }
         }
     }
 
     /// Does one step, again where AWS would do it later.
-    async fn insist(&mut self, step: &Step, by: Instant) {
+    async fn insist(&mut self, step: &Step, by: Instant) -> Result<(), CloudError> {
         let mut pause = LOOK_FIRST;
         loop {
             let call = self.cloud.execute(self.scope, step, &self.known);
@@ -398,19 +406,16 @@ impl<'a, C: Cloud> Run<'a, C> {
             match answer {
                 Ok(Answer::Done(_)) => {
                     fold(Arc::make_mut(&mut self.known), step, Maybe::Unknown);
-                    return;
+                    return Ok(());
                 }
-                Ok(Answer::NotYet(cause) | Answer::LookAgain(cause))
-                    if Instant::now() + pause < by =>
-                {
-                    tracing::info!(%step, %cause, "Delayed");
+                Ok(Answer::NotYet(_) | Answer::LookAgain(_)) if Instant::now() + pause < by => {
                     tokio::time::sleep(pause).await;
                     pause *= 2;
                 }
-                answer => {
-                    tracing::warn!(%step, ?answer, "The lease of the create is not ended");
-                    return;
+                Ok(Answer::NotYet(error) | Answer::LookAgain(error) | Answer::Failed(error)) => {
+                    return Err(error);
                 }
+                Err(_) => return Err(unfinished()),
             }
         }
     }
@@ -646,6 +651,7 @@ impl<'a, C: Cloud> Run<'a, C> {
             cancelled,
             timed_out,
             lost: self.creation.and_then(|creation| creation.lost),
+            unended: self.unended,
         }
     }
 }

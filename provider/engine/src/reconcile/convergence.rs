@@ -51,6 +51,8 @@ pub struct Convergence {
     pub timed_out: bool,
     /// A create that had to leave its name to somebody else. It has made what it has made.
     pub lost: Option<Lost>,
+    /// Why the lease of a create could not be ended: nobody knows that somebody has what it made.
+    pub unended: Option<CloudError>,
 }
 
 impl Limits {

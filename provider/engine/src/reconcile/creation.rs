@@ -46,7 +46,8 @@ pub struct Claim {
 pub enum Lost {
     /// Somebody else is making a resource of that name, or has made it.
     Rival(Stranger),
-    /// Another apply has taken over what this one made, since its lease had run out.
+    /// Another apply has taken over what this one made, since its lease had run out, or what both
+    /// were about to take over.
     TakenOver { anchor: Key, run: String },
 }
 
@@ -232,22 +233,22 @@ impl Creation {
         self.is_checking = false;
         self.looked = self.check_begun;
         let now = Instant::now();
-        let Some(rival) = rival(others, self.identity) else {
+        let clock = self.clock.now();
+        let rival = rival(others, self.identity, clock);
+        // Whose lease has run out is removing what it made: that of an earlier apply would have been
+        // taken over.
+        let rival = rival.filter(|it| it.is_at_work(clock) || !it.is_unfinished());
+        let Some(rival) = rival else {
             self.waits_for = None;
             self.checks += 1;
             self.next_check = now;
             return;
         };
-        let is_at_work = rival
-            .lease
-            .as_ref()
-            .is_some_and(|lease| lease.is_open() && !lease.left(self.clock.now()).is_zero());
-        let makes_way = is_at_work && rival.owner > self.owner;
-        let goes_on = match &self.waits_for {
-            Some((before, since)) => rival.renews(before) || since.elapsed() > TERM,
-            None => false,
-        };
-        if !makes_way || goes_on {
+        let waited = self.waits_for.as_ref();
+        let waited = waited.filter(|(before, _)| before.owner == rival.owner);
+        let goes_on =
+            waited.is_some_and(|(before, since)| rival.renews(before) || since.elapsed() > TERM);
+        if !rival.is_unfinished() || rival.owner < self.owner || goes_on {
             self.lost = Some(Lost::Rival(rival.clone()));
             return;
         }
@@ -257,7 +258,7 @@ impl Creation {
             "Waiting for another apply to make way"
         );
         self.next_check = now + POLL;
-        if self.waits_for.is_none() {
+        if waited.is_none() {
             self.waits_for = Some((rival.clone(), now));
         }
     }
@@ -269,13 +270,13 @@ impl Creation {
         Instant::now() + renewal
     }
 
-    /// The last writes of the run: the lease is over, or runs out now where nobody will record what
-    /// exists.
+    /// The last writes of the run: the lease is over. It runs out now where nobody will record what
+    /// exists, or where that is removed for somebody else.
     pub(super) fn closing(&self, desired: &Desired, known: &Observed) -> Vec<Step> {
-        if self.lost.is_some() {
+        if matches!(self.lost, Some(Lost::TakenOver { .. })) {
             return Vec::new();
         }
-        let lease = match self.claim.abandoned.is_cancelled() {
+        let lease = match self.claim.abandoned.is_cancelled() || self.lost.is_some() {
             true => Lease {
                 run: self.claim.run.clone(),
                 until: Some(self.clock.now()),
@@ -304,16 +305,16 @@ fn identity(side: Option<Side>) -> Slot {
     }
 }
 
-/// The one who is in the way of a create, if anybody is: a complete resource, or one that is being
-/// made. Parts of which neither is true may be about to be deleted.
-pub fn rival(others: &[Stranger], identity: Slot) -> Option<&Stranger> {
+/// The one who is in the way of a create, if anybody is: a complete resource, else one that is being
+/// made, else what is left of a create that was ended half way. Parts of which none of these is true
+/// may be about to be deleted.
+pub fn rival(others: &[Stranger], identity: Slot, now: SystemTime) -> Option<&Stranger> {
     let complete = |it: &&Stranger| it.slot == identity && !is_unfinished(&it.owner, others);
+    let unfinished = || others.iter().filter(|it| is_unfinished(&it.owner, others));
     let made = others.iter().find(complete);
-    made.or_else(|| {
-        let open = |it: &&Stranger| it.lease.as_ref().is_some_and(Lease::is_open);
-        let mut unfinished = others.iter().filter(|it| is_unfinished(&it.owner, others));
-        unfinished.find(open)
-    })
+    let at_work = || unfinished().find(|it| it.is_at_work(now));
+    let left = || unfinished().find(|it| it.lease.as_ref().is_some_and(Lease::is_open));
+    made.or_else(at_work).or_else(left)
 }
 
 /// Is a create of this owner under way, or was it ended half way?

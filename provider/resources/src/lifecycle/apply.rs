@@ -140,7 +140,10 @@ async fn make<T: ResourceType>(
 
     let claim = match &request.prior {
         None => create::lease::<T>(&desired, taken_over.as_ref(), ctx)?,
-        Some(_) => create::unended_lease(&observed, ctx),
+        Some(_) => {
+            create::end_lease(&mut desired, &observed);
+            None
+        }
     };
     if let Some(claim) = &claim {
         instance.kept.run.clone_from(&claim.run);
@@ -178,6 +181,7 @@ async fn make<T: ResourceType>(
         });
     }
     let mut diagnostics = report::ended::<T>(&run, &desired);
+    diagnostics.extend(run.unended.as_ref().map(create::unended::<T>));
     let done = !diagnostics.has_errors();
     if done {
         instance.finish_apply(&mut run.observed, &run.forgotten);

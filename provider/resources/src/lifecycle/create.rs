@@ -12,6 +12,7 @@ use super::{
     name_conflict::{exists, is_being_made, was_taken_over},
     owner_id::new_owner_id,
     read::answered,
+    report,
     resource_type::ResourceType,
     tagging,
 };
@@ -19,8 +20,9 @@ use engine::model::{
     Desired, Lease, Observed, Scope,
     lease::{self, TERM},
     observed::Stranger,
+    tags,
 };
-use engine::reconcile::{Bounds, Claim, Clock, Cloud, Limits, converge, rival};
+use engine::reconcile::{Bounds, Claim, Clock, Cloud, CloudError, Limits, converge, rival};
 
 /// Between looks at the lease of another apply.
 const POLL: Duration = Duration::from_secs(2);
@@ -42,16 +44,16 @@ pub async fn claim<T: ResourceType>(
     let mut others = observed.strangers.clone();
     let mut waited: Option<(Stranger, Instant)> = None;
     loop {
-        let Some(found) = rival(&others, T::IDENTITY).cloned() else {
+        let Some(found) = rival(&others, T::IDENTITY, clock.now()).cloned() else {
             return Ok(None);
         };
         let Some(lease) = found.lease.as_ref().filter(|lease| lease.is_open()) else {
             return Err(exists::<T>(name, &found, NOTHING_MADE));
         };
-        if let Some((before, since)) = &waited {
-            if found.renews(before) || since.elapsed() > TERM {
-                return Err(is_being_made::<T>(name, &found, NOTHING_MADE));
-            }
+        if let Some((before, since)) = &waited
+            && (found.renews(before) || since.elapsed() > TERM)
+        {
+            return Err(is_being_made::<T>(name, &found, NOTHING_MADE));
         }
         let left = lease.left(clock.now());
         if left.is_zero() {
@@ -61,7 +63,7 @@ pub async fn claim<T: ResourceType>(
                 run = lease.run,
                 "Taking over what an unfinished create left"
             );
-            remove_the_rest::<T>(cloud, scope, bounds, &others, &found, &clock).await;
+            remove_the_rest(cloud, scope, bounds, &others, &found, &clock).await;
             return Ok(Some(found));
         }
         tracing::info!(
@@ -96,8 +98,8 @@ pub fn lease<T: ResourceType>(
     };
     // An endpoint can carry so many tags that the lease has no place: better without one than not
     // at all.
-    let tags = desired.objects[&anchor].tags().map_or(0, BTreeMap::len);
-    if tags >= tagging::MOST {
+    let count = desired.objects[&anchor].tags().map_or(0, BTreeMap::len);
+    if count >= tagging::MOST {
         return Ok(None);
     }
     Ok(Some(Claim {
@@ -108,15 +110,33 @@ pub fn lease<T: ResourceType>(
     }))
 }
 
-/// The lease of a create that could not say that it was over, though its state is recorded.
-pub fn unended_lease(observed: &Observed, ctx: &RequestContext) -> Option<Claim> {
-    let (anchor, lease) = lease::open(observed).next()?;
-    Some(Claim {
-        anchor,
-        run: lease.run,
-        from: None,
-        abandoned: ctx.abandoned.clone(),
-    })
+/// Ends the lease of a create that could not say that it was over, though a state has what it made:
+/// with the next change, as any other tag that is not as it should be.
+pub fn end_lease(desired: &mut Desired, observed: &Observed) {
+    for (key, lease) in lease::open(observed) {
+        let own = desired.objects.get_mut(&key).and_then(|it| it.tags_mut());
+        if let Some(own) = own {
+            let ended = Lease::ended(&lease.run).to_string();
+            own.insert(tags::CREATE.to_owned(), ended.into());
+        }
+    }
+}
+
+/// What was made is whole, and does not say so.
+pub fn unended<T: ResourceType>(error: &CloudError) -> Diagnostic {
+    Diagnostic::warning(
+        "Another apply could take this for unfinished",
+        format!(
+            "The tag {} of the object that was made first says until when this apply is at work. It \
+             could not be told that the apply is over: {}. Until it is, a create of another {} of \
+             this name would take over what was made. The next apply that changes anything tells \
+             it.",
+            tags::CREATE,
+            report::refusal(error),
+            T::NOUN
+        ),
+    )
+    .at("name")
 }
 
 /// Refuses to touch what the create of another state has taken over.
@@ -160,7 +180,7 @@ pub fn nothing_recorded(why: Diagnostic) -> ApplyResponse {
 }
 
 /// Two creates may have been ended half way at the same moment: what the other one left goes.
-async fn remove_the_rest<T: ResourceType>(
+async fn remove_the_rest(
     cloud: &impl Cloud,
     scope: &Scope,
     bounds: &Bounds,

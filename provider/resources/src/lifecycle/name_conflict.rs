@@ -101,9 +101,10 @@ pub fn was_taken_over<T: ResourceType>(name: &str, what: &str, run: &str) -> Dia
         format!("Another apply has taken over the {} called {name}", T::NOUN),
         format!(
             "{what} says in its tag {CREATE} that the create {run:?} is at work on it, or has \
-             finished it. This one had not renewed that tag for 2 minutes or more, since the machine \
-             slept or AWS could not be reached, and counted as ended. Nothing was removed, and \
-             nothing is recorded here: the other apply records it all. To manage it here, remove it \
+             finished it. Either this one had not renewed that tag for 2 minutes or more, since the \
+             machine slept or AWS could not be reached, and counted as ended; or both were about to \
+             go on with what an apply had left that was killed. Nothing was removed: the other \
+             apply records it all. To manage it here, remove it \
              from the other state (terraform state rm) and import it: terraform import <address of \
              this resource> {name}",
             what = capital(what),

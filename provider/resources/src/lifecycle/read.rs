@@ -84,7 +84,6 @@ async fn try_read<T: ResourceType>(
         diagnostics,
         private: instance.encode(&observed),
         state: Some(state),
-        ..ReadResponse::default()
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::fake::World;
+use engine::fake::{Effect, Fault, World};
 use engine::model::{
     Lease, Observed,
     tags::{CREATE, NAME, OWNER},
@@ -252,9 +252,13 @@ fn of_two_creates_at_the_same_moment_one_wins() {
         for case in 0..60 {
             run(async {
                 let account = Account::new();
-                account
-                    .fake
-                    .edit(|world| world.pace.call = Duration::from_millis(7));
+                account.fake.edit(|world| {
+                    world.pace.call = Duration::from_millis(7);
+                    if case % 2 == 0 {
+                        // What is removed for the winner is there for longer than a lease.
+                        world.pace.lingering = Duration::from_secs(300);
+                    }
+                });
                 let mut first = Workspace::new(&account.from_elsewhere());
                 let mut second = Workspace::new(&account);
                 let (one, other) = tokio::join!(apply(&mut first, &config), async {
@@ -290,6 +294,87 @@ fn of_two_creates_at_the_same_moment_one_wins() {
         }
     }
     assert!(apart >= 5, "{apart} of 120 had begun to make something");
+}
+
+/// The same of what was killed before: one of them goes on with it.
+#[test]
+fn of_two_who_take_over_one_goes_on() {
+    for case in 0..40 {
+        run(async {
+            let account = Account::new();
+            let config = object(three_brokers());
+            killed_after(16, &account, &config).await;
+            account
+                .fake
+                .edit(|world| world.pace.call = Duration::from_millis(7));
+            let mut first = Workspace::new(&account.from_elsewhere());
+            let mut second = Workspace::new(&account);
+            let (one, other) = tokio::join!(apply(&mut first, &config), async {
+                sleep(Duration::from_millis(case * 3)).await;
+                apply(&mut second, &config).await
+            });
+            let (mut winner, loser, said) = match (one, other) {
+                (Ok(_), Err(said)) => (first, second, said),
+                (Err(said), Ok(_)) => (second, first, said),
+                (one, other) => panic!("{case}: {one:?}\n{other:?}"),
+            };
+            assert!(
+                messages(&said).contains("terraform import"),
+                "{}",
+                messages(&said)
+            );
+            assert!(loser.current.is_none());
+            assert_eq!(account.fake.world().balancers.len(), 1, "{case}");
+            assert!(winner.refresh().await);
+            winner.make(&config).await;
+            winner.is_destroyed().await;
+            assert!(account.is_empty(), "{case}");
+        });
+    }
+}
+
+/// A state that has what was made goes on with it, whatever the lease says and whoever else has a
+/// path of that name.
+#[test]
+fn an_update_ends_a_lease_that_its_create_could_not_end() {
+    run(async {
+        let account = Account::new();
+        let config = object(three_brokers());
+        account.fake.inject(Fault::new(Effect::Refuse, 9, |step| {
+            step.to_string().ends_with(" ended")
+        }));
+        let mut terraform = Workspace::new(&account);
+        let said = messages(&apply(&mut terraform, &config).await.unwrap());
+        assert!(said.contains("take this for unfinished"), "{said}");
+        assert!(said.contains("AccessDenied"), "{said}");
+        account.fake.heal();
+        assert!(leases(&account.fake.world())[0].is_open());
+        assert!(terraform.refresh().await);
+        terraform.make(&config).await;
+        // Somebody renames another path to this name.
+        let mut other = Workspace::new(&account);
+        let members = |name: &str| {
+            let mut members = three_brokers();
+            members.insert("name", name.to_owned().into());
+            members.insert("hostname", "events.test.com".into());
+            object(members)
+        };
+        other.make(&members("billing")).await;
+        other.make(&members("orders")).await;
+        let mut members = three_brokers();
+        members.insert("tags", Value::map([("stage", "prod")]));
+        let changed = object(members);
+        terraform.make(&changed).await;
+        assert!(
+            leases(&account.fake.world())
+                .iter()
+                .all(|lease| !lease.is_open())
+        );
+        assert_eq!(account.fake.world().services.len(), 2);
+        terraform.is_destroyed().await;
+        other.is_destroyed().await;
+        assert!(account.is_empty());
+    });
 }
 
 /// A machine that sleeps in the middle of a create finds, when it wakes, that another apply went on.
