@@ -111,7 +111,7 @@ impl Account {
 
     /// The same account, as another machine reaches it.
     #[allow(dead_code)]
-    pub fn from_elsewhere(&self) -> Account {
+    pub fn reached_elsewhere(&self) -> Account {
         Account {
             way: Arc::default(),
             ..self.clone()

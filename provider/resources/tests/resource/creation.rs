@@ -219,7 +219,7 @@ fn a_name_that_is_being_taken_is_refused() {
             .fake
             .edit(|world| world.pace.balancer = Duration::from_secs(400));
         let config = object(three_brokers());
-        let mut first = Workspace::new(&account.from_elsewhere());
+        let mut first = Workspace::new(&account.reached_elsewhere());
         let mut second = Workspace::new(&account);
         let (done, refused) = tokio::join!(apply(&mut first, &config), async {
             sleep(Duration::from_secs(100)).await;
@@ -259,7 +259,7 @@ fn of_two_creates_at_the_same_moment_one_wins() {
                         world.pace.lingering = Duration::from_secs(300);
                     }
                 });
-                let mut first = Workspace::new(&account.from_elsewhere());
+                let mut first = Workspace::new(&account.reached_elsewhere());
                 let mut second = Workspace::new(&account);
                 let (one, other) = tokio::join!(apply(&mut first, &config), async {
                     sleep(Duration::from_millis(case)).await;
@@ -307,7 +307,7 @@ fn of_two_who_take_over_one_goes_on() {
             account
                 .fake
                 .edit(|world| world.pace.call = Duration::from_millis(7));
-            let mut first = Workspace::new(&account.from_elsewhere());
+            let mut first = Workspace::new(&account.reached_elsewhere());
             let mut second = Workspace::new(&account);
             let (one, other) = tokio::join!(apply(&mut first, &config), async {
                 sleep(Duration::from_millis(case * 3)).await;
@@ -384,7 +384,7 @@ fn who_comes_back_too_late_leaves_everything_to_the_other() {
         for calls in (8..50).step_by(4) {
             let account = Account::new();
             let config = object(three_brokers());
-            let machine = account.from_elsewhere();
+            let machine = account.reached_elsewhere();
             let mut asleep = Workspace::new(&machine);
             let mut next = Workspace::new(&account);
             machine.trouble(calls, Some(Trouble::Sleep(Duration::from_secs(600))));
