@@ -16,7 +16,7 @@ DENY_VERSION := 0.20.2
 TFPLUGINDOCS := v0.21.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build fmt fmt-check lint unit soak acceptance acceptance-faults acceptance-interrupts matrix clis test wire demo sandbox live install bench bench-throttle bench-deadlines docs docs-check docs-validate notices advisories policy clean
+.PHONY: help build fmt fmt-check lint unit soak faults acceptance acceptance-faults acceptance-interrupts matrix clis test wire demo sandbox live install bench bench-throttle bench-deadlines docs docs-check docs-validate notices advisories policy clean
 
 help: ## List the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ soak: ## Other random cases than a plain run's, and more: make soak CASES=5000.
 acceptance: build $(VENV)/ready ## The real terraform with the built provider, against the sandbox.
 	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \
 		$(VENV_PY) -m pytest acceptance-tests -n 4 --dist loadgroup -q
+
+faults: ## Every fault at every write of every operation, in memory: prints the table.
+	$(CARGO) test --locked -p resources --test oracle faults:: -- --nocapture --test-threads=1
 
 acceptance-faults: build $(VENV)/ready ## A lost answer and a killed provider at every writing call of a create and a destroy, with the real terraform.
 	@TERRAFORM="$$(acceptance-tests/find-terraform.sh)" PROVIDER_BINARY="$(PROVIDER)" \

@@ -46,7 +46,7 @@ use written::Written;
 use engine::model::{
     Key, Life, Observed, Scope,
     observed::Stranger,
-    ownership::{self as claim, Claims},
+    ownership::{self as claim, Claims, RawTags},
     sight,
 };
 use engine::reconcile::{Answer, Cloud, CloudError, Step, Write};
@@ -181,6 +181,10 @@ impl Cloud for Aws {
         };
         let claims = Claims::new(&scope, scope.owner.clone(), self.memory().made.keys());
         observe::strangers(&self.region, &claims).await
+    }
+
+    async fn tags(&self, key: Key, id: &str) -> Result<Option<RawTags>, CloudError> {
+        look::tags_of(&self.region, key, id).await
     }
 
     async fn look(

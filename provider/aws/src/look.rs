@@ -14,7 +14,7 @@ use super::{
     alias,
     claim::{Claims, RawTags},
     client::Regional,
-    elb_tags,
+    ec2_tags, elb_tags,
     endpoint::{
         self,
         interfaces::{self, Interfaces},
@@ -224,6 +224,26 @@ fn take(sight: &mut Sight<'_>, key: Key, fresh: Fresh, blocks: &[IpNet], region:
         }
         // Gone.
         (Fresh::Balancer(_) | Fresh::Health(_), _) => {}
+    }
+}
+
+/// The tags of one object of a kind that can carry a lease; none where it is gone.
+pub(super) async fn tags_of(
+    aws: &Regional,
+    key: Key,
+    id: &str,
+) -> Result<Option<RawTags>, CloudError> {
+    let ids = vec![id.to_owned()];
+    match key.slot {
+        Slot::SecurityGroup(_) => {
+            let groups = security_group::by_ids(aws, ids).await?;
+            Ok(groups.first().map(|group| ec2_tags::raw(group.tags())))
+        }
+        Slot::Endpoint => {
+            let endpoints = endpoint::by_ids(aws, ids).await?;
+            Ok(endpoints.first().map(|it| ec2_tags::raw(it.tags())))
+        }
+        _ => Ok(elb_tags::describe(aws, &ids).await?.remove(id)),
     }
 }
 

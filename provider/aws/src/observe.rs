@@ -248,10 +248,18 @@ async fn others(
         .map(|(key, _)| *key)
         .collect();
     let named = async {
-        match claims.scope.unfinished {
-            true => target_group::called_after(aws, &claims.scope.name).await,
-            false => target_group::by_keys(aws, claims, &keys).await,
+        let mut named = target_group::by_keys(aws, claims, &keys).await?;
+        if claims.scope.unfinished {
+            let called = target_group::called_after(aws, &claims.scope.name).await?;
+            let arn = |group: &SdkGroup| group.target_group_arn().map(str::to_owned);
+            let known: Vec<_> = named.iter().map(arn).collect();
+            named.extend(
+                called
+                    .into_iter()
+                    .filter(|group| !known.contains(&arn(group))),
+            );
         }
+        Ok(named)
     };
     let (mut groups, named) = try_join!(target_group::by_arns(aws, &arns), named)?;
     let new = |group: &SdkGroup| {

@@ -27,7 +27,9 @@ pub use faults::{Effect, Fault, Reads};
 use world::retag;
 pub use world::{EndpointState, Pace, World, Zone};
 
-use crate::model::{Key, Object, Observed, Scope, Slot, object::Change, observed::Stranger};
+use crate::model::{
+    Key, Object, Observed, Scope, Slot, object::Change, observed::Stranger, ownership::RawTags,
+};
 use crate::reconcile::{Answer, Cloud, CloudError, ErrorKind, Step, Write};
 
 /// One account in one region. Clones share it.
@@ -350,6 +352,16 @@ impl Cloud for Fake {
         let refused = inner.refused.clone();
         let observed = observe::observe(&inner.shown(now), scope, now);
         refused::without(observed, &refused, scope)
+    }
+
+    async fn tags(&self, key: Key, id: &str) -> Result<Option<RawTags>, CloudError> {
+        self.travel().await;
+        let reads = self.inner().reads;
+        reads.spoil().await?;
+        let now = Instant::now();
+        let mut inner = self.inner();
+        let mut shown = inner.shown(now).into_owned();
+        Ok(shown.tags_mut(key.slot, id).cloned())
     }
 
     async fn look(

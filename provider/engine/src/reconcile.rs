@@ -33,7 +33,7 @@ pub use cloud::{Answer, Cause, Cloud, CloudError, Connections, ErrorKind};
 pub use conflict::Conflict;
 pub use converge::converge;
 pub use convergence::{Convergence, IN_FLIGHT, Limits};
-pub use creation::{Claim, Clock, Lost, rival};
+pub use creation::{Claim, Clock, Closing, Lost, rival};
 pub use fold::fold;
 pub use foresee::{Foresight, foresee};
 pub use plan::{Plan, Planned, forgotten, plan, plan_without};

@@ -16,16 +16,28 @@ use crate::model::{Desired, Key, Object, Observed, Side, Slot, tags};
 
 /// So long a lease runs from its last renewal.
 pub const TERM: Duration = Duration::from_secs(120);
+/// AWS takes no call of a machine whose clock differs by more from its own.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>
+const SKEW: Duration = Duration::from_secs(300);
 
-/// The value of the tag [`tags::CREATE`]. Prints as `k3j9x2ab until 2026-01-31T13:40:05Z` and
-/// `k3j9x2ab ended`, and parses back.
+/// The value of the tag [`tags::CREATE`]. Prints as `k3j9x2ab until 2026-01-31T13:40:05Z`,
+/// `k3j9x2ab ended` or `k3j9x2ab abandoned`, and parses back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
     /// Drawn by every create: tells applies apart that work for the same owner.
     pub run: String,
-    /// Until then the apply is at work, unless it renews the lease. `None`: it has ended, and told
-    /// Terraform what exists.
-    pub until: Option<SystemTime>,
+    pub hold: Hold,
+}
+
+/// How a create stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hold {
+    /// It is at work until then, by the clock of its machine, unless it renews the lease.
+    Until(SystemTime),
+    /// It has ended, and told Terraform what exists.
+    Ended,
+    /// It has ended with nobody to tell, or removes what it made.
+    Abandoned,
 }
 
 impl Lease {
@@ -34,27 +46,52 @@ impl Lease {
         let until = now.duration_since(UNIX_EPOCH).unwrap_or_default() + TERM;
         Lease {
             run: run.to_owned(),
-            until: Some(UNIX_EPOCH + Duration::from_secs(until.as_secs())),
+            hold: Hold::Until(UNIX_EPOCH + Duration::from_secs(until.as_secs())),
         }
     }
 
     pub fn ended(run: &str) -> Lease {
         Lease {
             run: run.to_owned(),
-            until: None,
+            hold: Hold::Ended,
+        }
+    }
+
+    pub fn abandoned(run: &str) -> Lease {
+        Lease {
+            run: run.to_owned(),
+            hold: Hold::Abandoned,
         }
     }
 
     /// Of a create of which nobody recorded the end.
     pub fn is_open(&self) -> bool {
-        self.until.is_some()
+        self.hold != Hold::Ended
     }
 
-    /// How long the apply may still be at work without a renewal; at most a term, whatever the
-    /// clocks of two machines say.
+    /// Is nobody at work on it, for certain? A lease that has run out by one clock may not have by
+    /// another: then only time tells, in which it is not renewed.
+    pub fn is_dead(&self, now: SystemTime) -> bool {
+        match self.hold {
+            Hold::Until(until) => until + SKEW < now,
+            Hold::Ended | Hold::Abandoned => true,
+        }
+    }
+
+    /// How long this machine's own lease still runs.
     pub fn left(&self, now: SystemTime) -> Duration {
-        let left = self.until.and_then(|until| until.duration_since(now).ok());
-        left.unwrap_or_default().min(TERM)
+        let Hold::Until(until) = self.hold else {
+            return Duration::ZERO;
+        };
+        until.duration_since(now).unwrap_or_default().min(TERM)
+    }
+
+    /// Until when it is held, where it is.
+    pub fn until(&self) -> Option<SystemTime> {
+        match self.hold {
+            Hold::Until(until) => Some(until),
+            Hold::Ended | Hold::Abandoned => None,
+        }
     }
 
     /// What the tags of an object say.
@@ -66,9 +103,17 @@ impl Lease {
 
 impl fmt::Display for Lease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.until.map(humantime::format_rfc3339_seconds) {
-            Some(until) => write!(f, "{} until {until}", self.run),
-            None => write!(f, "{} ended", self.run),
+        let run = &self.run;
+        match self.hold {
+            Hold::Until(until) => {
+                write!(
+                    f,
+                    "{run} until {}",
+                    humantime::format_rfc3339_seconds(until)
+                )
+            }
+            Hold::Ended => write!(f, "{run} ended"),
+            Hold::Abandoned => write!(f, "{run} abandoned"),
         }
     }
 }
@@ -82,14 +127,15 @@ impl FromStr for Lease {
 
     fn from_str(text: &str) -> Result<Lease, NoLease> {
         let (run, rest) = text.split_once(' ').ok_or(NoLease)?;
-        let until = match rest.strip_prefix("until ") {
-            Some(until) => Some(humantime::parse_rfc3339(until).map_err(|_| NoLease)?),
-            None if rest == "ended" => None,
-            None => return Err(NoLease),
+        let hold = match (rest, rest.strip_prefix("until ")) {
+            ("ended", _) => Hold::Ended,
+            ("abandoned", _) => Hold::Abandoned,
+            (_, Some(until)) => Hold::Until(humantime::parse_rfc3339(until).map_err(|_| NoLease)?),
+            _ => return Err(NoLease),
         };
         Ok(Lease {
             run: run.to_owned(),
-            until,
+            hold,
         })
     }
 }
@@ -128,7 +174,9 @@ mod tests {
         assert_eq!(begun.to_string(), "k3j9x2ab until 2027-01-15T08:02:00Z");
         let ended = Lease::ended("k3j9x2ab");
         assert_eq!(ended.to_string(), "k3j9x2ab ended");
-        for lease in [begun, ended] {
+        let abandoned = Lease::abandoned("k3j9x2ab");
+        assert_eq!(abandoned.to_string(), "k3j9x2ab abandoned");
+        for lease in [begun, ended, abandoned] {
             assert_eq!(lease.to_string().parse(), Ok(lease));
         }
         for text in [
@@ -143,12 +191,14 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_waited_for_longer_than_a_term() {
+    fn clocks_differ_and_only_what_is_certain_counts() {
         let now = UNIX_EPOCH + Duration::from_secs(1_800_000_000);
         let begun = Lease::begun("k3j9x2ab", now);
         assert_eq!(begun.left(now), TERM);
         assert_eq!(begun.left(now + TERM * 2), Duration::ZERO);
-        assert_eq!(begun.left(now - TERM * 30), TERM, "clocks differ");
-        assert_eq!(Lease::ended("k3j9x2ab").left(now), Duration::ZERO);
+        assert!(!begun.is_dead(now + TERM * 2), "its clock may be behind");
+        assert!(begun.is_dead(now + TERM * 4));
+        assert!(Lease::abandoned("k3j9x2ab").is_dead(now));
+        assert!(!Lease::ended("k3j9x2ab").is_open());
     }
 }

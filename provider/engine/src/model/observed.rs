@@ -232,16 +232,14 @@ impl Stranger {
         self.lease.as_ref().is_some_and(Lease::is_open)
     }
 
-    /// Is an apply at work on it, as far as its lease says?
+    /// May an apply be at work on it, as far as its lease says?
     pub fn is_at_work(&self, now: SystemTime) -> bool {
-        self.lease
-            .as_ref()
-            .is_some_and(|lease| !lease.left(now).is_zero())
+        self.lease.as_ref().is_some_and(|lease| !lease.is_dead(now))
     }
 
     /// Has its lease been renewed since it was seen `before`? Then an apply is at work.
     pub fn renews(&self, before: &Stranger) -> bool {
-        let until = |it: &Stranger| it.lease.as_ref().and_then(|lease| lease.until);
+        let until = |it: &Stranger| it.lease.as_ref().and_then(Lease::until);
         self.owner == before.owner && until(self) > until(before)
     }
 }

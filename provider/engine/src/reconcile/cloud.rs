@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeSet, future::Future};
 
-use crate::model::{ConnectionId, EndpointConnection, Key, Observed, Scope, observed::Stranger};
+use crate::model::{
+    ConnectionId, EndpointConnection, Key, Observed, Scope, observed::Stranger, ownership::RawTags,
+};
 use crate::reconcile::Step;
 
 /// AWS, or a fake of it. `observe` and `look` never write; `execute` decides nothing.
@@ -16,6 +18,13 @@ pub trait Cloud: Sync {
         &self,
         scope: &Scope,
     ) -> impl Future<Output = Result<Vec<Stranger>, CloudError>> + Send;
+
+    /// The tags of one object that carries a lease, as AWS holds them now; none where it is gone.
+    fn tags(
+        &self,
+        key: Key,
+        id: &str,
+    ) -> impl Future<Output = Result<Option<RawTags>, CloudError>> + Send;
 
     /// Looks again at these keys only, and brings `known` up to date with what it saw: an object
     /// that is gone leaves it.

@@ -23,7 +23,10 @@ use super::{
     rejection::{NEW_ENDPOINTS, Rejections, given_up},
     view::SERVICE,
 };
-use crate::model::{Desired, Key, Life, Maybe, Observed, Scope, Slot, observed::Stranger};
+use crate::model::{
+    Desired, Key, Life, Maybe, Observed, Scope, Slot, observed::Stranger, ownership::RawTags,
+    tags::CREATE,
+};
 use crate::reconcile::{Answer, Cloud, CloudError, ErrorKind, Step, Write};
 
 /// AWS needs at least this long for anything that comes by itself.
@@ -32,9 +35,6 @@ const LOOK_FIRST: Duration = Duration::from_millis(200);
 const LOOK_LONGEST: Duration = Duration::from_secs(10);
 /// Between looks passes this part of the time waited so far, which the whole wait is longer by.
 const LOOK_SHARE: u32 = 16;
-/// How long the end of a create's lease may take: when the run is to be over, and else.
-const HURRIED: Duration = Duration::from_secs(2);
-const UNHURRIED: Duration = Duration::from_secs(20);
 /// So often the log says what is waited for.
 const TELL: Duration = Duration::from_secs(10);
 
@@ -42,8 +42,8 @@ enum Event {
     Answered(Step, Answer),
     /// Some keys were looked at.
     Looked(BTreeSet<Key>, Result<Observed, CloudError>),
-    /// Others of the name of what is being created, and the object that carries the lease.
-    Checked(Result<(Observed, Vec<Stranger>), CloudError>),
+    /// The tags of the object that carries the lease of a create, and others of that name.
+    Checked(Result<(Option<RawTags>, Vec<Stranger>), CloudError>),
     /// Everything was, beginning then.
     Observed(Instant, Result<Observed, CloudError>),
 }
@@ -63,8 +63,6 @@ struct Run<'a, C> {
     desired: Desired,
     limits: &'a Limits,
     creation: Option<Creation>,
-    /// Why the lease of a create could not be ended.
-    unended: Option<CloudError>,
     known: Arc<Observed>,
     /// Nothing was done since everything was looked at.
     is_whole: bool,
@@ -109,7 +107,6 @@ pub async fn converge<C: Cloud>(
             .claim
             .clone()
             .map(|claim| Creation::new(claim, &scope.owner, scope.side)),
-        unended: None,
         known: Arc::new(observed),
         is_whole: true,
         attempts: Attempts::default(),
@@ -141,10 +138,7 @@ pub async fn converge<C: Cloud>(
                 run.observe();
                 None
             }
-            Next::End => {
-                run.end_lease().await;
-                return run.end(plan);
-            }
+            Next::End => return run.end(plan),
         };
         let wake = earliest(wake, run.creation.as_ref().map(Creation::wakes_at));
         run.tell(&plan);
@@ -349,75 +343,19 @@ impl<'a, C: Cloud> Run<'a, C> {
             return Some(due);
         }
         creation.begin_check();
-        let keys = BTreeSet::from([creation.anchor()]);
+        let anchor = creation.anchor();
+        let id = self.known.id(anchor).unwrap_or_default().to_owned();
         let (cloud, scope) = (self.cloud, self.scope);
-        let mut known = self.known.as_ref().clone();
         self.touched = self.busy.keys().copied().collect();
         let call = async move {
-            let seen = cloud.look(scope, &keys, &mut known).await;
-            let others = match seen {
-                Ok(()) => cloud.strangers(scope).await,
+            let seen = match cloud.tags(anchor, &id).await {
+                Ok(tags) => cloud.strangers(scope).await.map(|others| (tags, others)),
                 Err(error) => Err(error),
             };
-            Event::Checked(others.map(|others| (known, others)))
+            Event::Checked(seen)
         };
         self.reading.push(call.boxed());
         None
-    }
-
-    /// The very last writes of a create, unless somebody has taken over by now. What they could not
-    /// say runs out by itself.
-    async fn end_lease(&mut self) {
-        let patience = match self.limits.bounds.ended() {
-            Some(_) => HURRIED,
-            None => UNHURRIED,
-        };
-        let by = Instant::now() + patience;
-        let Some(creation) = &mut self.creation else {
-            return;
-        };
-        if self.known.id(creation.anchor()).is_none() {
-            return;
-        }
-        if creation.lost.is_none() {
-            let keys = BTreeSet::from([creation.anchor()]);
-            let known = Arc::make_mut(&mut self.known);
-            let looked = self.cloud.look(self.scope, &keys, known);
-            match tokio::time::timeout_at(by, looked).await {
-                Ok(Ok(())) => creation.renew(&mut self.desired, known),
-                Ok(Err(error)) => return self.unended = Some(error),
-                Err(_) => return self.unended = Some(unfinished()),
-            }
-        }
-        for step in creation.closing(&self.desired, &self.known) {
-            if let Err(error) = self.insist(&step, by).await {
-                tracing::warn!(%step, %error, "The lease of the create is not ended");
-                self.unended = Some(error);
-            }
-        }
-    }
-
-    /// Does one step, again where AWS would do it later.
-    async fn insist(&mut self, step: &Step, by: Instant) -> Result<(), CloudError> {
-        let mut pause = LOOK_FIRST;
-        loop {
-            let call = self.cloud.execute(self.scope, step, &self.known);
-            let answer = tokio::time::timeout_at(by, call).await;
-            match answer {
-                Ok(Answer::Done(_)) => {
-                    fold(Arc::make_mut(&mut self.known), step, Maybe::Unknown);
-                    return Ok(());
-                }
-                Ok(Answer::NotYet(_) | Answer::LookAgain(_)) if Instant::now() + pause < by => {
-                    tokio::time::sleep(pause).await;
-                    pause *= 2;
-                }
-                Ok(Answer::NotYet(error) | Answer::LookAgain(error) | Answer::Failed(error)) => {
-                    return Err(error);
-                }
-                Err(_) => return Err(unfinished()),
-            }
-        }
     }
 
     /// Looks at what is awaited when it is time, one look at a time.
@@ -495,31 +433,7 @@ impl<'a, C: Cloud> Run<'a, C> {
                     Err(error) => self.unseen(error),
                 }
             }
-            Event::Checked(seen) => {
-                let anchor = self.creation.as_ref().map(Creation::anchor);
-                let is_touched = anchor.is_some_and(|anchor| self.touched.contains(&anchor));
-                match seen {
-                    // What the lease says was being written meanwhile.
-                    Ok(_) if is_touched => {
-                        if let Some(creation) = &mut self.creation {
-                            creation.failed_check();
-                        }
-                    }
-                    Ok((seen, others)) => {
-                        self.unseen = (0, None);
-                        self.merge(&anchor.into_iter().collect(), &seen);
-                        if let Some(creation) = &mut self.creation {
-                            creation.checked(&others);
-                        }
-                    }
-                    Err(error) => {
-                        self.unseen(error);
-                        if let Some(creation) = &mut self.creation {
-                            creation.failed_check();
-                        }
-                    }
-                }
-            }
+            Event::Checked(seen) => self.checked(seen),
             Event::Observed(begun, seen) => {
                 self.is_observing = false;
                 match seen {
@@ -532,6 +446,32 @@ impl<'a, C: Cloud> Run<'a, C> {
                     }
                     Err(error) => self.unseen(error),
                 }
+            }
+        }
+    }
+
+    /// Takes over what the lease says, and who else is there.
+    fn checked(&mut self, seen: Result<(Option<RawTags>, Vec<Stranger>), CloudError>) {
+        let Some(creation) = &mut self.creation else {
+            return;
+        };
+        let anchor = creation.anchor();
+        match seen {
+            // What the lease says was being written meanwhile.
+            Ok(_) if self.touched.contains(&anchor) => creation.failed_check(),
+            Ok((tags, others)) => {
+                self.unseen = (0, None);
+                creation.checked(&others, &self.known);
+                let lease = tags.and_then(|mut tags| tags.remove(CREATE));
+                let anchor = Arc::make_mut(&mut self.known).objects.get_mut(&anchor);
+                let known = anchor.and_then(|seen| seen.object.tags_mut());
+                if let (Some(known), Some(lease)) = (known, lease) {
+                    known.insert(CREATE.to_owned(), lease.into());
+                }
+            }
+            Err(error) => {
+                creation.failed_check();
+                self.unseen(error);
             }
         }
     }
@@ -575,7 +515,12 @@ impl<'a, C: Cloud> Run<'a, C> {
             }
             Answer::LookAgain(cause) => self.attempts.tried(&step, Some(cause), most),
             Answer::NotYet(cause) => self.attempts.put_off(&step, cause),
-            Answer::Failed(error) => self.attempts.failed(&step, error),
+            Answer::Failed(error) => {
+                if let Some(creation) = &mut self.creation {
+                    creation.refused(&step, &self.known);
+                }
+                self.attempts.failed(&step, error);
+            }
         }
     }
 
@@ -638,6 +583,8 @@ impl<'a, C: Cloud> Run<'a, C> {
         if blocked.is_empty() && failures.is_empty() && !cancelled && !timed_out {
             blocked.clone_from(&plan.steps);
         }
+        let creation = self.creation;
+        let closing = creation.map(|creation| creation.closing(&self.desired, &self.known));
         Convergence {
             forgotten: forgotten(&self.desired, &self.known),
             ailing: health::ailing(&self.desired, &self.known, &self.done),
@@ -650,8 +597,7 @@ impl<'a, C: Cloud> Run<'a, C> {
             unseen,
             cancelled,
             timed_out,
-            lost: self.creation.and_then(|creation| creation.lost),
-            unended: self.unended,
+            closing,
         }
     }
 }

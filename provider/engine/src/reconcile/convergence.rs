@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::model::{Key, Observed, object::target_group::Target};
-use crate::reconcile::{Bounds, Cause, Claim, CloudError, Lost, Order, Plan, Planned, Step};
+use crate::reconcile::{Bounds, Cause, Claim, Closing, CloudError, Order, Plan, Planned, Step};
 
 /// Elastic Load Balancing throttles registrations and modifications at a few calls a second with
 /// a burst of some twenty: more at once would only be answered by throttling.
@@ -49,10 +49,8 @@ pub struct Convergence {
     pub cancelled: bool,
     /// The deadline came first.
     pub timed_out: bool,
-    /// A create that had to leave its name to somebody else. It has made what it has made.
-    pub lost: Option<Lost>,
-    /// Why the lease of a create could not be ended: nobody knows that somebody has what it made.
-    pub unended: Option<CloudError>,
+    /// Of a create: the end of its lease, which is still to be told.
+    pub closing: Option<Closing>,
 }
 
 impl Limits {

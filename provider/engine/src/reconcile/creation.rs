@@ -10,16 +10,16 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::model::{
-    Desired, Key, Lease, Observed, Side, Slot,
+    Desired, Key, Lease, Maybe, Observed, Scope, Side, Slot,
     lease::{self, TERM},
     observed::Stranger,
     tags::{self, Tags},
 };
-use crate::reconcile::{Step, Write};
+use crate::reconcile::{Answer, Cloud, CloudError, ErrorKind, Step, Write, fold};
 
 /// A lease that has less left is renewed: a small write a minute.
 const RENEWED_AT: Duration = Duration::from_secs(60);
@@ -39,6 +39,15 @@ pub struct Claim {
     pub from: Option<String>,
     /// Nobody waits for the answer any more: what exists will not be recorded.
     pub abandoned: CancellationToken,
+}
+
+impl Claim {
+    /// Does the lease say that another apply has what this one works on? Who was believed to have
+    /// been ended may have finished after all.
+    fn is_lost_to(&self, held: &Lease) -> bool {
+        let is_from = held.is_open() && Some(&held.run) == self.from.as_ref();
+        held.run != self.run && !is_from
+    }
 }
 
 /// Why a create must not go on.
@@ -68,6 +77,8 @@ pub(super) struct Creation {
     pub(super) is_checking: bool,
     /// Somebody who is to make way, and since when.
     waits_for: Option<(Stranger, Instant)>,
+    /// These credentials may tag in creates alone: the lease is what it was made with.
+    is_fixed: bool,
     pub(super) lost: Option<Lost>,
 }
 
@@ -128,6 +139,7 @@ impl Creation {
             checks: 0,
             is_checking: false,
             waits_for: None,
+            is_fixed: false,
             lost: None,
         }
     }
@@ -147,18 +159,17 @@ impl Creation {
         let anchor = self.claim.anchor;
         let now = self.clock.now();
         let held = known.get(anchor).and_then(|seen| Lease::of(&seen.object));
-        // Who was believed to have been ended may have finished after all.
-        let is_from = |held: &Lease| held.is_open() && Some(&held.run) == self.claim.from.as_ref();
-        if let Some(held) = held
-            && held.run != self.claim.run
-            && !is_from(&held)
-        {
+        if let Some(held) = held.filter(|held| self.claim.is_lost_to(held)) {
             self.lost = Some(Lost::TakenOver {
                 anchor,
                 run: held.run,
             });
         }
-        if let Some(own) = self.own(known).filter(|own| own.left(now) > RENEWED_AT) {
+        if self.is_fixed
+            && let Some(own) = self.own(known)
+        {
+            self.wanted = own;
+        } else if let Some(own) = self.own(known).filter(|own| own.left(now) > RENEWED_AT) {
             self.wanted = own;
         } else if self.wanted.left(now) <= RENEWED_AT {
             self.wanted = Lease::begun(&self.claim.run, now);
@@ -182,14 +193,22 @@ impl Creation {
     /// The process slept, or could not renew the lease in time: somebody may have taken over.
     fn has_lapsed(&self, known: &Observed) -> bool {
         self.own(known).is_some_and(|own| {
-            let until = own.until.unwrap_or(self.looked);
+            let until = own.until().unwrap_or(self.looked);
             until <= self.clock.now() && self.looked < until
         })
     }
 
     fn is_held(&self, known: &Observed) -> bool {
         let own = self.own(known);
-        own.is_some_and(|own| !own.left(self.clock.now()).is_zero())
+        own.is_some_and(|own| self.is_fixed || !own.left(self.clock.now()).is_zero())
+    }
+
+    /// AWS refused this step for good. A lease that cannot be renewed is better than no resource;
+    /// what others began may be taken over with one that can.
+    pub(super) fn refused(&mut self, step: &Step, known: &Observed) {
+        let is_lease =
+            matches!(&step.write, Write::Tag { set, .. } if set.contains_key(tags::CREATE));
+        self.is_fixed |= is_lease && self.own(known).is_some();
     }
 
     /// May this step be done by now?
@@ -229,7 +248,9 @@ impl Creation {
     }
 
     /// Others of that name, as they were just seen.
-    pub(super) fn checked(&mut self, others: &[Stranger]) {
+    pub(super) fn checked(&mut self, others: &[Stranger], known: &Observed) {
+        // After a sleep it says nothing of the moment of the next step.
+        let counts = u32::from(!self.has_lapsed(known));
         self.is_checking = false;
         self.looked = self.check_begun;
         let now = Instant::now();
@@ -240,7 +261,7 @@ impl Creation {
         let rival = rival.filter(|it| it.is_at_work(clock) || !it.is_unfinished());
         let Some(rival) = rival else {
             self.waits_for = None;
-            self.checks += 1;
+            self.checks += counts;
             self.next_check = now;
             return;
         };
@@ -270,30 +291,108 @@ impl Creation {
         Instant::now() + renewal
     }
 
-    /// The last writes of the run: the lease is over. It runs out now where nobody will record what
-    /// exists, or where that is removed for somebody else.
-    pub(super) fn closing(&self, desired: &Desired, known: &Observed) -> Vec<Step> {
-        if matches!(self.lost, Some(Lost::TakenOver { .. })) {
-            return Vec::new();
+    /// What is still to be said when the run is over.
+    pub(super) fn closing(self, desired: &Desired, known: &Observed) -> Closing {
+        Closing {
+            keys: self.marked(desired, known),
+            claim: self.claim,
+            lost: self.lost,
         }
-        let lease = match self.claim.abandoned.is_cancelled() || self.lost.is_some() {
-            true => Lease {
-                run: self.claim.run.clone(),
-                until: Some(self.clock.now()),
-            },
-            false => Lease::ended(&self.claim.run),
+    }
+}
+
+/// The end of a create's lease. It is told when all else is over, whatever ended that.
+#[derive(Clone, Debug)]
+pub struct Closing {
+    claim: Claim,
+    keys: BTreeSet<Key>,
+    /// Why the create did not go on, if it had to leave its name to somebody else.
+    pub lost: Option<Lost>,
+}
+
+impl Closing {
+    /// Ends the lease, unless somebody has taken over by now: then that is `lost`. `by`: there is no
+    /// more time then. What is not told runs out by itself.
+    pub async fn end(
+        &mut self,
+        cloud: &impl Cloud,
+        scope: &Scope,
+        observed: &mut Observed,
+        by: Instant,
+    ) -> Result<(), CloudError> {
+        let anchor = self.claim.anchor;
+        let Some(id) = observed.id(anchor).map(str::to_owned) else {
+            return Ok(());
+        };
+        if self.lost.is_none() {
+            let read = timeout_at(by, cloud.tags(anchor, &id)).await;
+            let tags = read.unwrap_or_else(|_| Err(no_time()))?;
+            let held = tags.and_then(|tags| tags.get(tags::CREATE)?.parse::<Lease>().ok());
+            if let Some(held) = held.filter(|held| self.claim.is_lost_to(held)) {
+                self.lost = Some(Lost::TakenOver {
+                    anchor,
+                    run: held.run,
+                });
+            }
+        }
+        let is_left = self.claim.abandoned.is_cancelled();
+        let lease = match &self.lost {
+            Some(Lost::TakenOver { .. }) => return Ok(()),
+            Some(Lost::Rival(_)) => Lease::abandoned(&self.claim.run),
+            None if is_left => Lease::abandoned(&self.claim.run),
+            None => Lease::ended(&self.claim.run),
         };
         let set = Tags::from([(tags::CREATE.to_owned(), lease.to_string().into())]);
-        let keys = self.marked(desired, known).into_iter();
-        keys.filter(|key| known.id(*key).is_some())
-            .map(|key| Step {
-                key,
+        for key in &self.keys {
+            if observed.id(*key).is_none() {
+                continue;
+            }
+            let step = Step {
+                key: *key,
                 write: Write::Tag {
                     set: set.clone(),
                     remove: BTreeSet::new(),
                 },
-            })
-            .collect()
+            };
+            insist(cloud, scope, &step, observed, by).await?;
+            fold(observed, &step, Maybe::Unknown);
+        }
+        Ok(())
+    }
+}
+
+/// Does one step, again where AWS would do it later.
+async fn insist(
+    cloud: &impl Cloud,
+    scope: &Scope,
+    step: &Step,
+    observed: &Observed,
+    by: Instant,
+) -> Result<(), CloudError> {
+    let mut pause = Duration::from_millis(200);
+    loop {
+        let answer = timeout_at(by, cloud.execute(scope, step, observed)).await;
+        match answer {
+            Ok(Answer::Done(_)) => return Ok(()),
+            Ok(Answer::NotYet(_) | Answer::LookAgain(_)) if Instant::now() + pause < by => {
+                sleep(pause).await;
+                pause *= 2;
+            }
+            Ok(Answer::NotYet(error) | Answer::LookAgain(error) | Answer::Failed(error)) => {
+                return Err(error);
+            }
+            Err(_) => return Err(no_time()),
+        }
+    }
+}
+
+fn no_time() -> CloudError {
+    CloudError {
+        operation: "The end of the create".to_owned(),
+        kind: ErrorKind::Unavailable,
+        code: String::new(),
+        message: "AWS had not answered when the time was up".to_owned(),
+        request_id: None,
     }
 }
 

@@ -35,7 +35,7 @@ use crate::{
     settings::Clouds,
     timeouts::{TIMEOUT, Timeouts},
 };
-use engine::model::{Desired, Key, Maybe, Observed, Scope, Slot, observed::Stranger};
+use engine::model::{Desired, Key, Observed, Scope, Slot};
 use engine::reconcile::{
     Bounds, Cloud, Conflict, Convergence, Limits, Lost, Planned, converge, foresee,
 };
@@ -123,6 +123,17 @@ async fn make<T: ResourceType>(
         scope.owner.clone_from(&kept.owner);
         scope.unfinished = true;
         observed = observe(clouds, &region, &bounds, &scope).await?;
+        let instance = Instance::new(kept.clone(), None, region.clone(), &settings);
+        let wanted = T::desired(arguments, &instance.context(), &observed);
+        if !foresee(&wanted, &observed).blocked.is_empty() {
+            // AWS does not make of it what is asked for by now, and nobody has it.
+            create::remove(&cloud, &scope, &bounds, &kept.owner).await;
+            taken_over = None;
+            kept.owner.clear();
+            scope.owner.clear();
+            scope.unfinished = false;
+            observed = observe(clouds, &region, &bounds, &scope).await?;
+        }
     }
     if kept.owner.is_empty() {
         // What was kept has been lost: the tags tell whose the path is.
@@ -153,35 +164,27 @@ async fn make<T: ResourceType>(
         ..Limits::within(bounds.clone())
     };
     let mut run = run(&cloud, ctx, &scope, &desired, observed, &limits, &instance).await;
-    if let Some(lost) = run.lost.take() {
-        let name = instance.kept.last_arguments().map(Common::name);
-        let name = name.and_then(Maybe::known).cloned().unwrap_or_default();
-        return Ok(match lost {
-            Lost::TakenOver { anchor, run: by } => {
-                ctx.checkpoint.forget();
-                let what = run
-                    .observed
-                    .id(anchor)
-                    .map(|id| format!("{} {id}", anchor.slot.called()));
-                let what = what.unwrap_or_else(|| anchor.slot.called());
-                create::nothing_recorded(was_taken_over::<T>(&name, &what, &by))
-            }
-            Lost::Rival(rival) => {
-                withdraw(
-                    clouds,
-                    ctx,
-                    &scope,
-                    run.observed,
-                    bounds,
-                    &mut instance,
-                    &rival,
-                )
-                .await?
-            }
-        });
+    let mut unended = None;
+    if let Some(mut closing) = run.closing.take() {
+        let region = instance.region();
+        let observed = &mut run.observed;
+        let told = create::close(clouds, region, &scope, &mut closing, observed, &bounds).await;
+        unended = told.err();
+        if let Some(lost) = closing.lost {
+            return give_way(
+                clouds,
+                ctx,
+                &scope,
+                run.observed,
+                bounds,
+                &mut instance,
+                lost,
+            )
+            .await;
+        }
     }
     let mut diagnostics = report::ended::<T>(&run, &desired);
-    diagnostics.extend(run.unended.as_ref().map(create::unended::<T>));
+    diagnostics.extend(unended.as_ref().map(create::unended::<T>));
     let done = !diagnostics.has_errors();
     if done {
         instance.finish_apply(&mut run.observed, &run.forgotten);
@@ -201,16 +204,28 @@ async fn make<T: ResourceType>(
     })
 }
 
-/// Takes away again what a create has made that has to leave its name to `rival`.
-async fn withdraw<T: ResourceType>(
+/// A create that has to leave its name to somebody else takes away again what it has made, unless that
+/// is the other's by now.
+async fn give_way<T: ResourceType>(
     clouds: &impl Clouds,
     ctx: &RequestContext,
     scope: &Scope,
     made: Observed,
     bounds: Bounds,
     instance: &mut Instance<'_, T>,
-    rival: &Stranger,
+    lost: Lost,
 ) -> Result<ApplyResponse, Diagnostics> {
+    let rival = match lost {
+        Lost::Rival(rival) => rival,
+        Lost::TakenOver { anchor, run } => {
+            ctx.checkpoint.forget();
+            let id = made.id(anchor).unwrap_or_default();
+            let what = format!("{} {id}", anchor.slot.called());
+            let why = was_taken_over::<T>(&scope.name, what.trim_end(), &run);
+            return Ok(create::nothing_recorded(why));
+        }
+    };
+    let rival = &rival;
     let scope = Scope {
         known: made,
         ..scope.clone()

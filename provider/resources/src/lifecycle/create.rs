@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use tfplugin::{ApplyResponse, Diagnostic, RequestContext};
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     common::Common,
@@ -16,16 +17,21 @@ use super::{
     resource_type::ResourceType,
     tagging,
 };
-use engine::model::{
-    Desired, Lease, Observed, Scope,
-    lease::{self, TERM},
-    observed::Stranger,
-    tags,
+use crate::settings::Clouds;
+use engine::model::{Desired, Lease, Observed, Scope, lease, observed::Stranger, tags};
+use engine::reconcile::{
+    Bounds, Claim, Clock, Closing, Cloud, CloudError, Limits, converge, rival,
 };
-use engine::reconcile::{Bounds, Claim, Clock, Cloud, CloudError, Limits, converge, rival};
 
 /// Between looks at the lease of another apply.
 const POLL: Duration = Duration::from_secs(2);
+
+/// An apply that is at work has renewed its lease within this time, whatever its clock says.
+const WATCH: Duration = Duration::from_secs(90);
+
+/// How long the end of a lease may take: when the operation is to be over, and else.
+const HURRIED: Duration = Duration::from_secs(2);
+const UNHURRIED: Duration = Duration::from_secs(20);
 
 /// Of an error before the first write.
 pub const NOTHING_MADE: &str = "Nothing was made.";
@@ -50,13 +56,15 @@ pub async fn claim<T: ResourceType>(
         let Some(lease) = found.lease.as_ref().filter(|lease| lease.is_open()) else {
             return Err(exists::<T>(name, &found, NOTHING_MADE));
         };
-        if let Some((before, since)) = &waited
-            && (found.renews(before) || since.elapsed() > TERM)
+        if let Some((before, _)) = &waited
+            && found.renews(before)
         {
             return Err(is_being_made::<T>(name, &found, NOTHING_MADE));
         }
-        let left = lease.left(clock.now());
-        if left.is_zero() {
+        let is_still = waited
+            .as_ref()
+            .is_some_and(|(before, since)| before.lease == found.lease && since.elapsed() > WATCH);
+        if lease.is_dead(clock.now()) || is_still {
             tracing::info!(
                 id = found.id,
                 owner = found.owner,
@@ -70,7 +78,6 @@ pub async fn claim<T: ResourceType>(
             id = found.id,
             owner = found.owner,
             %lease,
-            seconds = left.as_secs(),
             "Waiting for the end of an unfinished create"
         );
         if waited
@@ -80,7 +87,7 @@ pub async fn claim<T: ResourceType>(
             waited = Some((found.clone(), Instant::now()));
         }
         tokio::select! {
-            () = sleep(left.min(POLL)) => {}
+            () = sleep(POLL) => {}
             _ = bounds.end() => return Err(is_being_made::<T>(name, &found, NOTHING_MADE)),
         }
         others = answered(bounds, cloud.strangers(scope)).await?;
@@ -122,6 +129,28 @@ pub fn end_lease(desired: &mut Desired, observed: &Observed) {
     }
 }
 
+/// Tells AWS that the create is over. The bounds of the operation may have ended: this has its own.
+pub async fn close(
+    clouds: &impl Clouds,
+    region: &str,
+    scope: &Scope,
+    closing: &mut Closing,
+    observed: &mut Observed,
+    bounds: &Bounds,
+) -> Result<(), CloudError> {
+    let patience = match bounds.ended() {
+        Some(_) => HURRIED,
+        None => UNHURRIED,
+    };
+    let by = Instant::now() + patience;
+    let own = Bounds::new(by, CancellationToken::new());
+    match clouds.cloud(region, &own).await {
+        Ok(cloud) => closing.end(&cloud, scope, observed, by).await,
+        // What is wrong with the credentials was told by the run itself.
+        Err(_) => Ok(()),
+    }
+}
+
 /// What was made is whole, and does not say so.
 pub fn unended<T: ResourceType>(error: &CloudError) -> Diagnostic {
     Diagnostic::warning(
@@ -139,31 +168,21 @@ pub fn unended<T: ResourceType>(error: &CloudError) -> Diagnostic {
     .at("name")
 }
 
-/// Refuses to touch what the create of another state has taken over.
+/// Refuses to work on what the create of another state has taken over since this one recorded it.
 pub fn is_still_ours<T: ResourceType>(
     kept: &Kept<T>,
     observed: &Observed,
 ) -> Result<(), Diagnostic> {
-    match taken_over(kept, observed) {
-        Some(why) => Err(why),
-        None => Ok(()),
-    }
-}
-
-/// What another state has taken over since this one recorded it.
-pub fn taken_over<T: ResourceType>(kept: &Kept<T>, observed: &Observed) -> Option<Diagnostic> {
-    if kept.run.is_empty() {
-        return None;
-    }
-    let (key, lease) = lease::all(observed).find(|(_, lease)| lease.run != kept.run)?;
+    let mut leases = lease::all(observed);
+    let other = leases.find(|(_, lease)| !kept.run.is_empty() && lease.run != kept.run);
+    let Some((key, lease)) = other else {
+        return Ok(());
+    };
     let name = kept.last_arguments().and_then(|it| it.name().known());
     let id = observed.id(key).unwrap_or_default();
     let what = format!("{} {id}", key.slot.called());
-    Some(was_taken_over::<T>(
-        name.map_or("", String::as_str),
-        &what,
-        &lease.run,
-    ))
+    let name = name.map_or("", String::as_str);
+    Err(was_taken_over::<T>(name, &what, &lease.run))
 }
 
 /// The create that made what is there.
@@ -188,32 +207,27 @@ async fn remove_the_rest(
     kept: &Stranger,
     clock: &Clock,
 ) {
-    let is_dead = |lease: &Lease| lease.is_open() && lease.left(clock.now()).is_zero();
+    let is_dead = |lease: &Lease| lease.is_open() && lease.is_dead(clock.now());
     let dead = others
         .iter()
         .filter(|it| it.lease.as_ref().is_some_and(is_dead));
     for other in dead.filter(|it| it.owner != kept.owner) {
-        let scope = Scope {
-            owner: other.owner.clone(),
-            unfinished: true,
-            ..scope.clone()
-        };
-        let Ok(observed) = cloud.observe(&scope).await else {
-            continue;
-        };
-        tracing::info!(
-            owner = other.owner,
-            "Removing what another unfinished create left"
-        );
-        let limits = Limits::within(bounds.clone());
-        converge(
-            cloud,
-            &scope,
-            &Desired::nothing(),
-            observed,
-            &limits,
-            &|_| {},
-        )
-        .await;
+        remove(cloud, scope, bounds, &other.owner).await;
     }
+}
+
+/// Removes all that is found of an owner whom no state records.
+pub async fn remove(cloud: &impl Cloud, scope: &Scope, bounds: &Bounds, owner: &str) {
+    let scope = Scope {
+        owner: owner.to_owned(),
+        unfinished: true,
+        ..scope.clone()
+    };
+    let Ok(observed) = cloud.observe(&scope).await else {
+        return;
+    };
+    tracing::info!(owner, "Removing what an unfinished create left");
+    let limits = Limits::within(bounds.clone());
+    let nothing = Desired::nothing();
+    converge(cloud, &scope, &nothing, observed, &limits, &|_| {}).await;
 }

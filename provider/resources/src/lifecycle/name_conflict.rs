@@ -83,8 +83,8 @@ pub fn is_being_made<T: ResourceType>(
              tag {CREATE} says {lease:?}: an apply from another folder, workspace or machine is at \
              work on it. {consequence}\n\nIf that {noun} is to be managed here, import it when the \
              other apply is over: terraform import <address of this resource> {name}\n\nElse give \
-             one of them another name. If the other apply was ended from outside, apply again: from \
-             2 minutes after its end on, what it left is taken over and finished.",
+             one of them another name. If the other apply was ended from outside, apply again: what it \
+             left is taken over and finished.",
             what = capital(&rival.slot.called()),
             noun = T::NOUN,
             id = rival.id,

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use tfplugin::{
-    Diagnostic, Diagnostics, ReadRequest, ReadResponse, RequestContext, Severity, Value,
-};
+use tfplugin::{Diagnostic, ReadRequest, ReadResponse, RequestContext, Value};
 use tokio::time::Instant;
 
 use super::{
@@ -69,21 +67,16 @@ async fn try_read<T: ResourceType>(
             }
         };
     }
-    let taken_over = create::taken_over(&kept, &observed);
+    create::is_still_ours(&kept, &observed)?;
     if kept.run.is_empty() {
         kept.run = create::run_of(&observed).unwrap_or_default();
     }
     let mut instance = Instance::new(kept, Some(state), region, settings);
     let state = learned_state(&mut instance, &observed);
-    let mut diagnostics = Diagnostics::new();
-    diagnostics.extend(taken_over.map(|told| Diagnostic {
-        severity: Severity::Warning,
-        ..told
-    }));
     Ok(ReadResponse {
-        diagnostics,
         private: instance.encode(&observed),
         state: Some(state),
+        ..ReadResponse::default()
     })
 }
 

@@ -135,6 +135,38 @@ fn bench(acceptance_required: bool) -> Bench {
     })
 }
 
+/// An account in which a service lets everybody in.
+pub fn open_service() -> Bench {
+    bench(false)
+}
+
+/// An endpoint of it, and the same with another hostname, a further port and another subnet.
+pub fn plain_and_changed() -> (Step, Step) {
+    let step = |hostname: &str, ports: &[u16], subnets: &[&str]| {
+        let written = Value::object([
+            ("name", Value::from("orders")),
+            ("service_name", SERVICE.into()),
+            ("hostname", hostname.into()),
+            ("broker_ports", Value::set(ports.iter().copied())),
+            ("vpc_id", "vpc-client".into()),
+            ("subnet_ids", Value::set(subnets.iter().copied())),
+        ]);
+        let config = configuration::complete(schema(), &written);
+        Step {
+            foreseen: config.clone(),
+            config,
+        }
+    };
+    (
+        step("kafka.test.com", &[6001, 6002], &["subnet-a9"]),
+        step(
+            "events.test.com",
+            &[6001, 6002, 6003],
+            &["subnet-a9", "subnet-b9"],
+        ),
+    )
+}
+
 #[test]
 fn every_configuration_is_valid_and_so_it_is_while_parts_are_unknown() {
     check(4, steps(5), async |(first, next): (Step, Step)| {

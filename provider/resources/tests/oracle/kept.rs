@@ -61,6 +61,14 @@ fn small(name: &str) -> [(&'static str, Value); 6] {
     ]
 }
 
+/// That path, and another hostname, other targets and a third broker of it.
+pub fn small_and_changed() -> (Step, Step) {
+    let [a, b, _, d, e, f] = small("orders");
+    let hostname = ("hostname", "events.test.com".into());
+    let changed = Step::with::<7, 0>([a, b, d, e, f, hostname, ("targets", 1.into())], []);
+    (step("orders"), changed)
+}
+
 /// What replaces a path while that is there: in one VPC a hosted zone of a name is there once.
 fn beside(name: &str, hostname: &'static str) -> Step {
     let [a, b, c, d, e, f] = small(name);

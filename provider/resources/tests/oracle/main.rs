@@ -18,6 +18,7 @@ mod changes;
 mod commands;
 mod coverage;
 mod endpoint;
+mod faults;
 mod found;
 mod ignored;
 mod kept;

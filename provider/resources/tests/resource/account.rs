@@ -9,7 +9,7 @@ use std::{
 use engine::fake::{Fake, Pace, World, Zone};
 use engine::model::{
     ConnectionId, EndpointConnection, Inquiry, Key, Maybe, Observed, Scope, Survey,
-    observed::Stranger, survey::Moment, tags::OWNER,
+    observed::Stranger, ownership::RawTags, survey::Moment, tags::OWNER,
 };
 use engine::reconcile::{Answer, Bounds, Cloud, CloudError, Connections, ErrorKind, Step};
 use resources::{Clouds, IgnoredTags, Settings};
@@ -322,6 +322,13 @@ impl Cloud for Grounded {
     async fn strangers(&self, scope: &Scope) -> Result<Vec<Stranger>, CloudError> {
         self.goes().await?;
         self.0.strangers(scope).await
+    }
+
+    async fn tags(&self, key: Key, id: &str) -> Result<Option<RawTags>, CloudError> {
+        self.goes().await?;
+        let tags = self.0.tags(key, id).await?;
+        self.stays().await;
+        Ok(tags)
     }
 
     async fn look(

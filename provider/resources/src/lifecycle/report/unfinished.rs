@@ -128,8 +128,7 @@ mod tests {
             }),
             cancelled: true,
             timed_out: false,
-            lost: None,
-            unended: None,
+            closing: None,
         };
         let said = ended::<Privatelink>(&run, &Desired::nothing());
         let interrupted = said.iter().find(|it| it.summary == "Interrupted").unwrap();
