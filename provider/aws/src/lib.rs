@@ -207,6 +207,7 @@ impl Cloud for Aws {
         let context = Context {
             aws: &self.region,
             owner: &scope.owner,
+            scope,
             token: &self.token(step.key),
             key: step.key,
             observed,
