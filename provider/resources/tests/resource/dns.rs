@@ -31,7 +31,7 @@ fn place(name: &str) -> (String, String, RecordType) {
 }
 
 fn records(account: &Account) -> Records {
-    account.fake.world().records.clone()
+    account.fake.world().records
 }
 
 /// A path whose hostname is published so, the addresses of its endpoint, and its service.
