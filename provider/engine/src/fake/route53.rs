@@ -146,8 +146,8 @@ pub(super) fn delete_record(world: &mut World, call: &Call<'_>, id: &str) -> Don
     Ok(())
 }
 
-/// As the adapters have it: whether a record leads to what the path has or had, or is in a zone that
-/// was made for it.
+/// As the adapters have it: whether a record leads to what the path has or had, or is in a zone
+/// that was made for it.
 fn is_left_by_us(call: &Call<'_>, place: &Place, held: &str) -> bool {
     let is_zone = |seen: &Seen| seen.owned && seen.id.known() == Some(&place.0);
     let mut zones = call.observed.of(Slot::Zone);

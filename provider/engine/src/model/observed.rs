@@ -196,8 +196,8 @@ impl Scope {
         }
     }
 
-    /// Whether records may hold addresses of the endpoint: those that are wanted, and those that the
-    /// state knew.
+    /// Whether records may hold addresses of the endpoint: those that are wanted, and those that
+    /// the state knew.
     pub fn needs_addresses(&self) -> bool {
         let mut known = self.known.aliases();
         self.dns == DnsMode::Records || known.any(|(_, _, alias)| alias.form == Form::Addresses)
