@@ -14,7 +14,7 @@ use super::{
     zone,
 };
 use engine::model::{
-    Key, Maybe, Object, RecordType, Slot,
+    Key, Maybe, Object, RecordType, Seen, Slot,
     object::{Alias, ZoneRef, alias::Form},
     survey::Record,
 };
@@ -33,6 +33,10 @@ pub(super) struct Raw {
 }
 
 impl Raw {
+    pub(super) fn zone(&self) -> &str {
+        &self.zone
+    }
+
     /// Whether there is a record of addresses where ours would be.
     pub(super) fn holds_addresses(&self) -> bool {
         let named = |record: &&ResourceRecordSet| {
@@ -174,26 +178,41 @@ async fn list(
 }
 
 /// An import knows no hostname: the record is looked for in the private zones of the endpoint's VPC.
-/// Endpoints are seen before.
-pub(super) async fn search(
-    aws: &Regional,
-    sight: &Sight<'_>,
-    vpc: &str,
-) -> Result<Vec<(Option<zone::Raw>, Raw)>, CloudError> {
+pub(super) async fn of_vpc(aws: &Regional, vpc: &str) -> Result<Vec<Raw>, CloudError> {
     let mut found = Vec::new();
     for zone in zone::of_vpc(aws, vpc).await? {
-        let Some(mut raw) = read(aws, zone, None).await? else {
-            continue;
-        };
-        let points = |record: &&ResourceRecordSet| holder(sight, record).is_some();
-        let Some(record) = raw.records.iter().find(points) else {
-            continue;
-        };
-        raw.name = Some(plain(record.name()));
-        let zone = zone::by_id(aws, &raw.zone).await?;
-        found.push((zone, raw));
+        found.extend(read(aws, zone, None).await?);
     }
     Ok(found)
+}
+
+/// Of those of a VPC, where a record leads to an endpoint of ours, and the name of that record.
+/// Endpoints are seen before.
+pub(super) fn leading(sight: &Sight<'_>, mut raws: Vec<Raw>) -> Vec<Raw> {
+    raws.retain_mut(|raw| {
+        let leads = |record: &&ResourceRecordSet| holder(sight, &raw.zone, record).is_some();
+        let found = raw.records.iter().find(leads);
+        raw.name = found.map(|record| plain(record.name()));
+        raw.name.is_some()
+    });
+    raws
+}
+
+/// Whether one of those of a VPC holds addresses at the hostname that our tags say, and none leads
+/// to the endpoint by its name: only then are its addresses needed.
+pub(super) fn may_hold_addresses(sight: &Sight<'_>, raws: &[Raw]) -> bool {
+    let mut records = raws.iter().flat_map(|raw| &raw.records);
+    let by_name = |record: &ResourceRecordSet| {
+        let name = target_name(record);
+        name.is_some_and(|name| endpoint_at(sight, &name).is_some())
+    };
+    let hostname = sight.tagged_hostname();
+    let at_hostname = |record: &&ResourceRecordSet| {
+        record.set_identifier().is_none()
+            && hostname.is_some_and(|hostname| plain(record.name()) == hostname)
+    };
+    let mut held = records.clone().filter(at_hostname);
+    held.any(|record| addresses(record).is_some()) && !records.any(by_name)
 }
 
 /// Aliases that are ours take their places; what stands in the way is noted.
@@ -217,7 +236,7 @@ fn see_record(sight: &mut Sight<'_>, raw: &Raw, managed: Option<Key>, record: &R
     });
     if let Some(kind) = plain_kind {
         let id = id(&raw.zone, &name, kind);
-        let holder = holder(sight, record);
+        let holder = holder(sight, &raw.zone, record);
         let known = sight.claims.key(&id).is_some();
         // A zone that we made was made for one record: at its own name, to an endpoint, which may
         // be gone by now.
@@ -327,23 +346,30 @@ fn addresses(record: &ResourceRecordSet) -> Option<BTreeSet<IpAddr>> {
 }
 
 /// The endpoint of ours that a record leads to, and whether it holds all that such a record can.
-fn holder(sight: &Sight<'_>, record: &ResourceRecordSet) -> Option<(Key, bool)> {
-    match addresses(record) {
-        Some(held) => sight.holder(RecordType::parse(record.r#type().as_str())?, &held),
-        None => endpoint_at(sight, &target_name(record)?).map(|key| (key, true)),
-    }
+fn holder(sight: &Sight<'_>, zone: &str, record: &ResourceRecordSet) -> Option<(Key, bool)> {
+    let Some(held) = addresses(record) else {
+        return endpoint_at(sight, &target_name(record)?).map(|key| (key, true));
+    };
+    let name = plain(record.name());
+    let kind = RecordType::parse(record.r#type().as_str())?;
+    sight.holder_of(&id(zone, &name, kind), &name, kind, &held)
 }
 
-/// The endpoint of ours with this regional name. One that is listed without names, as one that was
-/// rejected may be, is known by its id, with which the name begins.
+/// The endpoint of ours with this regional name.
 fn endpoint_at(sight: &Sight<'_>, dns_name: &str) -> Option<Key> {
     let mut endpoints = sight.observed.of(Slot::Endpoint);
-    let found = endpoints.find(|(_, seen)| match (&seen.outputs.dns_name, &seen.id) {
+    let found = endpoints.find(|(_, seen)| is_name_of(seen, dns_name));
+    found.map(|(key, _)| key)
+}
+
+/// Whether it is the regional name of an endpoint. One that is listed without names, as one that was
+/// rejected may be, is known by its id, with which the name begins.
+fn is_name_of(endpoint: &Seen, dns_name: &str) -> bool {
+    match (&endpoint.outputs.dns_name, &endpoint.id) {
         (Maybe::Known(name), _) => name == dns_name,
         (Maybe::Unknown, Maybe::Known(id)) => is_regional(dns_name, id),
         (Maybe::Unknown, Maybe::Unknown) => false,
-    });
-    found.map(|(key, _)| key)
+    }
 }
 
 #[cfg(test)]

@@ -211,6 +211,7 @@ impl Cloud for Aws {
         let context = Context {
             aws: &self.region,
             owner: &scope.owner,
+            scope,
             token: &self.token(step.key),
             key: step.key,
             observed,

@@ -121,7 +121,7 @@ pub(super) async fn observe(
     interfaces::see(&mut sight, &interfaces);
     let mut zones = zones;
     if scope.hostname.is_none() && aliases.is_empty() {
-        let found = aws.or(Vec::new(), search(aws, &sight, &endpoints));
+        let found = aws.or(Vec::new(), search(aws, &mut sight, &endpoints));
         for (zone, alias) in found.await? {
             zones.extend(zone);
             aliases.push(alias);
@@ -337,19 +337,28 @@ pub(super) async fn service_raw(
     })
 }
 
+/// Endpoints are seen before.
 async fn search(
     aws: &Regional,
-    sight: &Sight<'_>,
+    sight: &mut Sight<'_>,
     endpoints: &[VpcEndpoint],
 ) -> Result<Vec<(Option<zone::Raw>, alias::Raw)>, CloudError> {
-    let mut found = Vec::new();
+    let mut raws = Vec::new();
     for endpoint in endpoints {
         let ours = endpoint
             .vpc_endpoint_id()
             .is_some_and(|id| sight.key(id).is_some());
         if let (true, Some(vpc)) = (ours, endpoint.vpc_id()) {
-            found.extend(alias::search(aws, sight, vpc).await?);
+            raws.extend(alias::of_vpc(aws, vpc).await?);
         }
+    }
+    if alias::may_hold_addresses(sight, &raws) {
+        let interfaces = interfaces::find(aws, sight.claims, endpoints, true).await?;
+        interfaces::see(sight, &interfaces);
+    }
+    let mut found = Vec::new();
+    for raw in alias::leading(sight, raws) {
+        found.push((zone::by_id(aws, raw.zone()).await?, raw));
     }
     Ok(found)
 }

@@ -9,7 +9,7 @@ use aws_sdk_ec2::{
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::{client::Regional, error};
-use engine::model::{Key, Maybe, Observed, Seen, object::GroupRef, tags::Tags};
+use engine::model::{Key, Maybe, Observed, Scope, Seen, object::GroupRef, tags::Tags};
 use engine::reconcile::{CloudError, ErrorKind};
 
 /// What a write leaves to be remembered.
@@ -27,6 +27,7 @@ pub(super) struct Context<'a> {
     pub(super) aws: &'a Regional,
     /// The owner id of the path.
     pub(super) owner: &'a str,
+    pub(super) scope: &'a Scope,
     /// Makes a create idempotent.
     pub(super) token: &'a str,
     /// The object that is written to.

@@ -39,7 +39,8 @@ pub(super) fn caller_reference(owner: &str, token: &str) -> String {
 /// Zones known by id, and those named as the hostname that a create of ours made.
 pub(super) async fn find(aws: &Regional, claims: &Claims<'_>) -> Result<Vec<Raw>, CloudError> {
     let mut ids = claims.ids(|slot| slot == Slot::Zone);
-    let publishes = claims.scope.dns != DnsMode::Nothing;
+    // A create that was killed may have had another mode.
+    let publishes = claims.scope.dns != DnsMode::Nothing || claims.scope.unfinished;
     if let (true, None, Some(hostname), false) = (
         ids.is_empty() && publishes,
         &claims.scope.zone_id,

@@ -10,6 +10,7 @@ pub mod render;
 pub mod rules;
 pub mod scope;
 pub mod unknown;
+pub mod upgrade;
 
 use std::collections::BTreeSet;
 

@@ -133,6 +133,10 @@ impl ResourceType for Privatelink {
     }
 
     /// After the first apply the tags say them.
+    fn forget_found(observed: &mut Observed, config: &Config) {
+        scope::forget_found(observed, config);
+    }
+
     fn assign_roles(observed: &mut Observed, config: &Config) {
         layout::take_in(observed, &roles(config));
     }

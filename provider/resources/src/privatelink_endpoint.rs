@@ -92,6 +92,14 @@ impl ResourceType for PrivatelinkEndpoint {
         consumer_side::scope::forget_surroundings(observed, before, after);
     }
 
+    fn forget_found(observed: &mut Observed, arguments: &Arguments) {
+        consumer_side::scope::forget_found(observed, arguments);
+    }
+
+    fn upgrade(state: Value) -> Value {
+        consumer_side::upgrade::with_dns(state)
+    }
+
     fn desired(arguments: &Arguments, context: &PathContext<'_>, observed: &Observed) -> Desired {
         let mut builder = DesiredBuilder::new(arguments, context, observed);
         let hostname = arguments.hostname.as_ref();

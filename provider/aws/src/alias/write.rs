@@ -1,21 +1,23 @@
 //! Writes to the records of the hostname.
 
+use std::{collections::BTreeSet, net::IpAddr};
+
 use aws_sdk_route53::types::{
     AliasTarget, Change, ChangeAction, ChangeBatch, ChangeStatus, ResourceRecord,
     ResourceRecordSet, RrType,
 };
 use aws_smithy_types::error::operation::BuildError;
 
-use super::{Regional, addresses, at, id, target_name, zone};
+use super::{Regional, addresses, at, id, is_name_of, target_name, zone};
 use crate::{
     error::ours,
     operation::Outcome,
     operation::{Context, Operation},
 };
 use engine::model::{
-    Key, Outputs, RecordType,
+    Key, Outputs, RecordType, Slot,
     object::{
-        Alias,
+        Alias, ZoneRef,
         alias::{self, Form},
     },
 };
@@ -86,12 +88,39 @@ pub(crate) async fn delete(context: Context<'_>) -> Result<(), CloudError> {
     // A delete must name the exact values that are there.
     let records = at(context.aws, &zone, &alias.name).await?;
     let record = records.into_iter().find(|record| {
-        record.r#type().as_str() == alias.kind.as_str() && record.set_identifier().is_none()
+        record.r#type().as_str() == alias.kind.as_str()
+            && record.set_identifier().is_none()
+            && is_left_by_us(context, alias, record)
     });
     if let Some(record) = record {
         batch(context, operation, &zone, [(ChangeAction::Delete, record)]).await?;
     }
     Ok(())
+}
+
+/// Whether a record is ours to delete: it leads to what this path has or had. Another one is of
+/// whoever has overwritten ours, which is gone by that; but not in a zone that we made for it.
+fn is_left_by_us(context: Context<'_>, alias: &Alias, record: &ResourceRecordSet) -> bool {
+    let zone = match alias.zone {
+        ZoneRef::Managed(key) => context.observed.get(key),
+        ZoneRef::Given(_) => None,
+    };
+    if zone.is_some_and(|zone| zone.owned) {
+        return true;
+    }
+    let departed = &context.scope.departed;
+    let all = [context.observed, &context.scope.known];
+    let mut endpoints = all.into_iter().flat_map(|it| it.of(Slot::Endpoint));
+    if let Some(held) = addresses(record) {
+        let own: BTreeSet<IpAddr> = endpoints
+            .flat_map(|(_, seen)| seen.outputs.addresses_of(alias.kind))
+            .collect();
+        let is_own = |it: &IpAddr| own.contains(it) || departed.contains(&it.to_string());
+        return held.iter().all(is_own);
+    }
+    target_name(record).is_some_and(|name| {
+        endpoints.any(|(_, seen)| is_name_of(seen, &name)) || departed.contains(&name)
+    })
 }
 
 /// Whether a change has reached all of Route 53's servers.

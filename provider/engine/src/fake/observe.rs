@@ -359,11 +359,17 @@ impl Sight<'_> {
     }
 
     fn aliases(&mut self) {
+        // Who does not know the hostname looks for names in the zones of the endpoint's VPC, and
+        // for addresses where there are none.
+        let is_searching = self.scope.hostname.is_none();
+        let mut all = self.world.records.values();
+        let leads_by_name = is_searching && all.any(|target| self.named(target).is_some());
         for ((zone, name, kind), target) in &self.world.records {
             let id = record_id(zone, name, *kind);
             let held = addresses_in(target);
             let holder = match &held {
-                Some(addresses) => self.path.holder(*kind, addresses),
+                Some(_) if leads_by_name && self.path.claims.key(&id).is_none() => None,
+                Some(addresses) => self.path.holder_of(&id, name, *kind, addresses),
                 None => self.named(target).map(|key| (key, true)),
             };
             let endpoint = holder.map(|(key, _)| key);
@@ -373,8 +379,7 @@ impl Sight<'_> {
             let outlived = values.all(|it| self.scope.departed.contains(it));
             let ours =
                 endpoint.is_some() || known || outlived || self.is_left_over(zone, name, target);
-            // Who does not know the hostname looks in the zones of the endpoint's VPC.
-            let is_found = self.scope.hostname.is_none() && endpoint.is_some();
+            let is_found = is_searching && endpoint.is_some();
             let is_placed = managed.is_some() || known || is_found || self.is_named(zone, name);
             if !ours || !is_placed {
                 if managed.is_some() {

@@ -1,11 +1,13 @@
 //! Route 53's rules. <https://docs.aws.amazon.com/Route53/latest/APIReference/>
 
+use std::{collections::BTreeSet, net::IpAddr};
+
 use super::{
     Call, Done, Made,
     world::{World, Zone, addresses_in, endpoint_name, record_of},
 };
 use crate::model::{
-    Key, RecordType,
+    Key, RecordType, Seen, Slot,
     object::{
         self, Alias, ZoneRef,
         alias::{self, Form},
@@ -135,8 +137,35 @@ fn is_same_name(one: &Place, other: &Place) -> bool {
 }
 
 pub(super) fn delete_record(world: &mut World, call: &Call<'_>, id: &str) -> Done {
-    let gone = world.records.remove(&place(call, id)?);
-    gone.map(drop).ok_or_else(|| call.missing(id))
+    let place = place(call, id)?;
+    let held = world.records.get(&place);
+    if !held.is_some_and(|held| is_left_by_us(call, &place, held)) {
+        return Err(call.missing(id));
+    }
+    world.records.remove(&place);
+    Ok(())
+}
+
+/// As the adapters have it: whether a record leads to what the path has or had, or is in a zone
+/// that was made for it.
+fn is_left_by_us(call: &Call<'_>, place: &Place, held: &str) -> bool {
+    let is_zone = |seen: &Seen| seen.owned && seen.id.known() == Some(&place.0);
+    let mut zones = call.observed.of(Slot::Zone);
+    if zones.any(|(_, seen)| is_zone(seen)) {
+        return true;
+    }
+    let departed = &call.scope.departed;
+    let all = [call.observed, &call.scope.known];
+    let endpoints = all.into_iter().flat_map(|it| it.of(Slot::Endpoint));
+    if let Some(held) = addresses_in(held) {
+        let own: BTreeSet<IpAddr> = endpoints
+            .flat_map(|(_, seen)| seen.outputs.addresses_of(place.2))
+            .collect();
+        let is_own = |it: &IpAddr| own.contains(it) || departed.contains(&it.to_string());
+        return held.iter().all(is_own);
+    }
+    let mut ids = endpoints.filter_map(|(_, seen)| seen.id.known());
+    ids.any(|id| endpoint_name(id) == held) || departed.contains(held)
 }
 
 pub(super) fn change_record(

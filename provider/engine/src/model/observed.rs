@@ -196,13 +196,11 @@ impl Scope {
         }
     }
 
-    /// Whether records may hold addresses of the endpoint: those that are wanted, those that the
-    /// state knew, and those that an import is yet to find.
+    /// Whether records may hold addresses of the endpoint: those that are wanted, and those that
+    /// the state knew.
     pub fn needs_addresses(&self) -> bool {
         let mut known = self.known.aliases();
-        self.dns == DnsMode::Records
-            || self.hostname.is_none() && self.known.objects.is_empty()
-            || known.any(|(_, _, alias)| alias.form == Form::Addresses)
+        self.dns == DnsMode::Records || known.any(|(_, _, alias)| alias.form == Form::Addresses)
     }
 
     /// Does the resource have this side?

@@ -9,6 +9,7 @@ use crate::model::{
     Key, Life, Maybe, Object, Observed, Outputs, RecordType, Seen, Slot,
     object::{Endpoint, GroupRef, ServiceRef, target_group::Target},
     ownership::Claims,
+    tags,
 };
 
 pub struct Sight<'a> {
@@ -75,6 +76,31 @@ impl<'a> Sight<'a> {
             let own = seen.outputs.addresses_of(kind);
             let is_held = !addresses.is_empty() && addresses.is_subset(&own);
             is_held.then_some((key, *addresses == own))
+        })
+    }
+
+    /// The same for a record, by its id and name. Where nobody has told the hostname, anybody's
+    /// record may hold one of the addresses: ours holds them all, at the name that our tags say.
+    pub fn holder_of(
+        &self,
+        id: &str,
+        name: &str,
+        kind: RecordType,
+        addresses: &BTreeSet<IpAddr>,
+    ) -> Option<(Key, bool)> {
+        let (key, is_whole) = self.holder(kind, addresses)?;
+        let is_told = self.claims.scope.hostname.is_some() || self.claims.key(id).is_some();
+        let is_ours = is_told || is_whole && self.tagged_hostname() == Some(name);
+        is_ours.then_some((key, is_whole))
+    }
+
+    /// The hostname that the tags of the endpoint service say, or of the endpoint.
+    pub fn tagged_hostname(&self) -> Option<&str> {
+        let services = self.observed.of(Slot::Service);
+        let mut seen = services.chain(self.observed.of(Slot::Endpoint));
+        seen.find_map(|(_, seen)| {
+            let tagged = seen.object.tags()?.get(tags::HOSTNAME)?.known()?;
+            Some(tagged.as_str())
         })
     }
 

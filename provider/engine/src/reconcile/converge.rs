@@ -1,6 +1,7 @@
 //! The loop: run what waits for nothing, fold the answers in, plan again, look at what is awaited.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::Duration,
@@ -71,6 +72,8 @@ struct Run<'a, C> {
     done: Vec<Step>,
     /// Regional names of the endpoints that were deleted.
     departed: BTreeSet<String>,
+    /// Records that were deleted: what stands there now is ours no longer by its place.
+    unrecorded: BTreeSet<Key>,
     /// Writes under way, and since when.
     busy: BTreeMap<Key, (Step, Instant)>,
     /// Keys written to since the running look began: it may not have seen that.
@@ -113,6 +116,7 @@ pub async fn converge<C: Cloud>(
         rejections: Rejections::default(),
         done: Vec::new(),
         departed: BTreeSet::new(),
+        unrecorded: BTreeSet::new(),
         busy: BTreeMap::new(),
         touched: BTreeSet::new(),
         is_looking: false,
@@ -305,10 +309,10 @@ impl<'a, C: Cloud> Run<'a, C> {
                     tracing::info!(%step, "Begun");
                     self.busy.insert(step.key, (step.clone(), Instant::now()));
                     self.touched.insert(step.key);
-                    let (cloud, scope) = (self.cloud, self.scope);
+                    let (cloud, scope) = (self.cloud, self.scope_of(step));
                     let (step, known) = (step.clone(), Arc::clone(&self.known));
                     let call = async move {
-                        let answer = cloud.execute(scope, &step, &known).await;
+                        let answer = cloud.execute(&scope, &step, &known).await;
                         Event::Answered(step, answer)
                     };
                     self.running.push(call.boxed());
@@ -407,10 +411,23 @@ impl<'a, C: Cloud> Run<'a, C> {
         self.reading.push(call.boxed());
     }
 
+    /// A record is deleted only where it leads to what the path has or had.
+    fn scope_of(&self, step: &Step) -> Cow<'a, Scope> {
+        match (step.key.slot, &step.write) {
+            (Slot::Alias(_), Write::Delete) => Cow::Owned(Scope {
+                departed: self.departed.clone(),
+                ..self.scope.clone()
+            }),
+            _ => Cow::Borrowed(self.scope),
+        }
+    }
+
     /// What this run made is found by its ids as well.
     fn scope_now(&self) -> Scope {
         let mut scope = self.scope.clone();
         scope.departed.clone_from(&self.departed);
+        let known = &mut scope.known.objects;
+        known.retain(|key, _| !self.unrecorded.contains(key));
         let made = self.known.objects.iter().filter(|(_, seen)| seen.owned);
         scope
             .known
@@ -508,6 +525,9 @@ impl<'a, C: Cloud> Run<'a, C> {
                     self.departed.extend(seen.outputs.dns_name.known().cloned());
                     let addresses = seen.outputs.addresses.known().into_iter().flatten();
                     self.departed.extend(addresses.map(ToString::to_string));
+                }
+                if let (Slot::Alias(_), Write::Delete) = (step.key.slot, &step.write) {
+                    self.unrecorded.insert(step.key);
                 }
                 fold(Arc::make_mut(&mut self.known), &step, id);
                 self.attempts.tried(&step, None, most);

@@ -324,3 +324,50 @@ fn publish_nothing() {
         config.endpoint.as_mut().unwrap().dns = DnsMode::Nothing;
     });
 }
+
+/// Whoever overwrote our record behind Terraform's back has made it theirs: what makes way is ours
+/// alone.
+#[test]
+fn a_record_that_somebody_overwrote_is_not_deleted() {
+    for from in [DnsMode::Alias, DnsMode::Records] {
+        for is_destroyed in [false, true] {
+            for theirs in ["10.9.9.9", "vpce-9.vpce-svc.us-east-1.vpce.amazonaws.com"] {
+                run(async {
+                    let mut rig = rig();
+                    let config = of_mode(from, Some(GIVEN_ZONE));
+                    assert_settled(&rig.apply(&config).await);
+                    let zone = GIVEN_ZONE.to_owned();
+                    let place = (zone, config.hostname.clone(), RecordType::A);
+                    rig.fake
+                        .edit(|world| world.records.insert(place, theirs.to_owned()));
+                    let end = match is_destroyed {
+                        true => rig.destroy().await,
+                        false => {
+                            rig.apply(&of_mode(DnsMode::Nothing, Some(GIVEN_ZONE)))
+                                .await
+                        }
+                    };
+                    assert_settled(&end);
+                    assert_eq!(records(&rig), [(RecordType::A, theirs.to_owned())]);
+                    assert!(rig.state.aliases().next().is_none());
+                });
+            }
+        }
+    }
+}
+
+#[test]
+fn a_record_that_holds_some_of_the_addresses_is_deleted() {
+    run(async {
+        let mut rig = rig();
+        let others = rig.fake.world();
+        let config = of_mode(DnsMode::Records, Some(GIVEN_ZONE));
+        assert_settled(&rig.apply(&config).await);
+        let [(_, held)] = records(&rig).try_into().unwrap();
+        let one = held.split(' ').next().unwrap().to_owned();
+        let place = (GIVEN_ZONE.to_owned(), config.hostname, RecordType::A);
+        rig.fake.edit(|world| world.records.insert(place, one));
+        assert_settled(&rig.destroy().await);
+        assert_eq!(rig.fake.world().records, others.records);
+    });
+}

@@ -13,7 +13,7 @@ use crate::{
     syntax::hostname,
 };
 use engine::model::{
-    Maybe, Object, Seen, Side, Slot,
+    Life, Maybe, Object, Seen, Side, Slot,
     object::{
         Alias, DnsMode, Endpoint, GroupRef, Rule, ZoneRef, alias::Form, security_group::Source,
     },
@@ -191,7 +191,7 @@ fn managed_zone_id<A>(
 }
 
 /// As it was told: records that do not hold what they are to hold are drift. After an import, by
-/// what a record holds.
+/// what a record holds; where an endpoint that consumers can use has none, nothing is published.
 fn dns<A>(view: &View<'_, A>, told: Option<&EndpointConfig>) -> Value {
     let mut aliases = view.observed.aliases();
     let mode = match told.map(|told| &told.dns.mode) {
@@ -199,6 +199,7 @@ fn dns<A>(view: &View<'_, A>, told: Option<&EndpointConfig>) -> Value {
         None if aliases.any(|(_, _, alias)| alias.form == Form::Addresses) => {
             Maybe::Known(DnsMode::Records)
         }
+        None if is_unpublished(view) => Maybe::Known(DnsMode::Nothing),
         None => Maybe::Known(DnsMode::Alias),
     };
     let word = |mode: DnsMode| {
@@ -206,6 +207,15 @@ fn dns<A>(view: &View<'_, A>, told: Option<&EndpointConfig>) -> Value {
         word.map_or(DNS_MODE, |(word, _)| word)
     };
     Value::object([("mode", values::maybe(mode.map(word)))])
+}
+
+fn is_unpublished<A>(view: &View<'_, A>) -> bool {
+    let observed = view.observed;
+    let mut endpoints = observed.of(Slot::Endpoint);
+    let is_published = observed.aliases().next().is_some() || view.of(Slot::Zone).next().is_some();
+    observed.refused.is_empty()
+        && !is_published
+        && endpoints.any(|(_, seen)| seen.life == Life::Ready)
 }
 
 /// The given zone that the alias is in; null for the managed one.

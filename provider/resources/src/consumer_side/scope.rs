@@ -4,7 +4,10 @@ use tfplugin::Value;
 
 use super::{ConsumerSide, desired::dns_mode, endpoint::DNS_MODES};
 use crate::{lifecycle::text, syntax::hostname};
-use engine::model::{Maybe, Observed, Scope, Side, Slot};
+use engine::model::{
+    Maybe, Object, Observed, Scope, Side, Slot,
+    object::{DnsMode, ZoneRef},
+};
 
 /// By its arguments.
 pub fn scope<A: ConsumerSide>(arguments: &A, scope: &mut Scope) {
@@ -38,6 +41,20 @@ pub fn named(endpoint: &Value) -> [(&Value, Slot); 2] {
             Slot::SecurityGroup(Side::Consumer),
         ),
     ]
+}
+
+/// Forgets the records that an import found in zones of others, where `arguments` leave DNS to
+/// these: whoever runs it has made them.
+pub fn forget_found<A: ConsumerSide>(observed: &mut Observed, arguments: &A) {
+    let is_theirs = |endpoint| dns_mode(endpoint) == DnsMode::Nothing;
+    if !arguments.endpoint().is_some_and(is_theirs) {
+        return;
+    }
+    let is_found = |object: &Object| {
+        let alias = object.as_alias();
+        alias.is_some_and(|alias| matches!(alias.zone, ZoneRef::Given(_)))
+    };
+    observed.objects.retain(|_, seen| !is_found(&seen.object));
 }
 
 /// Forgets what `observed` says of a VPC that is not the one of `after`.

@@ -92,6 +92,9 @@ async fn make<T: ResourceType>(
     {
         kept.owner = owner;
     }
+    if kept.imported {
+        T::forget_found(&mut kept.observed, arguments);
+    }
     if kept.adopting {
         T::assign_roles(&mut kept.observed, arguments);
     }

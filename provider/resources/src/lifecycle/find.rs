@@ -83,7 +83,10 @@ pub async fn find<T: ResourceType>(
             }
         }
     };
-    let mut kept = Kept::<T>::default();
+    let mut kept = Kept::<T> {
+        imported: true,
+        ..Kept::default()
+    };
     match T::IDENTITY {
         Slot::Endpoint => kept.endpoint_id = Some(id.clone()),
         _ => {

@@ -109,6 +109,7 @@ impl<'a, T: ResourceType> Instance<'a, T> {
             let tags = user_tags(&last.arguments, &self.context());
             self.kept.applied_tags = tags.into_keys().collect();
         }
+        self.kept.imported = false;
         if std::mem::take(&mut self.kept.adopting) {
             adopt::forget(observed, left);
             let named = observed.of(Slot::Endpoint).next().is_some();

@@ -36,6 +36,9 @@ pub struct Kept<T: ResourceType> {
     /// Others built the path, and it was not applied since it was imported.
     #[serde(default)]
     pub adopting: bool,
+    /// It was not applied since it was imported: what a search found nobody has asked for yet.
+    #[serde(default)]
+    pub imported: bool,
     pub observed: Observed,
     /// In the private data of a plan: the configuration that it went by.
     #[serde(

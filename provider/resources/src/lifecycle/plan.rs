@@ -106,6 +106,9 @@ fn update<T: ResourceType>(
     let before = kept.last_arguments();
     let mut observed = kept.observed.clone();
     T::forget_surroundings(&mut observed, before, arguments);
+    if kept.imported {
+        T::forget_found(&mut observed, arguments);
+    }
     if kept.adopting {
         T::assign_roles(&mut observed, arguments);
     }

@@ -131,6 +131,9 @@ pub trait ResourceType: Clone + Debug + Default + PartialEq + Send + Sync + 'sta
     ) {
     }
 
+    /// Forgets what an import found and the arguments leave to others.
+    fn forget_found(_observed: &mut Observed, _arguments: &Self::Arguments) {}
+
     /// Gives what an import found of a path that others built the places that the arguments say.
     fn assign_roles(_observed: &mut Observed, _arguments: &Self::Arguments) {}
 

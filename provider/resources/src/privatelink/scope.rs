@@ -50,6 +50,10 @@ pub(super) fn named(state: &Value) -> BTreeMap<String, Slot> {
         .collect()
 }
 
+pub(super) fn forget_found(observed: &mut Observed, config: &Config) {
+    consumer_side::scope::forget_found(observed, config);
+}
+
 /// What the surroundings of the path say of the surroundings of `after`: nothing, where it stands
 /// elsewhere.
 pub(super) fn forget_surroundings(

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use tfplugin::Value;
 
-use crate::{
-    consumer_side::endpoint::DNS_MODE, schema::SCHEMA, service_side::arn_suffix as suffix,
-};
+use crate::{consumer_side::upgrade::with_dns, schema::SCHEMA, service_side::arn_suffix as suffix};
 
 /// Fills in what came later than the first stored states. An argument that AWS does not hold is null
 /// in a state only where it is older than the argument.
@@ -17,10 +15,8 @@ pub(super) fn with_defaults(state: Value) -> Value {
     }
     let mut state = SCHEMA.with_local(state.clone(), &state);
     if let Value::Object(members) = &mut state {
-        if let Some(Value::Object(endpoint)) = members.get_mut("endpoint")
-            && let Some(dns @ Value::Null) = endpoint.get_mut("dns")
-        {
-            *dns = Value::object([("mode", DNS_MODE.into())]);
+        if let Some(endpoint) = members.get_mut("endpoint") {
+            *endpoint = with_dns(std::mem::take(endpoint));
         }
         let balancer = suffix::of_balancer(&member(members, "load_balancer_arn"));
         let groups = suffix::of_groups(&member(members, "target_group_arns"));

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use engine::fake::{Fake, Pace, World, Zone};
+use engine::fake::{Fake, Pace, Zone};
 use engine::model::{
     ConnectionId, EndpointConnection, Inquiry, Key, Maybe, Observed, Scope, Survey,
     observed::Stranger, ownership::RawTags, survey::Moment, tags::OWNER,
@@ -273,12 +273,6 @@ impl Grounded {
         {
             scope.owner = service.tags.get(OWNER).cloned().unwrap_or_default();
         }
-        if scope.hostname.is_none()
-            && let Some((zone, name)) = own_record(&world, &scope.owner)
-        {
-            scope.hostname = Some(name);
-            scope.zone_id = Some(zone);
-        }
         let ground = &mut scope.known.surroundings;
         if !scope.subnets.is_empty() || !world.balancers.is_empty() {
             ground.service_vpc = "vpc-kafka".into();
@@ -300,15 +294,6 @@ impl Grounded {
         };
         scope
     }
-}
-
-/// The record that points at the owner's endpoint, which an import has to search.
-fn own_record(world: &World, owner: &str) -> Option<(String, String)> {
-    let mut endpoints = world.endpoints.iter();
-    let (id, _) = endpoints.find(|(_, it)| it.tags.get(OWNER).is_some_and(|it| it == owner))?;
-    let mut records = world.records.iter();
-    let found = records.find(|(_, target)| target.split('.').next() == Some(id.as_str()));
-    found.map(|((zone, name, _), _)| (zone.clone(), name.clone()))
 }
 
 impl Cloud for Grounded {

@@ -14,6 +14,7 @@ mod connection;
 mod creation;
 mod damage;
 mod data;
+mod dns;
 mod lifecycle;
 mod names;
 mod policies;

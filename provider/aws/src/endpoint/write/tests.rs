@@ -3,7 +3,7 @@ use aws_sdk_ec2::operation::create_vpc_endpoint::CreateVpcEndpointInput;
 use super::*;
 use crate::client::{Clients, Regional, Secret, Settings};
 use engine::model::{
-    Key, Maybe, Object, Observed, Slot,
+    Key, Maybe, Object, Observed, Scope, Slot,
     object::{GroupRef, Service, load_balancer::IpAddressType},
     sight::seen,
 };
@@ -45,6 +45,7 @@ async fn asked(
     let context = Context {
         aws: &regional().await,
         owner: "mine",
+        scope: &Scope::default(),
         token: "token-1",
         key: key(endpoint),
         observed,
@@ -109,6 +110,7 @@ async fn nothing_is_accepted_on_a_given_service() {
     let context = Context {
         aws: &regional().await,
         owner: "mine",
+        scope: &Scope::default(),
         token: "token-1",
         key,
         observed: &observed,

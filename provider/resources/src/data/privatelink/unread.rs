@@ -8,7 +8,11 @@ use crate::finding::list;
 use engine::model::{Observed, permission};
 
 const HEALTH: &str = "DescribeTargetHealth";
-const ROUTE_53: &[&[&str]] = &[&["endpoint", "zone_id"], &["endpoint", "managed_zone_id"]];
+const RECORDS: &[&[&str]] = &[
+    &["endpoint", "dns"],
+    &["endpoint", "zone_id"],
+    &["endpoint", "managed_zone_id"],
+];
 const SECURITY_GROUPS: &[&[&str]] = &[
     &["load_balancer", "security_group_ids"],
     &["load_balancer_security_group_id"],
@@ -33,7 +37,7 @@ pub const PARTS: &[(&str, &[&[&str]])] = &[
             &["load_balancer", "deletion_protection_enabled"],
         ],
     ),
-    ("DescribeNetworkInterfaces", &[&["endpoint", "dns"]]),
+    ("DescribeNetworkInterfaces", RECORDS),
     ("DescribeSecurityGroupRules", SECURITY_GROUPS),
     ("DescribeSecurityGroups", SECURITY_GROUPS),
     (
@@ -60,10 +64,10 @@ pub const PARTS: &[(&str, &[&[&str]])] = &[
     ),
     ("DescribeVpcEndpoints", &[&["endpoint"]]),
     ("DescribeVpcs", &[&["brokers", "*", "availability_zone"]]),
-    ("GetHostedZone", ROUTE_53),
-    ("ListHostedZonesByVPC", ROUTE_53),
-    ("ListResourceRecordSets", ROUTE_53),
-    ("ListTagsForResource", ROUTE_53),
+    ("GetHostedZone", RECORDS),
+    ("ListHostedZonesByVPC", RECORDS),
+    ("ListResourceRecordSets", RECORDS),
+    ("ListTagsForResource", RECORDS),
 ];
 
 /// Of a path without our tags only its targets tell the brokers.
