@@ -53,10 +53,10 @@ def reader(new_workspace: Callable[[str], Workspace]) -> Callable[..., Workspace
 
 
 def odd_rule(account: Account, terraform: Workspace) -> None:
-    """Of rules that are no CIDR block AWS tells more in a call of its own."""
+    """Of rules that are not TCP AWS tells more in a call of its own."""
     group = terraform.attributes()["load_balancer_security_group_id"]
-    odd: dict[str, Any] = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1}
-    odd["UserIdGroupPairs"] = [{"GroupId": group}]
+    odd: dict[str, Any] = {"IpProtocol": "udp", "FromPort": 1, "ToPort": 1}
+    odd["IpRanges"] = [{"CidrIp": "10.0.0.0/8"}]
     account.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[odd])
 
 

@@ -36,6 +36,7 @@ def test_a_plan_needs_no_more_than_its_own_policy(
     for arguments in (
         service_side(network, **machine),
         orders(network, endpoint={"zone_id": given}),
+        orders(network, hostname="kafka.other.com", endpoint={"dns": {"mode": "records"}}),
         orders(network, hostname="kafka.other.com"),
     ):
         terraform.write(configuration(arguments))
