@@ -1,7 +1,7 @@
 //! What users change, and what others do meanwhile: at random, and always valid.
 
 use engine::fake::Drift;
-use engine::model::object::{DnsMode, target_group::Protocol};
+use engine::model::object::target_group::Protocol;
 use proptest::prelude::*;
 
 use crate::config::{Broker, Config, Consumer, set};
@@ -35,7 +35,6 @@ pub enum Edit {
     /// Of the load balancer, some of them exchanged for others of their zones.
     BalancerSubnets(u8),
     Zone(bool),
-    Dns(DnsMode),
     DropEndpoint,
     AddEndpoint,
     /// Of the listeners and of the groups behind them.
@@ -72,8 +71,6 @@ pub fn edit() -> impl Strategy<Value = Edit> {
         1 => (0u8..3).prop_map(Edit::Subnets),
         2 => (0u8..6).prop_map(Edit::BalancerSubnets),
         1 => any::<bool>().prop_map(Edit::Zone),
-        1 => prop::sample::select(vec![DnsMode::Alias, DnsMode::Records, DnsMode::Nothing])
-            .prop_map(Edit::Dns),
         1 => Just(Edit::DropEndpoint),
         2 => Just(Edit::AddEndpoint),
         2 => any::<(bool, bool)>().prop_map(|(tls, again)| Edit::Protocol(tls, again)),
@@ -324,7 +321,6 @@ impl Config {
                     _ => set(["subnet-a", "subnet-b", "subnet-c"]),
                 };
             }
-            Edit::Dns(mode) => self.consumer(|it| it.dns = mode),
             Edit::Zone(given) => self.consumer(|it| {
                 it.zone_id = given.then(|| GIVEN_ZONE.to_owned());
             }),
