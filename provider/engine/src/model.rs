@@ -8,6 +8,7 @@ pub mod desired;
 pub mod key;
 pub mod layout;
 pub mod lease;
+pub mod leases;
 pub mod name;
 pub mod object;
 pub mod observed;

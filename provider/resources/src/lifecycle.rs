@@ -35,6 +35,7 @@ pub mod rules;
 mod scope;
 pub mod tag_limit;
 mod tagging;
+mod taken_over;
 pub mod upgrade;
 pub mod validate;
 pub mod values;

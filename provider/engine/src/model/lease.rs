@@ -12,7 +12,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Desired, Key, Object, Observed, Side, Slot, tags};
+use crate::model::{Object, tags};
 
 /// So long a lease runs from its last renewal.
 pub const TERM: Duration = Duration::from_secs(120);
@@ -138,29 +138,6 @@ impl FromStr for Lease {
             hold,
         })
     }
-}
-
-/// The object that is made before all others and carries the lease: the managed security group of
-/// the side that comes first, else what it would have protected. Both are found without an id.
-pub fn anchor(desired: &Desired, side: Option<Side>) -> Option<Key> {
-    let side = side.unwrap_or(Side::Service);
-    let protected = match side {
-        Side::Service => Slot::LoadBalancer,
-        Side::Consumer => Slot::Endpoint,
-    };
-    let of = |slot: Slot| desired.objects.keys().find(|key| key.slot == slot).copied();
-    of(Slot::SecurityGroup(side)).or_else(|| of(protected))
-}
-
-/// The objects that carry a lease.
-pub fn all(observed: &Observed) -> impl Iterator<Item = (Key, Lease)> {
-    let objects = observed.objects.iter();
-    objects.filter_map(|(key, seen)| Some((*key, Lease::of(&seen.object)?)))
-}
-
-/// Those that carry one which nobody has ended.
-pub fn open(observed: &Observed) -> impl Iterator<Item = (Key, Lease)> {
-    all(observed).filter(|(_, lease)| lease.is_open())
 }
 
 #[cfg(test)]

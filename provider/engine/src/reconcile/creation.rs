@@ -15,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::model::{
     Desired, Key, Lease, Maybe, Observed, Scope, Side, Slot,
-    lease::{self, TERM},
+    lease::TERM,
+    leases,
     observed::Stranger,
     tags::{self, Tags},
 };
@@ -184,7 +185,7 @@ impl Creation {
     /// The objects that carry the lease: the first of this configuration, and the first of the one
     /// whose create was ended half way.
     fn marked(&self, desired: &Desired, known: &Observed) -> BTreeSet<Key> {
-        let mut keys: BTreeSet<Key> = lease::open(known).map(|(key, _)| key).collect();
+        let mut keys: BTreeSet<Key> = leases::open(known).map(|(key, _)| key).collect();
         keys.insert(self.claim.anchor);
         keys.retain(|key| desired.objects.contains_key(key));
         keys

@@ -30,6 +30,7 @@ use super::{
     region, report,
     resource_type::ResourceType,
     scope::{id_in, scope, scope_of_state, text},
+    taken_over::is_still_ours,
 };
 use crate::{
     settings::Clouds,
@@ -119,7 +120,7 @@ async fn make<T: ResourceType>(
             let from = taken_over.as_ref().map_or("", |it| it.owner.as_str());
             leftovers = name_conflict::leftovers::<T>(&observed, arguments, from);
         }
-        Some(_) => create::is_still_ours::<T>(&kept, &observed)?,
+        Some(_) => is_still_ours::<T>(&kept, &observed)?,
     }
     if let Some(unfinished) = &taken_over {
         kept.owner.clone_from(&unfinished.owner);
@@ -300,7 +301,7 @@ async fn delete<T: ResourceType>(
         kept.owner = owner;
         observed = observe(clouds, &region, &bounds, &scope).await?;
     }
-    create::is_still_ours::<T>(&kept, &observed)?;
+    is_still_ours::<T>(&kept, &observed)?;
     let cloud = clouds.cloud(&region, &bounds).await?;
     let instance = Instance::new(kept, Some(prior), region, &settings);
     let nothing = nothing::<T>(prior);

@@ -9,8 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     common::Common,
-    kept::Kept,
-    name_conflict::{exists, is_being_made, was_taken_over},
+    name_conflict::{exists, is_being_made},
     owner_id::new_owner_id,
     read::answered,
     report,
@@ -18,7 +17,7 @@ use super::{
     tagging,
 };
 use crate::settings::Clouds;
-use engine::model::{Desired, Lease, Observed, Scope, lease, observed::Stranger, tags};
+use engine::model::{Desired, Lease, Observed, Scope, leases, observed::Stranger, tags};
 use engine::reconcile::{
     Bounds, Claim, Clock, Closing, Cloud, CloudError, Limits, converge, rival,
 };
@@ -100,7 +99,7 @@ pub fn lease<T: ResourceType>(
     taken_over: Option<&Stranger>,
     ctx: &RequestContext,
 ) -> Result<Option<Claim>, Diagnostic> {
-    let Some(anchor) = lease::anchor(desired, T::SIDE) else {
+    let Some(anchor) = leases::anchor(desired, T::SIDE) else {
         return Ok(None);
     };
     // An endpoint can carry so many tags that the lease has no place: better without one than not
@@ -120,7 +119,7 @@ pub fn lease<T: ResourceType>(
 /// Ends the lease of a create that could not say that it was over, though a state has what it made:
 /// with the next change, as any other tag that is not as it should be.
 pub fn end_lease(desired: &mut Desired, observed: &Observed) {
-    for (key, lease) in lease::open(observed) {
+    for (key, lease) in leases::open(observed) {
         let own = desired.objects.get_mut(&key).and_then(|it| it.tags_mut());
         if let Some(own) = own {
             let ended = Lease::ended(&lease.run).to_string();
@@ -166,28 +165,6 @@ pub fn unended<T: ResourceType>(error: &CloudError) -> Diagnostic {
         ),
     )
     .at("name")
-}
-
-/// Refuses to work on what the create of another state has taken over since this one recorded it.
-pub fn is_still_ours<T: ResourceType>(
-    kept: &Kept<T>,
-    observed: &Observed,
-) -> Result<(), Diagnostic> {
-    let mut leases = lease::all(observed);
-    let other = leases.find(|(_, lease)| !kept.run.is_empty() && lease.run != kept.run);
-    let Some((key, lease)) = other else {
-        return Ok(());
-    };
-    let name = kept.last_arguments().and_then(|it| it.name().known());
-    let id = observed.id(key).unwrap_or_default();
-    let what = format!("{} {id}", key.slot.called());
-    let name = name.map_or("", String::as_str);
-    Err(was_taken_over::<T>(name, &what, &lease.run))
-}
-
-/// The create that made what is there.
-pub fn run_of(observed: &Observed) -> Option<String> {
-    lease::all(observed).next().map(|(_, lease)| lease.run)
 }
 
 /// An error after which Terraform is to know of nothing.

@@ -8,13 +8,13 @@ use tokio::time::Instant;
 use super::{
     common::Common,
     configured::Configured,
-    create,
     instance::Instance,
     kept::Kept,
     owner_id::new_owner_id,
     region, report,
     resource_type::ResourceType,
     scope::{id_in, scope, text},
+    taken_over,
 };
 use crate::{
     settings::{Clouds, Settings},
@@ -67,9 +67,9 @@ async fn try_read<T: ResourceType>(
             }
         };
     }
-    create::is_still_ours(&kept, &observed)?;
+    taken_over::is_still_ours(&kept, &observed)?;
     if kept.run.is_empty() {
-        kept.run = create::run_of(&observed).unwrap_or_default();
+        kept.run = taken_over::run_of(&observed).unwrap_or_default();
     }
     let mut instance = Instance::new(kept, Some(state), region, settings);
     let state = learned_state(&mut instance, &observed);
