@@ -172,8 +172,8 @@ def test_a_record_of_the_hostname_is_named_at_plan_and_taken_over_on_demand(
     assert says(warnings, "endpoint.overwrite_record", said), warnings
     control.forget_calls()
     terraform.apply()
-    # The old record serves until the very end.
-    assert control.writes()[-1] == "ChangeResourceRecordSets"
+    # The old record serves until the very end, but for the tag that says so.
+    assert control.writes()[-2:] == ["ChangeResourceRecordSets", "CreateTags"]
     assert records(account) == {"A": terraform.attributes()["endpoint"]["dns_name"]}
     terraform.plan_is_empty()
     terraform.destroy()

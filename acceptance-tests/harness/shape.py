@@ -9,7 +9,9 @@ RESOURCE = "kafka-privatelink:resource"
 _VOLATILE = frozenset(
     "alpn_policy available_at born_with_groups caller_reference created dns_record_ip_type "
     "gone_at hash id interface_id interface_ids private_ipv4 registered registration released_at "
-    "request resolved_at since service_base_name used_since visible_at".split()
+    "request resolved_at since service_base_name used_since visible_at "
+    # The run that made a resource, on the first of its objects.
+    "kafka-privatelink:create".split()
 )
 
 
