@@ -269,6 +269,14 @@ async fn strike(way: Way, name: &str, moment: usize) -> Outcome {
     if again.is_ok() && !unrecorded.iter().all(|owner| known(&bench).contains(owner)) {
         return Outcome::Lost("the next create made another one".to_owned());
     }
+    // It had just ended its create, and could not tell Terraform: an import finds the whole path.
+    if let Err(said) = &again
+        && !unrecorded.is_empty()
+        && messages(said).contains("exists already")
+        && messages(said).contains("terraform import")
+    {
+        return Outcome::Kept;
+    }
     if let Err(said) = again {
         return Outcome::Lost(format!("another apply fails: {}", messages(&said)));
     }
