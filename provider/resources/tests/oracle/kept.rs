@@ -253,7 +253,7 @@ async fn strike(way: Way, name: &str, moment: usize) -> Outcome {
         true => beside("invoices", "invoices.test.com"),
         false => next,
     };
-    let again = match &command {
+    let mut again = match &command {
         Command::Apply(_) if !unrecorded.is_empty() => {
             let Command::Apply(plan) = self::command(&mut bench, way, &next).await else {
                 return Outcome::Lost("it is destroyed".to_owned());
@@ -273,9 +273,16 @@ async fn strike(way: Way, name: &str, moment: usize) -> Outcome {
     if let Err(said) = &again
         && !unrecorded.is_empty()
         && messages(said).contains("exists already")
-        && messages(said).contains("terraform import")
     {
-        return Outcome::Kept;
+        let name = next.config.get("name").as_str().unwrap().to_owned();
+        let mut heir = bench.elsewhere();
+        if let Err(said) = heir.import(&name).await {
+            return Outcome::Lost(format!("it cannot be imported: {}", messages(&said)));
+        }
+        if let Err(said) = heir.destroy().await {
+            return Outcome::Lost(format!("the heir fails: {}", messages(&said)));
+        }
+        again = Ok(Diagnostics::new());
     }
     if let Err(said) = again {
         return Outcome::Lost(format!("another apply fails: {}", messages(&said)));
